@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The balloon device: its queues, its configuration space and what the host may
+ * ask of it. VIRTIO 1.2 5.5; QEMU hw/virtio/virtio-balloon.c.
+ *
+ * Statistics polling itself is in stats.h; pages given and taken in pages.h.
+ */
+#ifndef MODELS_BALLOON_BALLOON_H
+#define MODELS_BALLOON_BALLOON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/balloon/profile.h"
+#include "models/virtio/vdev.h"
+#include "models/virtio_spec.h"
+#include "pci/function.h"
+#include "sim/clock.h"
+#include "sim/journal.h"
+
+struct balloon;
+
+/* QEMU's device properties; zero is not QEMU's default: start from balloon_properties_default. */
+struct balloon_properties {
+        bool deflate_on_oom;      /* off */
+        bool free_page_hint;      /* off; needs iothread */
+        bool free_page_reporting; /* off */
+        bool page_poison;         /* on */
+        bool indirect_desc;       /* on */
+        bool event_idx;           /* on */
+        bool queue_reset;         /* on */
+        bool packed;              /* off */
+        bool iommu_platform;      /* off */
+        bool notify_on_empty, any_layout;
+        bool qemu_4_0_config_size;
+        uint32_t guest_stats_polling_interval_s; /* 0 */
+};
+
+extern const struct balloon_properties balloon_properties_default;
+
+struct balloon_options {
+        const struct balloon_profile *profile;
+        struct balloon_properties properties;
+        const char *name; /* "balloon0", "" without an id: names the timer; borrowed */
+        struct pci_host host;
+        struct sim_clock *clock; /* the machine's virtual clock */
+        struct sim_wall wall;
+        struct sim_journal *journal;
+        uint64_t ram_bytes; /* what the host gives the guest */
+        /* The driver wrote a different actual; bytes may be negative (the guest may lie). */
+        void (*actual_changed)(void *owner, int64_t actual_bytes);
+        /* Pages went into or came out of the balloon: discards or gives back their memory. */
+        void (*page_discarded)(void *owner, uint64_t page_address);
+        void *owner;
+};
+
+struct balloon *balloon_new(const struct balloon_options *options);
+void balloon_free(struct balloon *balloon); /* NULL is fine */
+/* The device below, for a transport. Lives as long as the balloon. */
+struct vdev *balloon_vdev(struct balloon *balloon);
+
+/* ---- the host's side ---- */
+
+/* 0 disables. Effects are QEMU's: see stats.h. */
+void balloon_set_polling_interval(struct balloon *balloon, uint32_t interval_s);
+uint32_t balloon_polling_interval_s(const struct balloon *balloon);
+
+struct balloon_stats {
+        uint64_t values[VIRTIO_BALLOON_S_COUNT]; /* VIRTIO_BALLOON_STAT_ABSENT: not reported */
+        int64_t last_update_s;                   /* 0: never */
+};
+/* What guest-stats shows now; never waits for the guest. */
+void balloon_read_stats(const struct balloon *balloon, struct balloon_stats *stats);
+
+/* The host wants the guest to have this much; above the guest's RAM it is cut to that. */
+void balloon_set_target(struct balloon *balloon, uint64_t target_bytes);
+/* RAM minus what the driver says it gave: may be negative. */
+int64_t balloon_actual_bytes(const struct balloon *balloon);
+uint32_t balloon_num_pages(const struct balloon *balloon);
+const struct balloon_profile *balloon_profile(const struct balloon *balloon);
+const struct balloon_properties *balloon_properties(const struct balloon *balloon);
+/* RAM was added or taken away. */
+void balloon_set_ram_bytes(struct balloon *balloon, uint64_t ram_bytes);
+
+/* False: not armed. The deadline is on the machine's virtual clock. */
+bool balloon_stats_timer(const struct balloon *balloon, sim_time_t *deadline);
+
+#endif

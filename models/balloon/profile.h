@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Profiles: which QEMU the balloon is. Each field is one decision that QEMU
+ * changed over time; docs/qemu-differences.md gives the history.
+ */
+#ifndef MODELS_BALLOON_PROFILE_H
+#define MODELS_BALLOON_PROFILE_H
+
+#include <stdbool.h>
+
+struct balloon_profile {
+        const char *name;                                     /* "qemu-7.2" */
+        unsigned version_major, version_minor, version_micro; /* what query-version says */
+        unsigned stats_count;                                 /* tags known: 6, 10 or 16 */
+        bool stats_error_before_update;  /* guest-stats fails until the first answer (up to 2.0) */
+        bool absent_prints_negative;     /* -1, not 18446744073709551615 (up to 2.9) */
+        bool used_length_is_bytes_read;  /* used length of a statistics buffer (up to 6.1) */
+        bool machine_reset_clears_stats; /* from 10.0 on */
+        bool interval_limit_checked;     /* "timer value is too big" (from 2.2 on) */
+        bool balloon_error_names_value;  /* 'value', not 'target' (from 8.2 on) */
+        bool msix;                       /* 2 vectors (from 10.0 on) */
+        unsigned modern;                 /* 1: has the modern interface (from 2.4 on) */
+};
+
+/* NULL: no such profile. */
+const struct balloon_profile *balloon_profile_find(const char *name);
+/* The default: qemu-7.2. Indexes from 0 give every profile, NULL after the last. */
+const struct balloon_profile *balloon_profile_default(void);
+const struct balloon_profile *balloon_profile_at(unsigned index);
+
+#endif

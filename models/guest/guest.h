@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The guest: one CPU's worth of a driver for the balloon, behind a port.
+ *
+ * Knows PCI, VIRTIO and the port; never the device. The Linux-like driver does
+ * what drivers/virtio/virtio_balloon.c of Linux 6.1 does; a raw guest does only
+ * what it is told. Guest code runs on the machine's virtual clock: a stopped
+ * machine runs none.
+ */
+#ifndef MODELS_GUEST_GUEST_H
+#define MODELS_GUEST_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/virtio_spec.h"
+#include "pci/port.h"
+#include "sim/clock.h"
+#include "sim/journal.h"
+
+struct guest;
+
+enum guest_driver {
+        GUEST_DRIVER_LINUX,
+        GUEST_DRIVER_RAW,  /* finds and uses the device only as the actions below say */
+        GUEST_DRIVER_NONE, /* no guest at all: actions are refused */
+};
+
+/* One value a tag; VIRTIO_BALLOON_STAT_ABSENT with reported false: the tag is not sent. */
+struct guest_stats {
+        uint64_t values[VIRTIO_BALLOON_S_COUNT];
+        bool reported[VIRTIO_BALLOON_S_COUNT];
+};
+
+/* The values at a moment of the timeline (the host's time); fills out. */
+typedef void guest_stats_fn(void *owner, sim_time_t now, struct guest_stats *out);
+
+struct guest_options {
+        enum guest_driver driver;
+        const struct port *port; /* borrowed */
+        struct sim_kernel *kernel;
+        struct sim_clock *clock;
+        struct sim_journal *journal;
+        uint64_t ram_bytes;
+        bool probe_never;
+        sim_time_t probe_at;     /* from power on, and again from every machine reset */
+        sim_time_t answer_after; /* from the interrupt of a request to the answer */
+        struct guest_stats stats;
+        guest_stats_fn *stats_source; /* NULL: stats, as set */
+        void *stats_source_owner;
+        /* The driver leaves num_pages alone: only guest_inflate and guest_deflate move pages. */
+        bool balloon_by_hand;
+};
+
+struct guest *guest_new(const struct guest_options *options);
+void guest_free(struct guest *guest); /* NULL is fine */
+
+/*
+ * Actions. Each returns NULL, or why it cannot be done: a constant text for the
+ * user ("the driver has not probed"). An action of a hung guest is such a case.
+ */
+const char *guest_probe(struct guest *guest);
+const char *guest_remove(struct guest *guest);       /* deflate all, actual 0, reset */
+const char *guest_device_reset(struct guest *guest); /* status 0; the driver does not know */
+const char *guest_mute(struct guest *guest, unsigned queue);
+const char *guest_unmute(struct guest *guest, unsigned queue);
+const char *guest_hang(struct guest *guest);
+const char *guest_wake(struct guest *guest);
+const char *guest_set_answer_after(struct guest *guest, sim_time_t span);
+/* The next answer comes at this time of the machine's clock, or at once if that has passed. */
+const char *guest_answer_at(struct guest *guest, sim_time_t time);
+const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, uint64_t value,
+                           bool reported);
+const char *guest_kick(struct guest *guest, unsigned queue);
+/* A chain of one readable buffer (out, may be empty) and one writable one of in_bytes (may be 0).
+ */
+const char *guest_post(struct guest *guest, unsigned queue, const uint8_t *out, size_t out_bytes,
+                       uint32_t in_bytes);
+
+enum guest_region {
+        GUEST_REGION_COMMON,
+        GUEST_REGION_DEVICE,
+        GUEST_REGION_NOTIFY,
+        GUEST_REGION_ISR,
+        GUEST_REGION_CONFIG, /* PCI configuration space */
+};
+const char *guest_register_write(struct guest *guest, enum guest_region region, uint64_t offset,
+                                 unsigned size_bytes, uint64_t value);
+const char *guest_register_read(struct guest *guest, enum guest_region region, uint64_t offset,
+                                unsigned size_bytes, uint64_t *value);
+const char *guest_set_actual(struct guest *guest, uint32_t pages);
+/* One buffer of pages PFNs (at most 256) now, then actual. */
+const char *guest_inflate(struct guest *guest, unsigned pages);
+const char *guest_deflate(struct guest *guest, unsigned pages);
+
+/* The machine was reset: the driver is gone, hung or not; it probes again after probe_at. */
+void guest_machine_reset(struct guest *guest);
+
+#endif

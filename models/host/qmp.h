@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The QMP monitor: bytes in, bytes out, no sockets.
+ *
+ * Parses commands as they arrive (split anywhere), answers each in order with
+ * QEMU's texts and classes, and emits events with the host's wall clock.
+ * QEMU docs/interop/qmp-spec.txt; error texts as QEMU 7.2 was seen to give them.
+ */
+#ifndef MODELS_HOST_QMP_H
+#define MODELS_HOST_QMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/host/machine_ops.h"
+#include "sim/journal.h"
+#include "sim/kernel.h"
+
+struct qmp;
+
+struct qmp_options {
+        const struct host_machine *machine; /* borrowed */
+        struct sim_kernel *kernel;          /* for the limit on BALLOON_CHANGE */
+        struct sim_journal *journal;
+        bool greeting; /* starts with QEMU's greeting and wants qmp_capabilities; else negotiated */
+        bool doc_names; /* accepts the documents' stats-polling-interval */
+        /* One line of JSON, "\r\n" included; may be called inside qmp_input and from timers. */
+        void (*output)(void *owner, const char *bytes, size_t size);
+        void *owner;
+};
+
+struct qmp *qmp_new(const struct qmp_options *options);
+void qmp_free(struct qmp *qmp); /* NULL is fine */
+
+/* Never fails: what is not JSON is answered with QEMU's error. Bytes are hostile. */
+void qmp_input(struct qmp *qmp, const char *bytes, size_t size);
+
+/* The balloon's actual changed: BALLOON_CHANGE, at most one a second, the last value wins. */
+void qmp_balloon_changed(struct qmp *qmp, int64_t actual_bytes);
+/* A guest rebooted: RESET with guest true. (system_reset's own RESET comes from the command.) */
+void qmp_guest_reset(struct qmp *qmp);
+
+#endif

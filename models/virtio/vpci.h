@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+/*
+ * virtio-pci: a vdev behind PCI configuration space and BARs, as QEMU 7.2 shows
+ * it. Transitional (legacy registers in I/O BAR0, modern ones in BAR4), modern
+ * only (disable-legacy) or legacy only (disable-modern). VIRTIO 1.2 4.1; QEMU
+ * hw/virtio/virtio-pci.c.
+ */
+#ifndef MODELS_VIRTIO_VPCI_H
+#define MODELS_VIRTIO_VPCI_H
+
+#include <stdbool.h>
+
+#include "models/virtio/vdev.h"
+#include "pci/function.h"
+
+struct vpci;
+
+struct vpci_options {
+        struct vdev *vdev; /* borrowed */
+        struct pci_host host;
+        bool disable_legacy;
+        bool disable_modern; /* not both */
+};
+
+/* Takes the vdev's interrupts from now on. */
+struct vpci *vpci_new(const struct vpci_options *options);
+void vpci_free(struct vpci *vpci); /* NULL is fine; unplugged before */
+/* What to plug into a bus; lives as long as vpci. */
+struct pci_function *vpci_function(struct vpci *vpci);
+
+#endif

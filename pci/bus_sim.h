@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The simulated bus: one slot with a function in it, guest RAM, address decoding.
+ *
+ * Decodes memory and I/O addresses into BARs (command register, what the guest
+ * programmed), carries DMA only while bus mastering is on, drives the INTx line.
+ */
+#ifndef PCI_BUS_SIM_H
+#define PCI_BUS_SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pci/function.h"
+#include "pci/port.h"
+#include "pci/ram.h"
+
+struct bus_sim;
+
+/* ram is borrowed. */
+struct bus_sim *bus_sim_new(struct ram *ram);
+void bus_sim_free(struct bus_sim *bus); /* NULL is fine; the function must be unplugged */
+
+/* What a function that is going to be plugged here gets as its host; lives as long as the bus. */
+struct pci_host bus_sim_host(struct bus_sim *bus);
+/* function is borrowed. An empty slot reads all ones. */
+void bus_sim_plug(struct bus_sim *bus, struct pci_function *function);
+void bus_sim_unplug(struct bus_sim *bus);
+
+/* Accesses by address, as a CPU makes them. Unclaimed: all ones, no effect. */
+uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes);
+void bus_sim_memory_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes,
+                          uint64_t value);
+uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes);
+void bus_sim_io_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes, uint64_t value);
+
+/* Resets the function in the slot; MACHINE and BUS lower the line. */
+void bus_sim_reset(struct bus_sim *bus, enum pcifn_reset kind);
+/* The level of the pin after INTX_DISABLE. */
+bool bus_sim_intx(const struct bus_sim *bus);
+
+/* port_sim: the port to the slot's function. All capabilities; lives as long as the bus. */
+struct port bus_sim_port(struct bus_sim *bus);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pinned constants of PCI configuration space. PCI Local Bus 3.0 chapter 6.
+ * Shared by both sides of the bus; no code lives here.
+ */
+#ifndef PCI_SPEC_H
+#define PCI_SPEC_H
+
+#define PCI_CONFIG_SIZE_BYTES 256
+#define PCI_CONFIG_EXTENDED_SIZE_BYTES 4096
+
+/* 6.1, the type 0 header. */
+#define PCI_REG_VENDOR_ID 0x00
+#define PCI_REG_DEVICE_ID 0x02
+#define PCI_REG_COMMAND 0x04
+#define PCI_REG_STATUS 0x06
+#define PCI_REG_REVISION_ID 0x08
+#define PCI_REG_CLASS_PROG 0x09
+#define PCI_REG_CLASS_DEVICE 0x0a
+#define PCI_REG_CACHE_LINE_SIZE 0x0c
+#define PCI_REG_LATENCY_TIMER 0x0d
+#define PCI_REG_HEADER_TYPE 0x0e
+#define PCI_REG_BAR0 0x10
+#define PCI_REG_SUBSYSTEM_VENDOR_ID 0x2c
+#define PCI_REG_SUBSYSTEM_ID 0x2e
+#define PCI_REG_CAPABILITY_POINTER 0x34
+#define PCI_REG_INTERRUPT_LINE 0x3c
+#define PCI_REG_INTERRUPT_PIN 0x3d
+#define PCI_HEADER_SIZE_BYTES 0x40
+
+/* 6.2.2 */
+#define PCI_COMMAND_IO 0x0001
+#define PCI_COMMAND_MEMORY 0x0002
+#define PCI_COMMAND_MASTER 0x0004
+#define PCI_COMMAND_INTX_DISABLE 0x0400
+
+/* 6.2.3 */
+#define PCI_STATUS_INTERRUPT 0x0008
+#define PCI_STATUS_CAPABILITY_LIST 0x0010
+
+/* 6.2.5.1 */
+#define PCI_BAR_COUNT 6
+#define PCI_BAR_IO 0x1
+#define PCI_BAR_MEMORY_64 0x4
+#define PCI_BAR_PREFETCHABLE 0x8
+
+#define PCI_CAPABILITY_VENDOR 0x09
+
+#endif

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Guest RAM: 4 KiB pages, allocated when first written, zero until then.
+ *
+ * Every access is checked against the map. As on QEMU's PC machines, RAM past
+ * the PCI hole continues at 4 GiB (hw/i386/pc_q35.c: above 0xb0000000 bytes,
+ * 2 GiB stay below).
+ */
+#ifndef PCI_RAM_H
+#define PCI_RAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RAM_PAGE_SIZE_BYTES 4096U
+
+struct ram;
+
+/* size_bytes: a multiple of the page size. */
+struct ram *ram_new(uint64_t size_bytes);
+void ram_free(struct ram *ram); /* NULL is fine */
+uint64_t ram_size_bytes(const struct ram *ram);
+
+/* False: some byte lies outside; nothing was copied. size_bytes 0 is true. */
+bool ram_read(const struct ram *ram, uint64_t address, void *to, size_t size_bytes);
+bool ram_write(struct ram *ram, uint64_t address, const void *from, size_t size_bytes);
+/* Bytes of RAM without a gap from address on; 0: not RAM. */
+uint64_t ram_span(const struct ram *ram, uint64_t address);
+/* Makes one page read as zero again and gives its memory back: what discarding a page does. */
+void ram_discard(struct ram *ram, uint64_t page_address);
+/* Every page reads zero. */
+void ram_clear(struct ram *ram);
+
+#endif

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a person and a CI system read of finished runs: text, JUnit XML, TAP.
+ */
+#ifndef TESTBENCH_SCENARIO_REPORT_H
+#define TESTBENCH_SCENARIO_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "testbench/scenario/run.h"
+
+struct report_case {
+        const struct scenario *scenario;
+        struct run_result result;
+        double wall_s; /* for JUnit's time attribute; never compared */
+};
+
+/* "pass NAME" or the failure as docs/testing.md shows it. */
+void report_text(FILE *to, const struct report_case *one, bool color);
+void report_summary(FILE *to, size_t passed, size_t failed, bool color);
+void report_junit(FILE *to, const struct report_case *cases, size_t count);
+void report_tap(FILE *to, const struct report_case *cases, size_t count);
+
+#endif

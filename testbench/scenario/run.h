@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Runs one scenario on one machine and judges it.
+ *
+ * Time: what is due at an instant runs before that instant's first step; after
+ * each step, what it made due at once has run too. The first failure ends it.
+ */
+#ifndef TESTBENCH_SCENARIO_RUN_H
+#define TESTBENCH_SCENARIO_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "testbench/scenario/scenario.h"
+
+struct run_options {
+        bool seed_given;
+        uint64_t seed; /* replaces the file's */
+        bool shuffle_ties;
+        uint64_t ties_seed;
+        sim_time_t until; /* stops the story there; 0: its end */
+        FILE *journal;    /* every record, a line each; NULL: none */
+        /* Called now and then while a run is long; NULL: never. */
+        void (*progress)(void *owner, const struct scenario *scenario, sim_time_t now);
+        void *owner;
+};
+
+#define RUN_TEXT_SIZE 1024
+#define RUN_TAIL_LINES 8
+#define RUN_LINE_SIZE 256
+
+enum run_verdict { RUN_PASSED, RUN_FAILED };
+
+/* A value; nothing in it is allocated. */
+struct run_result {
+        enum run_verdict verdict;
+        sim_time_t ended_at; /* virtual time reached */
+        uint64_t digest;     /* of the journal */
+        uint64_t events;
+        uint64_t steps_run;
+        /* of a failure: */
+        unsigned line, column;
+        sim_time_t failed_at;
+        char expected[RUN_TEXT_SIZE];
+        char got[RUN_TEXT_SIZE];
+        char hint[RUN_TEXT_SIZE];                 /* "" or where to read on */
+        char tail[RUN_TAIL_LINES][RUN_LINE_SIZE]; /* the journal's last lines, oldest first */
+        unsigned tail_count;
+};
+
+void run_scenario(const struct scenario *scenario, const struct run_options *options,
+                  struct run_result *result);
+
+#endif

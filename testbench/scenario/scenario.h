@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A scenario as data: what the parser makes of a file and the runner runs.
+ * docs/scenario-format.md is the contract. Everything in it is owned by the
+ * scenario and freed with it.
+ */
+#ifndef TESTBENCH_SCENARIO_SCENARIO_H
+#define TESTBENCH_SCENARIO_SCENARIO_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "models/balloon/balloon.h"
+#include "models/guest/guest.h"
+#include "sim/time.h"
+#include "testbench/diag.h"
+
+enum scenario_verb {
+        SCENARIO_QMP,
+        SCENARIO_GUEST,
+        SCENARIO_EXPECT,
+        SCENARIO_CHECK,
+        SCENARIO_FAULT,
+};
+
+enum scenario_action_kind {
+        ACTION_PROBE,
+        ACTION_REMOVE,
+        ACTION_RESET,
+        ACTION_REBOOT,
+        ACTION_MUTE,   /* queue */
+        ACTION_UNMUTE, /* queue */
+        ACTION_HANG,
+        ACTION_WAKE,
+        ACTION_ANSWER_AFTER, /* time: a span */
+        ACTION_ANSWER_AT,    /* time: of the timeline */
+        ACTION_STATS,        /* stats, stats_named */
+        ACTION_KICK,         /* queue */
+        ACTION_POST,         /* queue, bytes, bytes_count, in_bytes */
+        ACTION_WRITE,        /* region, offset, size_bytes, value */
+        ACTION_READ,         /* region, offset, size_bytes, value expected */
+        ACTION_ACTUAL,       /* value: pages */
+        ACTION_INFLATE,      /* value: pages */
+        ACTION_DEFLATE,      /* value: pages */
+};
+
+struct scenario_action {
+        enum scenario_action_kind kind;
+        unsigned queue;
+        sim_time_t time;
+        struct guest_stats stats;
+        bool stats_named[VIRTIO_BALLOON_S_COUNT]; /* which of stats the step names */
+        uint8_t *bytes;
+        size_t bytes_count;
+        uint32_t in_bytes;
+        enum guest_region region;
+        uint64_t offset, value;
+        unsigned size_bytes;
+};
+
+/* One expected event: a kind and the fields that it must have, as JSON values ("..." matches any).
+ */
+struct scenario_expect {
+        char *kind;
+        json_object *fields; /* an object; NULL: none named */
+        sim_time_t within; /* 0: exactly at the step's time; else at most this far to either side */
+};
+
+enum scenario_check_kind {
+        CHECK_STATS_TIMER,   /* idle, or value: a time of the machine's clock */
+        CHECK_INTERVAL,      /* value: seconds */
+        CHECK_DEVICE_STATUS, /* value: bits */
+        CHECK_ACTUAL,        /* value: bytes, signed */
+        CHECK_NUM_PAGES,
+        CHECK_ISR,
+        CHECK_BROKEN, /* value: 0 or 1 */
+        CHECK_CONFIG_GENERATION,
+        CHECK_LAST_UPDATE, /* value: seconds since 1970, signed */
+        CHECK_COUNT
+};
+
+struct scenario_check {
+        bool present[CHECK_COUNT];
+        bool stats_timer_idle;
+        int64_t value[CHECK_COUNT];
+};
+
+struct scenario_step {
+        enum scenario_verb verb;
+        sim_time_t at; /* absolute: the parser has added relative times */
+        unsigned line, column;
+        char *qmp;          /* SCENARIO_QMP: the bytes to send, as in the file */
+        json_object *reply; /* NULL: any reply will do */
+        struct scenario_action action;
+        struct scenario_expect expect;
+        struct scenario_check check;
+};
+
+struct scenario_trace_row {
+        sim_time_t at;
+        struct guest_stats stats;
+};
+
+struct scenario {
+        char *path;
+        char *name;
+        const struct balloon_profile *profile;
+        int64_t epoch_us;
+        uint64_t seed;
+        bool doc_names, qmp_greeting;
+        /* machine */
+        uint64_t ram_bytes;
+        char *machine_type; /* "q35" or "pc" */
+        bool no_balloon;
+        char *balloon_id; /* NULL: anonymous */
+        struct balloon_properties properties;
+        bool disable_legacy, disable_modern;
+        /* guest; port and the like stay empty */
+        struct guest_options guest;
+        struct scenario_trace_row *trace;
+        size_t trace_count;
+        /* watched event kinds */
+        char **watch;
+        size_t watch_count;
+        struct scenario_step *steps;
+        size_t step_count;
+        sim_time_t end;
+        char **checked_on; /* devices on which it was seen to pass */
+        size_t checked_on_count;
+};
+
+/* 0 and *scenario, or -1 and diag. Reads the trace that the file names, too. Nothing is half done.
+ */
+int scenario_parse_file(const char *path, struct scenario **scenario, struct diag *diag);
+/* The same of text; path is for messages and for the folder of a trace. */
+int scenario_parse_text(const char *text, size_t size, const char *path, struct scenario **scenario,
+                        struct diag *diag);
+void scenario_free(struct scenario *scenario); /* NULL is fine */
+
+/* The event kinds that watch and expect may name, NULL-terminated. */
+extern const char *const scenario_event_kinds[];
+
+#endif
