@@ -32,7 +32,7 @@ struct vdev_class {
         void (*config_set)(void *model, const uint8_t *config);
         /* A notification for an existing, ready queue of a device that is not broken. */
         void (*queue_notified)(void *model, unsigned queue);
-        /* The status register changed to status (never called for a reset). */
+        /* The driver wrote status, the value before included (never called for a reset). */
         void (*status_changed)(void *model, uint8_t status);
         /* The device was reset, by status 0 or by its bus; queues are still as they were. */
         void (*reset)(void *model, bool machine_reset);
@@ -44,6 +44,8 @@ struct vdev_options {
         struct pci_host host;
         struct sim_journal *journal;
         uint64_t features; /* offered on the modern interface */
+        /* QEMU: two bits that only the legacy interface shows; both are on by default there. */
+        bool notify_on_empty, any_layout;
         size_t config_size_bytes;
         unsigned queue_count;
         uint16_t queue_sizes[VDEV_QUEUES_MAX];
@@ -60,8 +62,8 @@ struct vdev_span {
         uint32_t length_bytes;
         /*
          * QEMU: an address outside RAM is mapped through one bounce buffer of at
-         * most 4096 bytes, held until the element is returned: reads give zeros,
-         * writes are lost.
+         * most 4096 bytes, held until the element is returned: bytes outside RAM
+         * read as zero, writes to them are lost.
          */
         bool bounce;
 };
@@ -100,6 +102,11 @@ bool vdev_queue_pop(struct vdev *vdev, unsigned queue, struct vdev_element *elem
  */
 bool vdev_queue_push(struct vdev *vdev, unsigned queue, struct vdev_element *element,
                      uint32_t used_length_bytes);
+/*
+ * Makes the last count chains available again, as if they had not been taken.
+ * False: fewer are in use.
+ */
+bool vdev_queue_rewind(struct vdev *vdev, unsigned queue, unsigned count);
 /* Gives an element up without a used entry, as at a reset. */
 void vdev_queue_detach(struct vdev *vdev, unsigned queue, struct vdev_element *element);
 /* Interrupts the driver for used buffers, unless the driver asked not to be. */
