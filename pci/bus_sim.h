@@ -27,14 +27,17 @@ struct pci_host bus_sim_host(struct bus_sim *bus);
 void bus_sim_plug(struct bus_sim *bus, struct pci_function *function);
 void bus_sim_unplug(struct bus_sim *bus);
 
-/* Accesses by address, as a CPU makes them. Unclaimed: all ones, no effect. */
+/*
+ * Accesses by address, as a CPU makes them: memory is RAM first, then BARs.
+ * Unclaimed, or not 1, 2, 4 (memory: 8) bytes: all ones, no effect.
+ */
 uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes);
 void bus_sim_memory_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes,
                           uint64_t value);
 uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes);
 void bus_sim_io_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes, uint64_t value);
 
-/* Resets the function in the slot; MACHINE and BUS lower the line. */
+/* Lowers the line and resets the function, if there is one. QEMU: pci_do_device_reset. */
 void bus_sim_reset(struct bus_sim *bus, enum pcifn_reset kind);
 /* The level of the pin after INTX_DISABLE. */
 bool bus_sim_intx(const struct bus_sim *bus);

@@ -35,7 +35,6 @@ struct pci_config {
         struct pcicfg_bar bars[PCI_BAR_COUNT];
         uint8_t bytes[PCI_CONFIG_EXTENDED_SIZE_BYTES];
         uint8_t writable[PCI_CONFIG_EXTENDED_SIZE_BYTES];
-        uint8_t reset_bytes[PCI_CONFIG_EXTENDED_SIZE_BYTES];
 };
 
 struct pcicfg_identity {

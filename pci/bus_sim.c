@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The simulated bus: decoding, DMA and the INTx line of one slot. Nothing is
+ * cached: each access reads the command register and the BARs as they are now.
+ */
+#include "pci/bus_sim.h"
+
+#include <stdlib.h>
+
+#include "pci/access.h"
+#include "pci/bus_sim_priv.h"
+#include "sim/assert.h"
+
+#define IO_SPACE_BYTES 0x10000U /* a CPU's I/O address has 16 bits */
+
+struct bus_sim *bus_sim_new(struct ram *ram)
+{
+        struct bus_sim *bus = calloc(1, sizeof *bus);
+
+        sim_assert(bus != NULL);
+        bus->ram = ram;
+        return bus;
+}
+
+void bus_sim_free(struct bus_sim *bus)
+{
+        sim_assert(bus == NULL || bus->function == NULL);
+        free(bus);
+}
+
+static bool command_has(const struct bus_sim *bus, uint32_t bit)
+{
+        return (pcicfg_get(&bus->function->config, PCI_REG_COMMAND, 2) & bit) != 0;
+}
+
+/* ---- INTx ---- */
+
+/* The handler may come back with accesses of its own, so the state is settled before the call. */
+void bus_sim_update_pin(struct bus_sim *bus)
+{
+        bool level =
+                bus->driven && bus->function != NULL && !command_has(bus, PCI_COMMAND_INTX_DISABLE);
+
+        if (level == bus->pin)
+                return;
+        bus->pin = level;
+        if (bus->on_interrupt != NULL)
+                bus->on_interrupt(bus->on_interrupt_owner, PORT_INTX, level);
+}
+
+/* 6.2.3: the status bit shows what the function drives, whatever INTX_DISABLE says. */
+static void show_in_status(struct bus_sim *bus)
+{
+        struct pci_config *config = &bus->function->config;
+        uint32_t status = pcicfg_get(config, PCI_REG_STATUS, 2) & ~(uint32_t)PCI_STATUS_INTERRUPT;
+
+        if (bus->driven)
+                status |= PCI_STATUS_INTERRUPT;
+        pcicfg_put(config, PCI_REG_STATUS, 2, status);
+}
+
+static void drive(void *self, bool asserted)
+{
+        struct bus_sim *bus = self;
+
+        bus->driven = asserted;
+        if (bus->function != NULL)
+                show_in_status(bus);
+        bus_sim_update_pin(bus);
+}
+
+bool bus_sim_intx(const struct bus_sim *bus)
+{
+        return bus->pin;
+}
+
+/* ---- what the function may do ---- */
+
+static bool may_master(const struct bus_sim *bus)
+{
+        return bus->function != NULL && command_has(bus, PCI_COMMAND_MASTER);
+}
+
+static bool dma_read(void *self, uint64_t address, void *to, size_t size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        return may_master(bus) && ram_read(bus->ram, address, to, size_bytes);
+}
+
+static bool dma_write(void *self, uint64_t address, const void *from, size_t size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        return may_master(bus) && ram_write(bus->ram, address, from, size_bytes);
+}
+
+static uint64_t host_ram_span(void *self, uint64_t address)
+{
+        struct bus_sim *bus = self;
+
+        return ram_span(bus->ram, address);
+}
+
+static const struct pci_host_ops host_ops = {
+        .dma_read = dma_read,
+        .dma_write = dma_write,
+        .ram_span = host_ram_span,
+        .intx = drive,
+};
+
+struct pci_host bus_sim_host(struct bus_sim *bus)
+{
+        return (struct pci_host){ .ops = &host_ops, .self = bus };
+}
+
+/* ---- the slot ---- */
+
+void bus_sim_plug(struct bus_sim *bus, struct pci_function *function)
+{
+        sim_assert(bus->function == NULL);
+        bus->function = function;
+        show_in_status(bus);
+        bus_sim_update_pin(bus);
+}
+
+void bus_sim_unplug(struct bus_sim *bus)
+{
+        sim_assert(bus->function != NULL);
+        drive(bus, false);
+        bus->function = NULL;
+}
+
+void bus_sim_reset(struct bus_sim *bus, enum pcifn_reset kind)
+{
+        drive(bus, false);
+        if (bus->function != NULL)
+                pcifn_reset(bus->function, kind);
+}
+
+/* ---- decoding ---- */
+
+struct claim {
+        unsigned bar;
+        uint64_t offset;
+};
+
+/* An access that straddles the edge of a BAR is claimed by no one. */
+static bool decode(const struct bus_sim *bus, bool io, uint64_t address, unsigned size_bytes,
+                   struct claim *claim)
+{
+        const struct pci_config *config;
+
+        if (bus->function == NULL)
+                return false;
+        config = &bus->function->config;
+        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
+                const struct pcicfg_bar *shape = &config->bars[bar];
+                uint64_t base;
+
+                if ((shape->kind == PCICFG_BAR_IO) != io ||
+                    !pcicfg_bar_address(config, bar, &base) || address < base ||
+                    !access_is_inside(address - base, size_bytes, shape->size_bytes))
+                        continue;
+                *claim = (struct claim){ .bar = bar, .offset = address - base };
+                return true;
+        }
+        return false;
+}
+
+static uint64_t ram_load(const struct ram *ram, uint64_t address, unsigned size_bytes)
+{
+        uint8_t bytes[8];
+        uint64_t value = 0;
+
+        if (!ram_read(ram, address, bytes, size_bytes))
+                return access_all_ones(size_bytes);
+        for (unsigned i = 0; i < size_bytes; i++)
+                value |= (uint64_t)bytes[i] << (8 * i);
+        return value;
+}
+
+static void ram_store(struct ram *ram, uint64_t address, unsigned size_bytes, uint64_t value)
+{
+        uint8_t bytes[8];
+
+        for (unsigned i = 0; i < size_bytes; i++)
+                bytes[i] = (uint8_t)(value >> (8 * i));
+        /* Past the end of RAM a store is lost, as everywhere where no one answers. */
+        (void)ram_write(ram, address, bytes, size_bytes);
+}
+
+/* QEMU: where a BAR was put over RAM, RAM answers (the PCI hole has the lower priority). */
+uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes)
+{
+        struct claim claim;
+
+        if (!access_size_is_valid(size_bytes, 8))
+                return access_all_ones(size_bytes);
+        if (ram_span(bus->ram, address) != 0)
+                return ram_load(bus->ram, address, size_bytes);
+        if (!decode(bus, false, address, size_bytes, &claim))
+                return access_all_ones(size_bytes);
+        return pcifn_bar_read(bus->function, claim.bar, claim.offset, size_bytes);
+}
+
+void bus_sim_memory_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes,
+                          uint64_t value)
+{
+        struct claim claim;
+
+        if (!access_size_is_valid(size_bytes, 8))
+                return;
+        if (ram_span(bus->ram, address) != 0)
+                ram_store(bus->ram, address, size_bytes, value);
+        else if (decode(bus, false, address, size_bytes, &claim))
+                pcifn_bar_write(bus->function, claim.bar, claim.offset, size_bytes, value);
+}
+
+static bool decode_io(const struct bus_sim *bus, uint64_t address, unsigned size_bytes,
+                      struct claim *claim)
+{
+        return access_size_is_valid(size_bytes, 4) &&
+               access_is_inside(address, size_bytes, IO_SPACE_BYTES) &&
+               decode(bus, true, address, size_bytes, claim);
+}
+
+uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes)
+{
+        struct claim claim;
+
+        if (!decode_io(bus, address, size_bytes, &claim))
+                return access_all_ones(size_bytes);
+        return pcifn_bar_read(bus->function, claim.bar, claim.offset, size_bytes);
+}
+
+void bus_sim_io_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes, uint64_t value)
+{
+        struct claim claim;
+
+        if (decode_io(bus, address, size_bytes, &claim))
+                pcifn_bar_write(bus->function, claim.bar, claim.offset, size_bytes, value);
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Configuration space: bytes behind a write mask. Owns the header, the BARs and
+ * the capability list; knows neither the bus nor what a capability means.
+ */
+#include "pci/config.h"
+
+#include <string.h>
+
+#include "pci/access.h"
+#include "sim/assert.h"
+
+/* QEMU: the command bits of a function behind pci_init_wmask; SERR# is 0x0100. */
+#define COMMAND_WRITABLE 0x0507U
+
+uint32_t pcicfg_get(const struct pci_config *config, uint16_t offset, unsigned size_bytes)
+{
+        uint32_t value = 0;
+
+        sim_assert(access_size_is_valid(size_bytes, 4));
+        sim_assert(access_is_inside(offset, size_bytes, config->size_bytes));
+        for (unsigned i = 0; i < size_bytes; i++)
+                value |= (uint32_t)config->bytes[offset + i] << (8 * i);
+        return value;
+}
+
+void pcicfg_put(struct pci_config *config, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        sim_assert(access_size_is_valid(size_bytes, 4));
+        sim_assert(access_is_inside(offset, size_bytes, config->size_bytes));
+        for (unsigned i = 0; i < size_bytes; i++)
+                config->bytes[offset + i] = (uint8_t)(value >> (8 * i));
+}
+
+uint32_t pcicfg_read(const struct pci_config *config, uint16_t offset, unsigned size_bytes)
+{
+        if (!access_size_is_valid(size_bytes, 4) ||
+            !access_is_inside(offset, size_bytes, config->size_bytes))
+                return (uint32_t)access_all_ones(size_bytes);
+        return pcicfg_get(config, offset, size_bytes);
+}
+
+void pcicfg_write(struct pci_config *config, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        if (!access_size_is_valid(size_bytes, 4) ||
+            !access_is_inside(offset, size_bytes, config->size_bytes))
+                return;
+        for (unsigned i = 0; i < size_bytes; i++) {
+                uint8_t writable = config->writable[offset + i];
+                uint8_t *byte = &config->bytes[offset + i];
+
+                *byte = (uint8_t)((*byte & ~writable) | ((value >> (8 * i)) & writable));
+        }
+}
+
+void pcicfg_init(struct pci_config *config, uint16_t size_bytes,
+                 const struct pcicfg_identity *identity)
+{
+        sim_assert(size_bytes == PCI_CONFIG_SIZE_BYTES ||
+                   size_bytes == PCI_CONFIG_EXTENDED_SIZE_BYTES);
+        sim_assert(identity->class_code <= 0xffffff);
+
+        memset(config, 0, sizeof *config);
+        config->size_bytes = size_bytes;
+        config->capabilities_end = PCI_HEADER_SIZE_BYTES;
+
+        pcicfg_put(config, PCI_REG_VENDOR_ID, 2, identity->vendor_id);
+        pcicfg_put(config, PCI_REG_DEVICE_ID, 2, identity->device_id);
+        /* The revision is the low byte of the register that holds the class above it. */
+        pcicfg_put(config, PCI_REG_REVISION_ID, 4,
+                   identity->class_code << 8 | identity->revision_id);
+        pcicfg_put(config, PCI_REG_SUBSYSTEM_VENDOR_ID, 2, identity->subsystem_vendor_id);
+        pcicfg_put(config, PCI_REG_SUBSYSTEM_ID, 2, identity->subsystem_id);
+        pcicfg_put(config, PCI_REG_INTERRUPT_PIN, 1, identity->interrupt_pin);
+
+        config->writable[PCI_REG_COMMAND] = COMMAND_WRITABLE & 0xff;
+        config->writable[PCI_REG_COMMAND + 1] = COMMAND_WRITABLE >> 8;
+        config->writable[PCI_REG_CACHE_LINE_SIZE] = 0xff;
+        config->writable[PCI_REG_INTERRUPT_LINE] = 0xff;
+        memset(config->writable + PCI_HEADER_SIZE_BYTES, 0xff,
+               (size_t)size_bytes - PCI_HEADER_SIZE_BYTES);
+}
+
+static uint32_t bar_flags(enum pcicfg_bar_kind kind)
+{
+        switch (kind) {
+        case PCICFG_BAR_IO:
+                return PCI_BAR_IO;
+        case PCICFG_BAR_MEMORY_64_PREFETCHABLE:
+                return PCI_BAR_MEMORY_64 | PCI_BAR_PREFETCHABLE;
+        case PCICFG_BAR_MEMORY_32:
+        case PCICFG_BAR_NONE:
+                break;
+        }
+        return 0;
+}
+
+static uint16_t bar_register(unsigned bar)
+{
+        return (uint16_t)(PCI_REG_BAR0 + 4 * bar);
+}
+
+/* A 64-bit BAR's upper half has a register but is no BAR of its own. */
+static bool bar_register_is_taken(const struct pci_config *config, unsigned bar)
+{
+        return config->bars[bar].kind != PCICFG_BAR_NONE ||
+               (bar > 0 && config->bars[bar - 1].kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE);
+}
+
+void pcicfg_add_bar(struct pci_config *config, unsigned bar, enum pcicfg_bar_kind kind,
+                    uint64_t size_bytes)
+{
+        bool wide = kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE;
+        uint64_t size_min_bytes = kind == PCICFG_BAR_IO ? 4 : 16;
+        uint64_t writable = ~(size_bytes - 1);
+        unsigned register_bytes = wide ? 8 : 4;
+
+        sim_assert(bar < PCI_BAR_COUNT && kind != PCICFG_BAR_NONE);
+        sim_assert(!bar_register_is_taken(config, bar));
+        sim_assert(!wide || (bar + 1 < PCI_BAR_COUNT && !bar_register_is_taken(config, bar + 1)));
+        sim_assert(size_bytes >= size_min_bytes && (size_bytes & (size_bytes - 1)) == 0);
+        sim_assert(wide || size_bytes <= UINT64_C(1) << 31);
+
+        config->bars[bar] = (struct pcicfg_bar){ .kind = kind, .size_bytes = size_bytes };
+        for (unsigned i = 0; i < register_bytes; i++)
+                config->writable[bar_register(bar) + i] = (uint8_t)(writable >> (8 * i));
+        pcicfg_put(config, bar_register(bar), 4, bar_flags(kind));
+}
+
+uint16_t pcicfg_add_capability(struct pci_config *config, uint8_t id, uint16_t size_bytes)
+{
+        uint16_t offset = config->capabilities_end;
+
+        sim_assert(size_bytes >= 2);
+        sim_assert(access_is_inside(offset, size_bytes, PCI_CONFIG_SIZE_BYTES));
+
+        memset(config->bytes + offset, 0, size_bytes);
+        memset(config->writable + offset, 0, size_bytes);
+        config->bytes[offset] = id;
+        config->bytes[offset + 1] = config->bytes[PCI_REG_CAPABILITY_POINTER];
+        config->bytes[PCI_REG_CAPABILITY_POINTER] = (uint8_t)offset;
+        config->bytes[PCI_REG_STATUS] |= PCI_STATUS_CAPABILITY_LIST;
+        /* Capabilities are double words (6.7); 256 bytes are a multiple of four, so this fits. */
+        config->capabilities_end = (uint16_t)((offset + size_bytes + 3) & ~3);
+        return offset;
+}
+
+void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mask)
+{
+        sim_assert(offset < config->size_bytes);
+        config->writable[offset] |= mask;
+}
+
+/*
+ * QEMU: a BAR at address 0, and one whose last byte is the last of its address
+ * space, is not mapped: guests use both while they size a BAR with decoding on.
+ * hw/pci/pci.c, pci_bar_address. An I/O BAR past 64 KiB is mapped there where no
+ * CPU can reach it.
+ */
+bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t *address)
+{
+        const struct pcicfg_bar *shape;
+        uint32_t enable, command;
+        uint64_t base, last, limit = UINT32_MAX;
+
+        if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
+                return false;
+        shape = &config->bars[bar];
+        enable = shape->kind == PCICFG_BAR_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+        command = pcicfg_get(config, PCI_REG_COMMAND, 2);
+        if ((command & enable) == 0)
+                return false;
+
+        base = pcicfg_get(config, bar_register(bar), 4);
+        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE) {
+                base |= (uint64_t)pcicfg_get(config, bar_register(bar + 1), 4) << 32;
+                limit = UINT64_MAX;
+        }
+        base &= ~(shape->size_bytes - 1);
+        last = base + shape->size_bytes - 1;
+        if (base == 0 || last >= limit)
+                return false;
+        *address = base;
+        return true;
+}
+
+static void clear_writable(struct pci_config *config, uint16_t offset)
+{
+        config->bytes[offset] &= (uint8_t)~config->writable[offset];
+}
+
+void pcicfg_reset(struct pci_config *config)
+{
+        clear_writable(config, PCI_REG_COMMAND);
+        clear_writable(config, PCI_REG_COMMAND + 1);
+        clear_writable(config, PCI_REG_CACHE_LINE_SIZE);
+        clear_writable(config, PCI_REG_INTERRUPT_LINE);
+        /* No bit of a BAR but those of its address is writable. */
+        for (uint16_t offset = PCI_REG_BAR0; offset < bar_register(PCI_BAR_COUNT); offset++)
+                clear_writable(config, offset);
+}

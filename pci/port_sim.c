@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/*
+ * port_sim: the guest's side of the simulated bus. A BAR access becomes an
+ * access to the address that the guest programmed, so a guest that forgot to
+ * program or to enable a BAR reads all ones here as it does on a machine.
+ */
+#include "pci/access.h"
+#include "pci/bus_sim_priv.h"
+
+static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        if (bus->function == NULL)
+                return (uint32_t)access_all_ones(size_bytes);
+        return pcifn_config_read(bus->function, offset, size_bytes);
+}
+
+static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        struct bus_sim *bus = self;
+
+        if (bus->function == NULL)
+                return;
+        pcifn_config_write(bus->function, offset, size_bytes, value);
+        bus_sim_update_pin(bus);
+}
+
+/* False: the guest's accesses through this BAR reach nothing. */
+static bool find_address(const struct bus_sim *bus, unsigned bar, uint64_t offset, bool *io,
+                         uint64_t *address)
+{
+        const struct pci_config *config;
+
+        if (bus->function == NULL)
+                return false;
+        config = &bus->function->config;
+        if (!pcicfg_bar_address(config, bar, address) || offset >= config->bars[bar].size_bytes)
+                return false;
+        *address += offset;
+        *io = config->bars[bar].kind == PCICFG_BAR_IO;
+        return true;
+}
+
+static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned size_bytes)
+{
+        struct bus_sim *bus = self;
+        uint64_t address;
+        bool io;
+
+        if (!find_address(bus, bar, offset, &io, &address))
+                return access_all_ones(size_bytes);
+        return io ? bus_sim_io_read(bus, address, size_bytes)
+                  : bus_sim_memory_read(bus, address, size_bytes);
+}
+
+static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
+                      uint64_t value)
+{
+        struct bus_sim *bus = self;
+        uint64_t address;
+        bool io;
+
+        if (!find_address(bus, bar, offset, &io, &address))
+                return;
+        if (io)
+                bus_sim_io_write(bus, address, size_bytes, value);
+        else
+                bus_sim_memory_write(bus, address, size_bytes, value);
+}
+
+static bool port_sim_ram_read(void *self, uint64_t address, void *to, size_t size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        return ram_read(bus->ram, address, to, size_bytes);
+}
+
+static bool port_sim_ram_write(void *self, uint64_t address, const void *from, size_t size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        return ram_write(bus->ram, address, from, size_bytes);
+}
+
+static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
+{
+        struct bus_sim *bus = self;
+
+        bus->on_interrupt = handler;
+        bus->on_interrupt_owner = owner;
+}
+
+static const struct port_ops port_sim_ops = {
+        .config_read = config_read,
+        .config_write = config_write,
+        .bar_read = bar_read,
+        .bar_write = bar_write,
+        .ram_read = port_sim_ram_read,
+        .ram_write = port_sim_ram_write,
+        .on_interrupt = on_interrupt,
+};
+
+struct port bus_sim_port(struct bus_sim *bus)
+{
+        return (struct port){ .ops = &port_sim_ops,
+                              .self = bus,
+                              .capabilities = PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
+                                              PORT_CAN_INTX };
+}
