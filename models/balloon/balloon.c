@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "models/balloon/balloon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/balloon/config.h"
+#include "models/balloon/pages.h"
+#include "models/balloon/stats.h"
+#include "sim/assert.h"
+
+/* QEMU's sizes. */
+#define BALLOON_QUEUE_SIZE 128
+#define BALLOON_HINT_QUEUE_SIZE 1024
+#define BALLOON_REPORT_QUEUE_SIZE 32
+
+/* What QEMU before 2.4 could offer at all. */
+#define FEATURES_BEFORE_MODERN                                                                \
+        (VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ) | VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | \
+         VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX))
+
+struct balloon {
+        const struct balloon_profile *profile;
+        struct balloon_properties properties;
+        struct vdev *vdev;
+        struct balloon_poller poller;
+        struct balloon_pages pages;
+        struct balloon_config config;
+        size_t config_size_bytes;
+        uint64_t ram_bytes;
+        void (*actual_changed)(void *owner, int64_t actual_bytes);
+        void *owner;
+        char *timer_name;
+};
+
+const struct balloon_properties balloon_properties_default = {
+        .page_poison = true,
+        .indirect_desc = true,
+        .event_idx = true,
+        .queue_reset = true,
+        .notify_on_empty = true,
+        .any_layout = true,
+};
+
+/* ---- what the transport calls ---- */
+
+static void config_get(void *model, uint8_t *config)
+{
+        const struct balloon *balloon = model;
+
+        balloon_config_get(&balloon->config, config, balloon->config_size_bytes);
+}
+
+static void config_set(void *model, const uint8_t *config)
+{
+        struct balloon *balloon = model;
+        bool poison = vdev_has_feature(balloon->vdev, VIRTIO_BALLOON_F_PAGE_POISON);
+
+        if (balloon_config_set(&balloon->config, config, balloon->config_size_bytes, poison))
+                balloon->actual_changed(balloon->owner, balloon_actual_bytes(balloon));
+}
+
+static void queue_notified(void *model, unsigned queue)
+{
+        struct balloon *balloon = model;
+
+        switch (queue) {
+        case VIRTIO_BALLOON_INFLATEQ:
+        case VIRTIO_BALLOON_DEFLATEQ:
+                balloon_pages_notified(&balloon->pages, queue);
+                break;
+        case VIRTIO_BALLOON_STATSQ:
+                balloon_poller_notified(&balloon->poller);
+                break;
+        default:
+                /* Hints and reports stay in their rings: nobody asks for them. */
+                break;
+        }
+}
+
+static void status_changed(void *model, uint8_t status)
+{
+        /* The balloon serves its queues in every status. QEMU: before DRIVER_OK too. */
+        (void)model;
+        (void)status;
+}
+
+static void reset(void *model, bool machine_reset)
+{
+        struct balloon *balloon = model;
+
+        balloon_poller_reset(&balloon->poller, machine_reset);
+        balloon->config.poison_val = 0;
+}
+
+static const struct vdev_class balloon_class = {
+        .device_id = VIRTIO_ID_BALLOON,
+        .config_get = config_get,
+        .config_set = config_set,
+        .queue_notified = queue_notified,
+        .status_changed = status_changed,
+        .reset = reset,
+};
+
+/* ---- building one ---- */
+
+static uint64_t features_offered(const struct balloon_profile *profile,
+                                 const struct balloon_properties *properties)
+{
+        const struct {
+                bool on;
+                unsigned bit;
+        } table[] = {
+                { true, VIRTIO_BALLOON_F_STATS_VQ },
+                { properties->deflate_on_oom, VIRTIO_BALLOON_F_DEFLATE_ON_OOM },
+                { properties->free_page_hint, VIRTIO_BALLOON_F_FREE_PAGE_HINT },
+                { properties->page_poison, VIRTIO_BALLOON_F_PAGE_POISON },
+                { properties->free_page_reporting, VIRTIO_BALLOON_F_PAGE_REPORTING },
+                { properties->indirect_desc, VIRTIO_F_INDIRECT_DESC },
+                { properties->event_idx, VIRTIO_F_EVENT_IDX },
+                { true, VIRTIO_F_VERSION_1 },
+                { properties->iommu_platform, VIRTIO_F_ACCESS_PLATFORM },
+                { properties->packed, VIRTIO_F_RING_PACKED },
+                { properties->queue_reset, VIRTIO_F_RING_RESET },
+        };
+        uint64_t features = 0;
+
+        for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+                if (table[i].on)
+                        features |= VIRTIO_FEATURE(table[i].bit);
+        }
+        return profile->modern ? features : features & FEATURES_BEFORE_MODERN;
+}
+
+/* QEMU: queues past statsq take the next free index, so reporting without hinting is 3. */
+static void add_queues(struct vdev_options *options)
+{
+        for (unsigned queue = 0; queue <= VIRTIO_BALLOON_STATSQ; queue++)
+                options->queue_sizes[options->queue_count++] = BALLOON_QUEUE_SIZE;
+        if (options->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT))
+                options->queue_sizes[options->queue_count++] = BALLOON_HINT_QUEUE_SIZE;
+        if (options->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
+                options->queue_sizes[options->queue_count++] = BALLOON_REPORT_QUEUE_SIZE;
+}
+
+/* "ID/stats", or "stats" for a device without an id. */
+static char *new_timer_name(const char *id)
+{
+        static const char suffix[] = "/stats";
+        size_t length = strlen(id);
+        char *name = malloc(length + sizeof suffix);
+
+        sim_assert(name != NULL);
+        memcpy(name, id, length);
+        memcpy(name + length, length ? suffix : suffix + 1,
+               length ? sizeof suffix : sizeof suffix - 1);
+        return name;
+}
+
+struct balloon *balloon_new(const struct balloon_options *options)
+{
+        struct balloon *balloon = calloc(1, sizeof *balloon);
+        struct vdev_options vdev = {
+                .class = &balloon_class,
+                .model = balloon,
+                .host = options->host,
+                .journal = options->journal,
+                .features = features_offered(options->profile, &options->properties),
+        };
+
+        sim_assert(balloon != NULL);
+        balloon->profile = options->profile;
+        balloon->properties = options->properties;
+        balloon->ram_bytes = options->ram_bytes;
+        balloon->actual_changed = options->actual_changed;
+        balloon->owner = options->owner;
+        balloon->timer_name = new_timer_name(options->name);
+        balloon->config_size_bytes = balloon_config_size_bytes(
+                vdev.features,
+                options->profile->modern && options->properties.qemu_4_0_config_size);
+        vdev.config_size_bytes = balloon->config_size_bytes;
+        add_queues(&vdev);
+        balloon->vdev = vdev_new(&vdev);
+        balloon_pages_init(&balloon->pages, balloon->vdev, options->host, options->page_discarded,
+                           options->owner);
+        balloon_poller_init(
+                &balloon->poller,
+                &(struct balloon_poller_options){
+                        .profile = options->profile,
+                        .vdev = balloon->vdev,
+                        .clock = options->clock,
+                        .wall = options->wall,
+                        .timer_name = balloon->timer_name,
+                        .interval_s = options->properties.guest_stats_polling_interval_s,
+                });
+        return balloon;
+}
+
+void balloon_free(struct balloon *balloon)
+{
+        if (!balloon)
+                return;
+        balloon_poller_fini(&balloon->poller);
+        balloon_pages_fini(&balloon->pages);
+        vdev_free(balloon->vdev);
+        free(balloon->timer_name);
+        free(balloon);
+}
+
+struct vdev *balloon_vdev(struct balloon *balloon)
+{
+        return balloon->vdev;
+}
+
+/* ---- the host's side ---- */
+
+void balloon_set_polling_interval(struct balloon *balloon, uint32_t interval_s)
+{
+        balloon_poller_set_interval(&balloon->poller, interval_s);
+}
+
+uint32_t balloon_polling_interval_s(const struct balloon *balloon)
+{
+        return balloon->poller.interval_s;
+}
+
+void balloon_read_stats(const struct balloon *balloon, struct balloon_stats *stats)
+{
+        *stats = balloon->poller.stats;
+}
+
+void balloon_set_target(struct balloon *balloon, uint64_t target_bytes)
+{
+        balloon->config.num_pages = balloon_config_target_pages(balloon->ram_bytes, target_bytes);
+        vdev_config_changed(balloon->vdev);
+}
+
+int64_t balloon_actual_bytes(const struct balloon *balloon)
+{
+        return balloon_config_actual_bytes(balloon->ram_bytes, balloon->config.actual);
+}
+
+uint32_t balloon_num_pages(const struct balloon *balloon)
+{
+        return balloon->config.num_pages;
+}
+
+const struct balloon_profile *balloon_profile(const struct balloon *balloon)
+{
+        return balloon->profile;
+}
+
+const struct balloon_properties *balloon_properties(const struct balloon *balloon)
+{
+        return &balloon->properties;
+}
+
+void balloon_set_ram_bytes(struct balloon *balloon, uint64_t ram_bytes)
+{
+        balloon->ram_bytes = ram_bytes;
+}
+
+bool balloon_stats_timer(const struct balloon *balloon, sim_time_t *deadline)
+{
+        const struct sim_timer *timer = &balloon->poller.timer;
+
+        if (!sim_timer_armed(timer))
+                return false;
+        *deadline = sim_timer_deadline(timer);
+        return true;
+}

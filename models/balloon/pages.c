@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "models/balloon/pages.h"
+
+#include "models/balloon/le.h"
+#include "models/events.h"
+#include "models/virtio_spec.h"
+
+#define PFN_SIZE_BYTES 4U
+#define COPY_BYTES 4096U
+
+/* Indexes of a ring are 16 bits wide: no honest ring ever has more available. */
+#define BUFFERS_PER_NOTIFICATION_MAX 65536U
+
+_Static_assert(COPY_BYTES % PFN_SIZE_BYTES == 0, "a number must not straddle two copies");
+
+void balloon_pages_init(struct balloon_pages *pages, struct vdev *vdev, struct pci_host host,
+                        void (*page_discarded)(void *owner, uint64_t page_address), void *owner)
+{
+        pages->vdev = vdev;
+        pages->host = host;
+        pages->page_discarded = page_discarded;
+        pages->owner = owner;
+        vdev_element_init(&pages->element);
+}
+
+void balloon_pages_fini(struct balloon_pages *pages)
+{
+        vdev_element_fini(&pages->element);
+}
+
+/* False: the number names no RAM. QEMU: it is skipped, and nobody is told. */
+static bool take_page(struct balloon_pages *pages, uint32_t pfn, bool inflate)
+{
+        uint64_t address = (uint64_t)pfn * VIRTIO_BALLOON_PAGE_SIZE_BYTES;
+
+        if (pages->host.ops->ram_span(pages->host.self, address) < VIRTIO_BALLOON_PAGE_SIZE_BYTES)
+                return false;
+        if (inflate)
+                pages->page_discarded(pages->owner, address);
+        return true;
+}
+
+/* Returns how many pages the buffer named. */
+static uint64_t take_buffer(struct balloon_pages *pages, bool inflate)
+{
+        uint8_t bytes[COPY_BYTES];
+        uint64_t offset = 0, taken = 0;
+        size_t copied;
+
+        do {
+                copied = vdev_element_read(pages->vdev, &pages->element, offset, bytes,
+                                           sizeof bytes);
+                for (size_t at = 0; at + PFN_SIZE_BYTES <= copied; at += PFN_SIZE_BYTES)
+                        taken += take_page(pages, balloon_le32(bytes + at), inflate);
+                offset += copied;
+        } while (copied == sizeof bytes);
+        return taken;
+}
+
+void balloon_pages_notified(struct balloon_pages *pages, unsigned queue)
+{
+        bool inflate = queue == VIRTIO_BALLOON_INFLATEQ;
+
+        for (unsigned n = 0; n < BUFFERS_PER_NOTIFICATION_MAX; n++) {
+                uint64_t taken;
+
+                if (!vdev_queue_pop(pages->vdev, queue, &pages->element))
+                        return;
+                taken = take_buffer(pages, inflate);
+                sim_emit(vdev_journal(pages->vdev), inflate ? &event_inflate : &event_deflate,
+                         SIM_U(taken));
+                vdev_queue_push(pages->vdev, queue, &pages->element, 0);
+                vdev_queue_interrupt(pages->vdev, queue);
+        }
+}

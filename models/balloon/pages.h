@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Pages given and taken: inflateq and deflateq. VIRTIO 1.2 5.5.6; QEMU
+ * hw/virtio/virtio-balloon.c, virtio_balloon_handle_output.
+ *
+ * A buffer is an array of le32 page frame numbers in pages of 4096 bytes,
+ * whatever the guest's page size is.
+ */
+#ifndef MODELS_BALLOON_PAGES_H
+#define MODELS_BALLOON_PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/virtio/vdev.h"
+#include "pci/function.h"
+
+/* Embedded in its owner; the fields are pages.c's. */
+struct balloon_pages {
+        struct vdev *vdev;
+        struct pci_host host;
+        void (*page_discarded)(void *owner, uint64_t page_address);
+        void *owner;
+        struct vdev_element element;
+};
+
+void balloon_pages_init(struct balloon_pages *pages, struct vdev *vdev, struct pci_host host,
+                        void (*page_discarded)(void *owner, uint64_t page_address), void *owner);
+void balloon_pages_fini(struct balloon_pages *pages);
+
+/*
+ * The driver notified queue, inflateq or deflateq: takes and returns every
+ * buffer that is there, each with its own interrupt. A page of inflateq is
+ * discarded; one of deflateq is the guest's again as it is. Numbers outside RAM
+ * and a rest of 1 to 3 bytes count for nothing.
+ */
+void balloon_pages_notified(struct balloon_pages *pages, unsigned queue);
+
+#endif
