@@ -91,10 +91,21 @@ void sim_journal_write(struct sim_journal *journal, const struct sim_record_kind
         } while (0)
 
 /*
- * One line, without the newline: "1.000300000 answer statsq stats 10". Like
- * snprintf: always ends with NUL when size > 0, returns the length that the
- * whole line has.
+ * One line, without the newline, like
+ *
+ *      1.000300000  answer        queue statsq head 0 bytes 100 stats 10
+ *
+ *      line   = time "  " kind *( " " field )
+ *      time   = seconds "." nine digits
+ *      kind   = its name, padded to SIM_KIND_COLUMNS when fields follow
+ *      field  = [ name " " ] value
+ *
+ * Values are written as enum sim_field_type says; a control byte in a text
+ * (below 0x20, or 0x7f) reads \xNN in lower case, every other byte stands for
+ * itself. Like snprintf: ends with NUL when size > 0, returns the length that
+ * the whole line has.
  */
+#define SIM_KIND_COLUMNS 13
 size_t sim_record_format(const struct sim_record *record, char *line, size_t size);
 
 /* XXH3-64 over the text form of every record heard, a newline after each. */

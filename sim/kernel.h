@@ -11,6 +11,7 @@
 #define SIM_KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/calendar.h"
@@ -29,8 +30,7 @@ struct sim_event {
         struct sim_kernel *kernel;
         sim_time_t time;
         uint64_t order;
-        uint32_t slot;
-        bool pending;
+        void *place; /* NULL: not pending */
 };
 
 struct sim_kernel_options {
@@ -62,8 +62,9 @@ uint64_t sim_kernel_fired_count(const struct sim_kernel *kernel);
  * short. */
 bool sim_kernel_step(struct sim_kernel *kernel);
 /*
- * Runs every event due at or before until (>= now), those that they schedule
- * included, then moves the clock to until. With until == now: what is due now.
+ * Runs every event due at or before until (>= now, before SIM_TIME_NEVER), those
+ * that they schedule included, then moves the clock to until. With until == now:
+ * what is due now. Not from inside a callback, nor is sim_kernel_step.
  */
 enum sim_run_result sim_kernel_run_until(struct sim_kernel *kernel, sim_time_t until);
 /* From inside a callback: the run returns after it, with the clock where it is. */
@@ -85,7 +86,7 @@ void sim_event_cancel(struct sim_event *event);
 
 static inline bool sim_event_pending(const struct sim_event *event)
 {
-        return event->pending;
+        return event->place != NULL;
 }
 
 #endif

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "sim/kernel.h"
+
+#include <stdlib.h>
+
+#include "sim/assert.h"
+#include "sim/queue.h"
+
+#define INSTANT_EVENTS_MAX 1000000U
+
+struct sim_kernel {
+        sim_time_t now;
+        uint64_t sequence; /* of the next schedule */
+        bool shuffle_ties;
+        bool free_run;
+        bool running;
+        bool stop;
+        uint64_t ties_key;
+        uint64_t fired;
+        uint64_t instant_events_max;
+        struct sim_calendar calendar;
+        struct sim_queue queue;
+};
+
+/* A bijection (splitmix64's finalizer): different sequence numbers stay different. */
+static uint64_t mix(uint64_t x)
+{
+        x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+        return x ^ x >> 31;
+}
+
+struct sim_kernel *sim_kernel_new(const struct sim_kernel_options *options)
+{
+        static const struct sim_kernel_options defaults = { 0 };
+        struct sim_kernel *kernel = calloc(1, sizeof *kernel);
+
+        sim_assert(kernel != NULL);
+        if (options == NULL)
+                options = &defaults;
+        kernel->calendar = options->calendar;
+        kernel->free_run =
+                options->calendar.ops == NULL || options->calendar.ops == &sim_calendar_free_run;
+        kernel->shuffle_ties = options->shuffle_ties;
+        kernel->ties_key = mix(options->ties_seed);
+        kernel->instant_events_max =
+                options->instant_events_max > 0 ? options->instant_events_max : INSTANT_EVENTS_MAX;
+        sim_queue_init(&kernel->queue);
+        return kernel;
+}
+
+void sim_kernel_free(struct sim_kernel *kernel)
+{
+        if (kernel == NULL)
+                return;
+        sim_assert(!kernel->running);
+        sim_queue_fini(&kernel->queue);
+        free(kernel);
+}
+
+sim_time_t sim_kernel_now(const struct sim_kernel *kernel)
+{
+        return kernel->now;
+}
+
+sim_time_t sim_kernel_next(const struct sim_kernel *kernel)
+{
+        return sim_queue_first(&kernel->queue);
+}
+
+uint64_t sim_kernel_pending_count(const struct sim_kernel *kernel)
+{
+        return sim_queue_count(&kernel->queue);
+}
+
+uint64_t sim_kernel_fired_count(const struct sim_kernel *kernel)
+{
+        return kernel->fired;
+}
+
+void sim_kernel_stop(struct sim_kernel *kernel)
+{
+        kernel->stop = true;
+}
+
+/* The clock moves towards want, as far as the calendar grants. */
+static void advance(struct sim_kernel *kernel, sim_time_t want)
+{
+        sim_time_t granted = want;
+
+        if (!kernel->free_run) {
+                granted = kernel->calendar.ops->grant(kernel->calendar.self, kernel->now, want);
+                sim_assert(granted >= kernel->now && granted <= want);
+                sim_assert(sim_queue_look(&kernel->queue) >= granted);
+        }
+        kernel->now = granted;
+}
+
+static void fire(struct sim_kernel *kernel)
+{
+        struct sim_event *event = sim_queue_pop(&kernel->queue, kernel->now);
+
+        kernel->fired++;
+        event->fire(event->owner);
+}
+
+bool sim_kernel_step(struct sim_kernel *kernel)
+{
+        sim_time_t next = sim_queue_look(&kernel->queue);
+
+        sim_assert(!kernel->running);
+        if (next == SIM_TIME_NEVER)
+                return false;
+        kernel->running = true;
+        if (next > kernel->now)
+                advance(kernel, next);
+        /* The other side of the calendar may have cancelled what was next. */
+        bool due = sim_queue_look(&kernel->queue) == kernel->now;
+        if (due)
+                fire(kernel);
+        kernel->running = false;
+        return due;
+}
+
+static enum sim_run_result run(struct sim_kernel *kernel, sim_time_t until)
+{
+        uint64_t instant_events = 0;
+
+        for (;;) {
+                sim_time_t next = sim_queue_look(&kernel->queue);
+
+                if (next > kernel->now) {
+                        sim_time_t before = kernel->now;
+
+                        if (before == until)
+                                return SIM_RUN_DONE;
+                        advance(kernel, next < until ? next : until);
+                        if (kernel->now != before)
+                                instant_events = 0;
+                        else if (instant_events++ == kernel->instant_events_max)
+                                return SIM_RUN_STUCK; /* a calendar that grants nothing */
+                        if (kernel->now != next || !kernel->free_run)
+                                continue;
+                }
+                if (instant_events++ == kernel->instant_events_max)
+                        return SIM_RUN_STUCK;
+                fire(kernel);
+                if (kernel->stop)
+                        return SIM_RUN_STOPPED;
+        }
+}
+
+enum sim_run_result sim_kernel_run_until(struct sim_kernel *kernel, sim_time_t until)
+{
+        sim_assert(!kernel->running);
+        sim_assert(until >= kernel->now && until < SIM_TIME_NEVER);
+        kernel->running = true;
+        kernel->stop = false;
+        enum sim_run_result result = run(kernel, until);
+        kernel->running = false;
+        return result;
+}
+
+void sim_event_init(struct sim_event *event, struct sim_kernel *kernel, const char *name,
+                    sim_event_fn *fire_event, void *owner)
+{
+        *event = (struct sim_event){
+                .name = name, .fire = fire_event, .owner = owner, .kernel = kernel
+        };
+}
+
+void sim_event_fini(struct sim_event *event)
+{
+        sim_assert(event->place == NULL);
+}
+
+void sim_event_schedule_at(struct sim_event *event, sim_time_t time)
+{
+        struct sim_kernel *kernel = event->kernel;
+        uint64_t sequence = kernel->sequence++;
+
+        sim_assert(time >= kernel->now && time < SIM_TIME_NEVER);
+        if (event->place != NULL)
+                sim_queue_remove(&kernel->queue, event);
+        event->time = time;
+        event->order = kernel->shuffle_ties ? mix(sequence ^ kernel->ties_key) : sequence;
+        sim_queue_insert(&kernel->queue, event, kernel->now);
+}
+
+void sim_event_cancel(struct sim_event *event)
+{
+        if (event->place != NULL)
+                sim_queue_remove(&event->kernel->queue, event);
+}
