@@ -19,7 +19,7 @@ struct vpci_options {
         struct vdev *vdev; /* borrowed */
         struct pci_host host;
         bool disable_legacy;
-        bool disable_modern; /* not both */
+        bool disable_modern; /* not both; implied when the vdev does not offer VERSION_1 */
 };
 
 /* Takes the vdev's interrupts from now on. */

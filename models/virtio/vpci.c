@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The function: identity, BARs and capabilities, the splitting of accesses, bus
+ * mastering, interrupts and resets. VIRTIO 1.2 4.1.1 to 4.1.4; QEMU
+ * hw/virtio/virtio-pci.c.
+ */
+#include "models/virtio/vpci_priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/virtio_spec.h"
+#include "sim/assert.h"
+
+#define MODERN_ID_BASE 0x1040U      /* VIRTIO 1.2 4.1.2 */
+#define MODERN_SUBSYSTEM_ID 0x1100U /* QEMU's own */
+#define CLASS_OTHER 0x00ff00U       /* a device that fits no class */
+#define INTERRUPT_PIN_A 1U
+#define PIECE_SIZE_BYTES_MAX 4U
+
+/* ---- accesses ---- */
+
+/*
+ * QEMU: an access that is misaligned or wider than four bytes reaches a register
+ * as its largest aligned pieces (softmmu/physmem.c, memory_access_size).
+ */
+static unsigned piece_size_bytes(uint64_t offset, unsigned left_bytes)
+{
+        unsigned size = PIECE_SIZE_BYTES_MAX;
+
+        while (size > left_bytes || offset % size != 0)
+                size /= 2;
+        return size;
+}
+
+static uint32_t low_bytes(uint32_t value, unsigned size_bytes)
+{
+        return size_bytes == 4 ? value : value & ((1U << (8 * size_bytes)) - 1);
+}
+
+static uint32_t read_piece(struct vpci *vpci, unsigned bar, uint64_t offset, unsigned size_bytes)
+{
+        const struct vpci_region *region;
+
+        if (bar == VPCI_BAR_LEGACY)
+                return low_bytes(vpci_legacy_read(vpci, offset, size_bytes), size_bytes);
+        region = vpci_region_at(offset, size_bytes);
+        return low_bytes(region->read(vpci, (uint32_t)(offset - region->offset), size_bytes),
+                         size_bytes);
+}
+
+static void write_piece(struct vpci *vpci, unsigned bar, uint64_t offset, unsigned size_bytes,
+                        uint32_t value)
+{
+        const struct vpci_region *region;
+
+        value = low_bytes(value, size_bytes);
+        if (bar == VPCI_BAR_LEGACY) {
+                vpci_legacy_write(vpci, offset, size_bytes, value);
+                return;
+        }
+        region = vpci_region_at(offset, size_bytes);
+        region->write(vpci, (uint32_t)(offset - region->offset), size_bytes, value);
+}
+
+static uint64_t bar_read(void *model, unsigned bar, uint64_t offset, unsigned size_bytes)
+{
+        uint64_t value = 0;
+
+        for (unsigned done = 0; done < size_bytes;) {
+                unsigned piece = piece_size_bytes(offset + done, size_bytes - done);
+
+                value |= (uint64_t)read_piece(model, bar, offset + done, piece) << (8 * done);
+                done += piece;
+        }
+        return value;
+}
+
+static void bar_write(void *model, unsigned bar, uint64_t offset, unsigned size_bytes,
+                      uint64_t value)
+{
+        for (unsigned done = 0; done < size_bytes;) {
+                unsigned piece = piece_size_bytes(offset + done, size_bytes - done);
+
+                write_piece(model, bar, offset + done, piece, (uint32_t)(value >> (8 * done)));
+                done += piece;
+        }
+}
+
+static void config_reading(void *model, uint16_t offset, unsigned size_bytes)
+{
+        vpci_window_reading(model, offset, size_bytes);
+}
+
+static void config_written(void *model, uint16_t offset, unsigned size_bytes)
+{
+        struct vpci *vpci = model;
+        bool covers_command =
+                offset <= PCI_REG_COMMAND && PCI_REG_COMMAND - offset < (int)size_bytes;
+
+        if (covers_command)
+                vdev_set_bus_master(vpci->vdev,
+                                    pcicfg_get(&vpci->function.config, PCI_REG_COMMAND, 2) &
+                                            PCI_COMMAND_MASTER);
+        vpci_window_written(vpci, offset, size_bytes);
+}
+
+static void function_reset(void *model, enum pcifn_reset kind)
+{
+        static const enum vdev_reset kinds[] = {
+                [PCIFN_RESET_MACHINE] = VDEV_RESET_MACHINE,
+                [PCIFN_RESET_BUS] = VDEV_RESET_BUS,
+                [PCIFN_RESET_FUNCTION] = VDEV_RESET_FUNCTION,
+        };
+
+        vpci_reset(model, kinds[kind]);
+}
+
+static const struct pci_function_ops function_ops = {
+        .bar_read = bar_read,
+        .bar_write = bar_write,
+        .config_reading = config_reading,
+        .config_written = config_written,
+        .reset = function_reset,
+};
+
+/* ---- interrupts ---- */
+
+/* QEMU: the level of INTx is bit 0 of the ISR, for a configuration change too. */
+static void update_intx(struct vpci *vpci)
+{
+        vpci->host.ops->intx(vpci->host.self, vdev_isr(vpci->vdev) & VIRTIO_PCI_ISR_QUEUE);
+}
+
+static void interrupt(void *transport, unsigned source)
+{
+        (void)source; /* INTx is one line for all of them */
+        update_intx(transport);
+}
+
+static const struct vdev_transport_ops transport_ops = { interrupt };
+
+/* ---- registers of both interfaces ---- */
+
+uint8_t vpci_read_isr(struct vpci *vpci)
+{
+        uint8_t isr = vdev_take_isr(vpci->vdev);
+
+        update_intx(vpci);
+        return isr;
+}
+
+void vpci_select_queue(struct vpci *vpci, uint32_t queue)
+{
+        if (queue < VPCI_QUEUES_MAX)
+                vpci->queue_select = (uint16_t)queue;
+}
+
+void vpci_reset(struct vpci *vpci, enum vdev_reset kind)
+{
+        vdev_reset(vpci->vdev, kind);
+        vpci->queue_select = 0;
+        memset(vpci->queues, 0, sizeof vpci->queues);
+        update_intx(vpci);
+}
+
+/* QEMU: a refused write that leaves the status at 0 resets as well. */
+void vpci_write_status(struct vpci *vpci, uint8_t status)
+{
+        vdev_write_status(vpci->vdev, status);
+        if (vdev_status(vpci->vdev) == 0)
+                vpci_reset(vpci, VDEV_RESET_DEVICE);
+}
+
+/* ---- building one ---- */
+
+static struct pcicfg_identity identity_of(const struct vpci *vpci)
+{
+        uint16_t device_id = vdev_device_id(vpci->vdev);
+        struct pcicfg_identity identity = {
+                .vendor_id = VIRTIO_PCI_VENDOR_ID,
+                .device_id = (uint16_t)(MODERN_ID_BASE + device_id),
+                .subsystem_vendor_id = VIRTIO_PCI_VENDOR_ID,
+                .subsystem_id = MODERN_SUBSYSTEM_ID,
+                .class_code = CLASS_OTHER,
+                .revision_id = 1,
+                .interrupt_pin = INTERRUPT_PIN_A,
+        };
+
+        if (vpci->legacy) {
+                /* 4.1.2.1: transitional ids follow no rule; the subsystem tells the type. */
+                sim_assert(device_id == VIRTIO_ID_BALLOON);
+                identity.device_id = VIRTIO_PCI_BALLOON_TRANSITIONAL_ID;
+                identity.subsystem_id = device_id;
+                identity.revision_id = 0;
+        }
+        return identity;
+}
+
+static void add_region_capability(struct pci_config *config, const struct vpci_region *region)
+{
+        bool notify = region->cfg_type == VIRTIO_PCI_CAP_NOTIFY_CFG;
+        uint8_t size = notify ? VIRTIO_PCI_NOTIFY_CAP_SIZE_BYTES : VIRTIO_PCI_CAP_SIZE_BYTES;
+        uint16_t at = pcicfg_add_capability(config, PCI_CAPABILITY_VENDOR, size);
+
+        pcicfg_put(config, (uint16_t)(at + 2), 1, size);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_TYPE), 1, region->cfg_type);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_BAR), 1, region->bar);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_OFFSET), 4, region->offset);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_LENGTH), 4, region->length_bytes);
+        if (notify)
+                pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER), 4,
+                           VPCI_NOTIFY_OFF_MULTIPLIER);
+}
+
+struct vpci *vpci_new(const struct vpci_options *options)
+{
+        struct vpci *vpci = calloc(1, sizeof *vpci);
+        uint64_t features = vdev_modern_features(options->vdev);
+        struct pci_config *config;
+        struct pcicfg_identity identity;
+
+        sim_assert(vpci != NULL);
+        config = &vpci->function.config;
+        vpci->host = options->host;
+        vpci->vdev = options->vdev;
+        vpci->legacy = !options->disable_legacy;
+        vpci->modern =
+                !options->disable_modern && (features & VIRTIO_FEATURE(VIRTIO_F_VERSION_1)) != 0;
+        sim_assert(vpci->legacy || vpci->modern);
+        vpci->function.ops = &function_ops;
+        vpci->function.model = vpci;
+
+        identity = identity_of(vpci);
+        pcicfg_init(config, PCI_CONFIG_SIZE_BYTES, &identity);
+        if (vpci->legacy)
+                pcicfg_add_bar(config, VPCI_BAR_LEGACY, PCICFG_BAR_IO,
+                               vpci_legacy_bar_size_bytes(vpci));
+        if (vpci->modern) {
+                pcicfg_add_bar(config, VPCI_BAR_MODERN, PCICFG_BAR_MEMORY_64_PREFETCHABLE,
+                               VPCI_BAR_MODERN_SIZE_BYTES);
+                for (unsigned i = 0; i < VPCI_REGION_COUNT; i++)
+                        add_region_capability(config, &vpci_regions[i]);
+                vpci_window_add(vpci);
+        }
+        vdev_attach(vpci->vdev, &transport_ops, vpci);
+        return vpci;
+}
+
+void vpci_free(struct vpci *vpci)
+{
+        free(vpci);
+}
+
+struct pci_function *vpci_function(struct vpci *vpci)
+{
+        return &vpci->function;
+}
