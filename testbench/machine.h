@@ -20,6 +20,7 @@
 
 struct machine;
 
+/* Strings are borrowed for the machine's life. */
 struct machine_options {
         const struct balloon_profile *profile; /* NULL: the default */
         int64_t epoch_us;
@@ -40,6 +41,7 @@ struct machine_options {
         void *owner;
 };
 
+/* Time and the journal exist from now on, the other parts from machine_power_on on. */
 struct machine *machine_new(const struct machine_options *options);
 void machine_free(struct machine *machine); /* NULL is fine; tears down armed timers */
 
@@ -56,7 +58,7 @@ bool machine_ended(const struct machine *machine);
 /* The guest resets the whole machine. */
 void machine_guest_reboot(struct machine *machine);
 
-struct guest *machine_guest(struct machine *machine);     /* never NULL */
+struct guest *machine_guest(struct machine *machine);     /* never NULL once powered on */
 struct balloon *machine_balloon(struct machine *machine); /* NULL: no device */
 
 #endif

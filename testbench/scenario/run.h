@@ -8,6 +8,7 @@
 #ifndef TESTBENCH_SCENARIO_RUN_H
 #define TESTBENCH_SCENARIO_RUN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,25 +20,28 @@ struct run_options {
         uint64_t seed; /* replaces the file's */
         bool shuffle_ties;
         uint64_t ties_seed;
+        bool doc_names;   /* as if the file said so */
         sim_time_t until; /* stops the story there; 0: its end */
         FILE *journal;    /* every record, a line each; NULL: none */
         /* Called now and then while a run is long; NULL: never. */
         void (*progress)(void *owner, const struct scenario *scenario, sim_time_t now);
         void *owner;
+        /* When it turns nonzero the run ends after the event it is in; NULL: never. */
+        const volatile sig_atomic_t *interrupted;
 };
 
 #define RUN_TEXT_SIZE 1024
 #define RUN_TAIL_LINES 8
 #define RUN_LINE_SIZE 256
 
-enum run_verdict { RUN_PASSED, RUN_FAILED };
+enum run_verdict { RUN_PASSED, RUN_FAILED, RUN_INTERRUPTED };
 
 /* A value; nothing in it is allocated. */
 struct run_result {
         enum run_verdict verdict;
         sim_time_t ended_at; /* virtual time reached */
         uint64_t digest;     /* of the journal */
-        uint64_t events;
+        uint64_t events;     /* that the kernel ran */
         uint64_t steps_run;
         /* of a failure: */
         unsigned line, column;

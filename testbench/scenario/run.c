@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/scenario/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/assert.h"
+#include "testbench/scenario/run_priv.h"
+
+/* Records between two calls of options->progress. */
+#define RECORDS_PER_PROGRESS 4096
+
+static void end_run(struct run *run, enum run_verdict verdict)
+{
+        run->over = true;
+        run->result->verdict = verdict;
+        run->result->ended_at = sim_kernel_now(run->kernel);
+        run->result->events = sim_kernel_fired_count(run->kernel);
+        run->result->digest = sim_digest_value(run->digest);
+        if (run->in_kernel)
+                sim_kernel_stop(run->kernel);
+}
+
+bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at)
+{
+        struct run_result *result = run->result;
+
+        if (run->over)
+                return false;
+        result->line = step != NULL ? step->line : 0;
+        result->column = step != NULL ? step->column : 0;
+        result->failed_at = at;
+        end_run(run, RUN_FAILED);
+        return true;
+}
+
+static const char *format_record(struct run *run, const struct sim_record *record, size_t *length)
+{
+        *length = sim_record_format(record, run->line, run->line_size);
+        if (*length >= run->line_size) {
+                run->line_size = *length * 2 + RUN_LINE_SIZE;
+                run->line = realloc(run->line, run->line_size);
+                sim_assert(run->line != NULL);
+                sim_record_format(record, run->line, run->line_size);
+        }
+        return run->line;
+}
+
+const char *run_record_text(struct run *run, const struct sim_record *record)
+{
+        size_t length;
+        const char *line = format_record(run, record, &length);
+        const char *rest = strchr(line, ' ');
+
+        return rest != NULL ? rest + 1 : line;
+}
+
+/* Between two records is as often as anything happens. */
+static void look_up(struct run *run)
+{
+        const struct run_options *options = run->options;
+
+        if (options->interrupted != NULL && *options->interrupted != 0 && !run->over)
+                end_run(run, RUN_INTERRUPTED);
+        if (options->progress != NULL && ++run->records % RECORDS_PER_PROGRESS == 0)
+                options->progress(options->owner, run->scenario, sim_kernel_now(run->kernel));
+}
+
+static void hear(void *owner, const struct sim_record *record)
+{
+        struct run *run = owner;
+        const char *line;
+        size_t length;
+
+        if (run->lookahead.kind != NULL) {
+                run_expect_event(run, record);
+                return;
+        }
+        if (run->over)
+                return;
+        line = format_record(run, record, &length);
+        journal_tail_add(&run->tail, line, length);
+        if (run->options->journal != NULL) {
+                fwrite(line, 1, length, run->options->journal);
+                putc('\n', run->options->journal);
+        }
+        run_expect_event(run, record);
+        look_up(run);
+}
+
+/* Lines that are events or the greeting are not replies. */
+static void hear_monitor(void *owner, const char *bytes, size_t size)
+{
+        struct run *run = owner;
+        json_tokener *tokener;
+        json_object *line;
+
+        if (run->reply != NULL || run->lookahead.kind != NULL)
+                return;
+        tokener = json_tokener_new();
+        sim_assert(tokener != NULL && size <= INT32_MAX);
+        line = json_tokener_parse_ex(tokener, bytes, (int)size);
+        json_tokener_free(tokener);
+        if (!json_object_object_get_ex(line, "event", NULL) &&
+            !json_object_object_get_ex(line, "QMP", NULL)) {
+                while (size > 0 && (bytes[size - 1] == '\n' || bytes[size - 1] == '\r'))
+                        size--;
+                run->reply = strndup(bytes, size);
+                sim_assert(run->reply != NULL);
+        }
+        json_object_put(line);
+}
+
+static void trace_stats(void *owner, sim_time_t now, struct guest_stats *out)
+{
+        const struct scenario *scenario = owner;
+        size_t low = 0, high = scenario->trace_count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (scenario->trace[middle].at <= now)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        if (low > 0) {
+                *out = scenario->trace[low - 1].stats;
+                return;
+        }
+        for (size_t i = 0; i < VIRTIO_BALLOON_S_COUNT; i++) {
+                out->values[i] = VIRTIO_BALLOON_STAT_ABSENT;
+                out->reported[i] = false;
+        }
+}
+
+static struct machine *build_machine(struct run *run)
+{
+        const struct scenario *scenario = run->scenario;
+        const struct run_options *options = run->options;
+        struct machine_options machine = {
+                .profile = scenario->profile,
+                .epoch_us = scenario->epoch_us,
+                .seed = options->seed_given ? options->seed : scenario->seed,
+                .shuffle_ties = options->shuffle_ties,
+                .ties_seed = options->ties_seed,
+                .ram_bytes = scenario->ram_bytes,
+                .machine_type = scenario->machine_type,
+                .no_balloon = scenario->no_balloon,
+                .balloon_id = scenario->balloon_id,
+                .properties = scenario->properties,
+                .disable_legacy = scenario->disable_legacy,
+                .disable_modern = scenario->disable_modern,
+                .guest = scenario->guest,
+                .qmp_greeting = scenario->qmp_greeting,
+                .doc_names = scenario->doc_names || options->doc_names,
+                .qmp_output = hear_monitor,
+                .owner = run,
+        };
+
+        if (scenario->trace_count > 0) {
+                machine.guest.stats_source = trace_stats;
+                machine.guest.stats_source_owner = (void *)(uintptr_t)scenario;
+        }
+        return machine_new(&machine);
+}
+
+/* Runs everything due up to time. */
+static void advance(struct run *run, sim_time_t time)
+{
+        enum sim_run_result how;
+
+        run->in_kernel = true;
+        how = sim_kernel_run_until(run->kernel, time);
+        run->in_kernel = false;
+        if (how == SIM_RUN_STUCK && run_fail(run, run->step, sim_kernel_now(run->kernel))) {
+                snprintf(run->result->expected, RUN_TEXT_SIZE, "time to move on");
+                snprintf(run->result->got, RUN_TEXT_SIZE, "1000000 events ran without time moving");
+        }
+}
+
+static void take_steps(struct run *run, size_t *next)
+{
+        const struct scenario *scenario = run->scenario;
+
+        while (!run->over && *next < scenario->step_count &&
+               scenario->steps[*next].at == sim_kernel_now(run->kernel)) {
+                const struct scenario_step *step = &scenario->steps[(*next)++];
+
+                run->step = step;
+                run->result->steps_run++;
+                run_step(run, step);
+                if (run->over)
+                        return;
+                advance(run, step->at);
+                run_step_judge(run, step);
+        }
+}
+
+/* The story, from instant to instant: the next step, the next window that closes, the end. */
+static void tell(struct run *run)
+{
+        const struct scenario *scenario = run->scenario;
+        sim_time_t until = run->options->until;
+        bool cut = until != 0 && until < scenario->end;
+        sim_time_t last = cut ? until : scenario->end;
+        size_t next = 0;
+
+        while (!run->over) {
+                sim_time_t time = run_expect_next_close(run);
+
+                if (next < scenario->step_count && scenario->steps[next].at < time)
+                        time = scenario->steps[next].at;
+                if (time > last)
+                        time = last;
+                advance(run, time);
+                take_steps(run, &next);
+                if (run->over)
+                        return;
+                if (time < last) {
+                        run_expect_judge(run, time);
+                        continue;
+                }
+                /* A story cut short says nothing about windows that are still open. */
+                if (!cut)
+                        run_expect_judge(run, SIM_TIME_NEVER);
+                else if (last > 0)
+                        run_expect_judge(run, last - 1);
+                return;
+        }
+}
+
+void run_scenario(const struct scenario *scenario, const struct run_options *options,
+                  struct run_result *result)
+{
+        struct run run = { .scenario = scenario, .options = options, .result = result };
+        const struct journal_tail *outer = journal_tail_current();
+
+        *result = (struct run_result){ .verdict = RUN_PASSED };
+        journal_tail_set_current(&run.tail);
+        run.machine = build_machine(&run);
+        run.kernel = machine_kernel(run.machine);
+        run.listener = (struct sim_listener){ .record = hear, .owner = &run };
+        run.digest = sim_digest_new(machine_journal(run.machine));
+        sim_journal_subscribe(machine_journal(run.machine), &run.listener);
+        run_expect_init(&run);
+
+        machine_power_on(run.machine);
+        tell(&run);
+        if (!run.over)
+                end_run(&run, RUN_PASSED);
+
+        if (result->verdict == RUN_FAILED) {
+                result->tail_count = journal_tail_count(&run.tail);
+                for (unsigned i = 0; i < result->tail_count; i++)
+                        memcpy(result->tail[i], journal_tail_line(&run.tail, i), RUN_LINE_SIZE);
+        }
+        run_expect_fini(&run);
+        sim_journal_unsubscribe(machine_journal(run.machine), &run.listener);
+        sim_digest_free(run.digest);
+        machine_free(run.machine);
+        journal_tail_set_current(outer);
+        free(run.reply);
+        free(run.line);
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The check verb: state of the machine now, read through what it shows to its host.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "sim/assert.h"
+#include "testbench/scenario/run_priv.h"
+#include "testbench/text.h"
+
+struct reading {
+        bool idle; /* CHECK_STATS_TIMER only */
+        int64_t value;
+};
+
+static struct reading read_state(struct balloon *balloon, enum scenario_check_kind kind)
+{
+        struct vdev *vdev = balloon_vdev(balloon);
+        struct reading reading = { .idle = false };
+        struct balloon_stats stats;
+        sim_time_t deadline = 0;
+
+        switch (kind) {
+        case CHECK_STATS_TIMER:
+                reading.idle = !balloon_stats_timer(balloon, &deadline);
+                reading.value = (int64_t)deadline;
+                break;
+        case CHECK_INTERVAL:
+                reading.value = balloon_polling_interval_s(balloon);
+                break;
+        case CHECK_DEVICE_STATUS:
+                reading.value = vdev_status(vdev);
+                break;
+        case CHECK_ACTUAL:
+                reading.value = balloon_actual_bytes(balloon);
+                break;
+        case CHECK_NUM_PAGES:
+                reading.value = balloon_num_pages(balloon);
+                break;
+        case CHECK_ISR:
+                reading.value = vdev_isr(vdev);
+                break;
+        case CHECK_BROKEN:
+                reading.value = vdev_broken(vdev);
+                break;
+        case CHECK_CONFIG_GENERATION:
+                reading.value = vdev_config_generation(vdev);
+                break;
+        case CHECK_LAST_UPDATE:
+                balloon_read_stats(balloon, &stats);
+                reading.value = stats.last_update_s;
+                break;
+        case CHECK_COUNT:
+                sim_assert(false);
+        }
+        return reading;
+}
+
+static void write_status(char *to, size_t size, unsigned status)
+{
+        static const struct {
+                unsigned bit;
+                const char *name;
+        } bits[] = {
+                { VIRTIO_STATUS_ACKNOWLEDGE, "ACKNOWLEDGE" },
+                { VIRTIO_STATUS_DRIVER, "DRIVER" },
+                { VIRTIO_STATUS_FEATURES_OK, "FEATURES_OK" },
+                { VIRTIO_STATUS_DRIVER_OK, "DRIVER_OK" },
+                { VIRTIO_STATUS_NEEDS_RESET, "NEEDS_RESET" },
+                { VIRTIO_STATUS_FAILED, "FAILED" },
+        };
+        size_t used = (size_t)snprintf(to, size, "device-status 0x%02x", status);
+
+        for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++) {
+                if ((status & bits[i].bit) != 0)
+                        used += (size_t)snprintf(to + used, size - used, " %s", bits[i].name);
+        }
+}
+
+static void write_reading(char *to, size_t size, enum scenario_check_kind kind,
+                          const struct reading *reading)
+{
+        static const char *const names[CHECK_COUNT] = {
+                [CHECK_STATS_TIMER] = "stats-timer",
+                [CHECK_INTERVAL] = "interval",
+                [CHECK_DEVICE_STATUS] = "device-status",
+                [CHECK_ACTUAL] = "actual",
+                [CHECK_NUM_PAGES] = "num-pages",
+                [CHECK_ISR] = "isr",
+                [CHECK_BROKEN] = "broken",
+                [CHECK_CONFIG_GENERATION] = "config-generation",
+                [CHECK_LAST_UPDATE] = "last-update",
+        };
+        const char *name = names[kind];
+        char time[TEXT_TIME_SIZE];
+
+        switch (kind) {
+        case CHECK_STATS_TIMER:
+                snprintf(to, size, "%s %s", name,
+                         reading->idle ? "idle" : text_time(time, (sim_time_t)reading->value));
+                break;
+        case CHECK_DEVICE_STATUS:
+                write_status(to, size, (unsigned)reading->value);
+                break;
+        case CHECK_BROKEN:
+                snprintf(to, size, "%s %s", name, reading->value != 0 ? "yes" : "no");
+                break;
+        case CHECK_INTERVAL:
+                snprintf(to, size, "%s %" PRId64 " s", name, reading->value);
+                break;
+        case CHECK_ACTUAL:
+                snprintf(to, size, "%s %" PRId64 " B", name, reading->value);
+                break;
+        default:
+                snprintf(to, size, "%s %" PRId64, name, reading->value);
+                break;
+        }
+}
+
+void run_check(struct run *run, const struct scenario_step *step)
+{
+        struct balloon *balloon = machine_balloon(run->machine);
+        struct run_result *result = run->result;
+
+        if (balloon == NULL) {
+                if (run_fail(run, step, step->at)) {
+                        snprintf(result->expected, RUN_TEXT_SIZE, "a balloon device");
+                        snprintf(result->got, RUN_TEXT_SIZE, "this machine has none");
+                }
+                return;
+        }
+        for (unsigned kind = 0; kind < CHECK_COUNT; kind++) {
+                struct reading wanted = {
+                        .idle = kind == CHECK_STATS_TIMER && step->check.stats_timer_idle,
+                        .value = step->check.value[kind],
+                };
+                struct reading found;
+
+                if (!step->check.present[kind])
+                        continue;
+                found = read_state(balloon, kind);
+                if (found.idle == wanted.idle && (found.idle || found.value == wanted.value))
+                        continue;
+                if (!run_fail(run, step, step->at))
+                        return;
+                write_reading(result->expected, RUN_TEXT_SIZE, kind, &wanted);
+                write_reading(result->got, RUN_TEXT_SIZE, kind, &found);
+                return;
+        }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Expected events. All expectations are known before the story begins; an event
+ * goes to the first in file order that is open, unconsumed and of its kind and
+ * fields.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/assert.h"
+#include "testbench/scenario/match.h"
+#include "testbench/scenario/run_priv.h"
+#include "testbench/text.h"
+
+/* How far a failed run looks ahead. */
+#define LOOKAHEAD_TIME SIM_H(24)
+#define LOOKAHEAD_EVENTS 100000
+
+static const struct scenario_expect *wanted(const struct expectation *expectation)
+{
+        return &expectation->step->expect;
+}
+
+static int by_close(const void *a, const void *b)
+{
+        const struct expectation *left = *(struct expectation *const *)a;
+        const struct expectation *right = *(struct expectation *const *)b;
+
+        if (left->closes != right->closes)
+                return left->closes < right->closes ? -1 : 1;
+        /* File order: both lie in one array. */
+        return left < right ? -1 : left > right;
+}
+
+void run_expect_init(struct run *run)
+{
+        const struct scenario *scenario = run->scenario;
+        struct expectations *expectations = &run->expectations;
+
+        expectations->all = calloc(scenario->step_count + 1, sizeof *expectations->all);
+        expectations->by_close = calloc(scenario->step_count + 1, sizeof(struct expectation *));
+        sim_assert(expectations->all != NULL && expectations->by_close != NULL);
+        for (size_t i = 0; i < scenario->step_count; i++) {
+                const struct scenario_step *step = &scenario->steps[i];
+                sim_time_t within = step->expect.within;
+
+                if (step->verb != SCENARIO_EXPECT)
+                        continue;
+                expectations->all[expectations->count] = (struct expectation){
+                        .step = step,
+                        .opens = within < step->at ? step->at - within : 0,
+                        .closes = sim_time_add(step->at, within),
+                };
+                expectations->by_close[expectations->count] =
+                        &expectations->all[expectations->count];
+                expectations->count++;
+                if (within > expectations->within_max)
+                        expectations->within_max = within;
+        }
+        qsort(expectations->by_close, expectations->count, sizeof(struct expectation *), by_close);
+}
+
+void run_expect_fini(struct run *run)
+{
+        for (size_t i = 0; i < run->expectations.count; i++)
+                free(run->expectations.all[i].instead);
+        free(run->expectations.all);
+        free(run->expectations.by_close);
+}
+
+static bool watched(const struct run *run, const char *kind)
+{
+        for (size_t i = 0; i < run->scenario->watch_count; i++) {
+                if (strcmp(run->scenario->watch[i], kind) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static void note_instead(struct run *run, struct expectation *expectation,
+                         const struct sim_record *record)
+{
+        char time[TEXT_TIME_SIZE];
+        const char *text = run_record_text(run, record);
+        size_t size = strlen(text) + TEXT_TIME_SIZE + 8;
+
+        free(expectation->instead);
+        expectation->instead = malloc(size);
+        sim_assert(expectation->instead != NULL);
+        if (record->time == expectation->step->at)
+                snprintf(expectation->instead, size, "%s", text);
+        else
+                snprintf(expectation->instead, size, "%s, at %s", text,
+                         text_time(time, record->time));
+}
+
+/* The next expectation of this kind that nothing consumed yet; NULL: none. */
+static const struct expectation *next_of_kind(const struct run *run, const char *kind)
+{
+        for (size_t i = run->expectations.open_first; i < run->expectations.count; i++) {
+                const struct expectation *expectation = &run->expectations.all[i];
+
+                if (!expectation->consumed && strcmp(wanted(expectation)->kind, kind) == 0)
+                        return expectation;
+        }
+        return NULL;
+}
+
+static void write_expected(const struct scenario_expect *expect, char *to, size_t size)
+{
+        char within[TEXT_TIME_SIZE];
+        size_t used = (size_t)snprintf(to, size, "%s", expect->kind);
+
+        if (expect->fields != NULL) {
+                json_object_object_foreach(expect->fields, name, value)
+                {
+                        bool text = json_object_is_type(value, json_type_string);
+
+                        if (used < size)
+                                used += (size_t)snprintf(
+                                        to + used, size - used, " %s %s", name,
+                                        text ? json_object_get_string(value)
+                                             : json_object_to_json_string_ext(
+                                                       value, JSON_C_TO_STRING_PLAIN));
+                }
+        }
+        if (expect->within > 0 && used < size)
+                snprintf(to + used, size - used, ", within %s", text_span(within, expect->within));
+}
+
+static void fail_unexpected(struct run *run, const struct sim_record *record)
+{
+        struct run_result *result = run->result;
+        const struct expectation *next = next_of_kind(run, record->kind->name);
+        char time[TEXT_TIME_SIZE], text[RUN_TEXT_SIZE / 2];
+
+        if (!run_fail(run, run->step, record->time))
+                return;
+        if (next == NULL) {
+                snprintf(result->expected, RUN_TEXT_SIZE, "no %s", record->kind->name);
+        } else {
+                write_expected(wanted(next), text, sizeof text);
+                snprintf(result->expected, RUN_TEXT_SIZE, "no %s here; line %u expects %s at %s",
+                         record->kind->name, next->step->line, text,
+                         text_time(time, next->step->at));
+        }
+        snprintf(result->got, RUN_TEXT_SIZE, "%s", run_record_text(run, record));
+}
+
+static void look_ahead(struct run *run, const struct sim_record *record)
+{
+        if (run->lookahead.found || strcmp(record->kind->name, run->lookahead.kind) != 0 ||
+            !match_record(run->lookahead.fields, record, run->scenario->epoch_us))
+                return;
+        run->lookahead.found = true;
+        run->lookahead.found_at = record->time;
+}
+
+void run_expect_event(struct run *run, const struct sim_record *record)
+{
+        struct expectations *expectations = &run->expectations;
+        sim_time_t latest = sim_time_add(record->time, expectations->within_max);
+
+        if (run->lookahead.kind != NULL) {
+                look_ahead(run, record);
+                return;
+        }
+        while (expectations->open_first < expectations->count &&
+               expectations->all[expectations->open_first].consumed)
+                expectations->open_first++;
+        for (size_t i = expectations->open_first;
+             i < expectations->count && expectations->all[i].step->at <= latest; i++) {
+                struct expectation *expectation = &expectations->all[i];
+
+                if (expectation->consumed || expectation->opens > record->time ||
+                    expectation->closes < record->time ||
+                    strcmp(wanted(expectation)->kind, record->kind->name) != 0)
+                        continue;
+                if (match_record(wanted(expectation)->fields, record, run->scenario->epoch_us)) {
+                        expectation->consumed = true;
+                        return;
+                }
+                note_instead(run, expectation, record);
+        }
+        if (watched(run, record->kind->name))
+                fail_unexpected(run, record);
+}
+
+sim_time_t run_expect_next_close(struct run *run)
+{
+        struct expectations *expectations = &run->expectations;
+
+        while (expectations->close_next < expectations->count &&
+               expectations->by_close[expectations->close_next]->consumed)
+                expectations->close_next++;
+        if (expectations->close_next == expectations->count)
+                return SIM_TIME_NEVER;
+        return expectations->by_close[expectations->close_next]->closes;
+}
+
+/* The run has failed and its results are taken: the machine may go on to show what comes. */
+static bool find_next(struct run *run, const struct scenario_expect *expect)
+{
+        sim_time_t limit = sim_time_add(sim_kernel_now(run->kernel), LOOKAHEAD_TIME);
+
+        run->lookahead = (struct lookahead){ .kind = expect->kind, .fields = expect->fields };
+        for (unsigned i = 0; i < LOOKAHEAD_EVENTS && !run->lookahead.found; i++) {
+                if (sim_kernel_next(run->kernel) > limit || !sim_kernel_step(run->kernel))
+                        break;
+        }
+        return run->lookahead.found;
+}
+
+static void fail_missing(struct run *run, const struct expectation *missing)
+{
+        const struct scenario_expect *expect = wanted(missing);
+        struct run_result *result = run->result;
+        char time[TEXT_TIME_SIZE], span[TEXT_TIME_SIZE];
+
+        if (!run_fail(run, missing->step, missing->step->at))
+                return;
+        write_expected(expect, result->expected, RUN_TEXT_SIZE);
+        if (missing->instead != NULL) {
+                snprintf(result->got, RUN_TEXT_SIZE, "%s", missing->instead);
+                return;
+        }
+        if (machine_ended(run->machine) || !find_next(run, expect)) {
+                snprintf(result->got, RUN_TEXT_SIZE, "nothing; no %s comes%s", expect->kind,
+                         machine_ended(run->machine) ? " after quit" : "");
+                return;
+        }
+        text_time(time, run->lookahead.found_at);
+        text_span(span, run->lookahead.found_at - missing->step->at);
+        snprintf(result->got, RUN_TEXT_SIZE, "nothing; the next %s is at %s (+%s)", expect->kind,
+                 time, span);
+        if (run->lookahead.found_at - missing->step->at < SIM_MS(1))
+                snprintf(result->hint, RUN_TEXT_SIZE,
+                         "QEMU cuts the time at which it arms the timer to milliseconds "
+                         "(docs/qemu-differences.md#ms)");
+}
+
+void run_expect_judge(struct run *run, sim_time_t time)
+{
+        const struct expectation *missing;
+
+        if (run->over || run_expect_next_close(run) > time)
+                return;
+        if (run->expectations.close_next == run->expectations.count)
+                return;
+        missing = run->expectations.by_close[run->expectations.close_next];
+        fail_missing(run, missing);
+}

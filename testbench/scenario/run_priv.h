@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A run in progress: what run.c (time), run_step.c (steps) and run_expect.c
+ * (expected events) share.
+ */
+#ifndef TESTBENCH_SCENARIO_RUN_PRIV_H
+#define TESTBENCH_SCENARIO_RUN_PRIV_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/journal.h"
+#include "testbench/machine.h"
+#include "testbench/scenario/journal_tail.h"
+#include "testbench/scenario/run.h"
+
+/* One expect step. Its window is closed on both sides. */
+struct expectation {
+        const struct scenario_step *step;
+        sim_time_t opens, closes;
+        bool consumed;
+        char *instead; /* the last event of its kind in its window that nothing consumed; owned */
+};
+
+struct expectations {
+        struct expectation *all; /* in file order, so by step->at */
+        size_t count;
+        struct expectation **by_close; /* the same, in the order in which they close */
+        size_t open_first;             /* all before it are consumed */
+        size_t close_next;             /* all in by_close before it are consumed or judged */
+        sim_time_t within_max;
+};
+
+/* Looking ahead after a failure, only to tell what would have come. */
+struct lookahead {
+        const char *kind; /* NULL: not looking ahead */
+        json_object *fields;
+        bool found;
+        sim_time_t found_at;
+};
+
+struct run {
+        const struct scenario *scenario;
+        const struct run_options *options;
+        struct run_result *result;
+        struct machine *machine;
+        struct sim_kernel *kernel;
+        struct sim_listener listener;
+        struct sim_digest *digest;
+        struct journal_tail tail;
+        struct expectations expectations;
+        struct lookahead lookahead;
+        const struct scenario_step *step; /* the last one that began; NULL: none yet */
+        bool in_kernel;                   /* a callback may stop the kernel */
+        bool over;                        /* failed or interrupted: nothing more is judged */
+        uint64_t records;
+        char *reply; /* the monitor's first reply since the step began; owned */
+        char *line;  /* of a record's text */
+        size_t line_size;
+};
+
+/*
+ * The scenario failed at a step (NULL: none yet), at a time. Writes nothing and
+ * returns false when the run is over already; else the caller fills expected
+ * and got of run->result.
+ */
+bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at);
+/* A record as text without its time; good until the next call. */
+const char *run_record_text(struct run *run, const struct sim_record *record);
+
+/* ---- run_step.c ---- */
+
+/* Does it; what it made due at once has not run yet. */
+void run_step(struct run *run, const struct scenario_step *step);
+/* After that has run, too. */
+void run_step_judge(struct run *run, const struct scenario_step *step);
+
+/* ---- run_check.c ---- */
+
+void run_check(struct run *run, const struct scenario_step *step);
+
+/* ---- run_expect.c ---- */
+
+void run_expect_init(struct run *run);
+void run_expect_fini(struct run *run);
+/* Consumes an expectation, or fails the run when the event is watched and none waits for it. */
+void run_expect_event(struct run *run, const struct sim_record *record);
+/* When the next window that is not satisfied closes; SIM_TIME_NEVER: none. */
+sim_time_t run_expect_next_close(struct run *run);
+/* Fails the run when a window that closes at or before time is not satisfied. */
+void run_expect_judge(struct run *run, sim_time_t time);
+
+#endif
