@@ -58,7 +58,14 @@ void guest_free(struct guest *guest); /* NULL is fine */
 
 /*
  * Actions. Each returns NULL, or why it cannot be done: a constant text for the
- * user ("the driver has not probed"). An action of a hung guest is such a case.
+ * user ("the driver has not probed"). An action of a hung guest is such a case,
+ * but for guest_wake and the three that run no guest code: guest_set_answer_after,
+ * guest_answer_at and guest_set_stat.
+ */
+/*
+ * Starts the driver: on a raw guest up to DRIVER_OK with every queue of the
+ * device enabled, nothing primed and nothing served. A driver that has the
+ * device probes again only when something reset the device behind its back.
  */
 const char *guest_probe(struct guest *guest);
 const char *guest_remove(struct guest *guest);       /* deflate all, actual 0, reset */

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A split virtqueue, seen by the driver. VIRTIO 1.2 2.7.
+ *
+ * The ring keeps what the driver knows on its own side and believes the device
+ * nothing: a used entry must name a chain in flight, and there are never more
+ * of them than chains posted. A ring that saw anything else is broken until the
+ * next start, and the journal says why.
+ */
+#ifndef GUEST_GRING_H
+#define GUEST_GRING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/guest/memory.h"
+#include "models/guest/pci_probe.h"
+#include "pci/port.h"
+#include "sim/journal.h"
+
+enum gring_owner {
+        GRING_DRIVER, /* the driver's own buffer */
+        GRING_RAW,    /* a chain that an action posted */
+};
+
+struct gring_slot {
+        uint16_t next;  /* in the free list, or in the chain */
+        uint16_t count; /* descriptors of the chain that starts here; 0: none does */
+        uint8_t owner;  /* enum gring_owner */
+        uint32_t pages; /* the run to give back when the chain is used */
+        uint64_t address;
+};
+
+struct gring {
+        const struct port *port;
+        struct sim_journal *journal;
+        struct guest_memory *memory;
+        struct gring_slot *slots; /* size of them; NULL: the queue is not set up */
+        uint64_t descriptors, available, used;
+        struct guest_window notify;
+        uint16_t queue, size;
+        uint16_t free_head, free_count;
+        uint16_t available_index;
+        uint16_t offered_index; /* available_index when the driver last looked whether to kick */
+        uint16_t used_index;
+        uint16_t used_head;                /* what gring_next_used showed */
+        uint16_t in_flight, raw_in_flight; /* chains */
+        bool event_index;
+        bool broken;
+};
+
+struct gring_segment {
+        uint64_t address;
+        uint32_t size_bytes;
+        bool device_writes;
+};
+
+struct gring_options {
+        const struct port *port;
+        struct sim_journal *journal;
+        struct guest_memory *memory;
+        uint16_t queue, size;
+        bool event_index;
+};
+
+/* Takes zeroed pages in the legacy layout, which suits both transports. False: no memory. */
+bool gring_init(struct gring *ring, const struct gring_options *options);
+/* Frees the slots only: the pages go back when the driver's whole memory does. */
+void gring_fini(struct gring *ring);
+
+static inline bool gring_ready(const struct gring *ring)
+{
+        return ring->slots != NULL;
+}
+
+/*
+ * Makes a chain of count segments available, readable ones first. The pages
+ * from the first segment's address on go back to memory when the device has
+ * used the chain; 0: they stay the caller's. False: too few free descriptors.
+ */
+bool gring_add(struct gring *ring, const struct gring_segment *segments, unsigned count,
+               enum gring_owner owner, uint32_t pages);
+/* Notifies unless the device asked not to be: 2.7.10. */
+void gring_kick(struct gring *ring);
+/* Notifies, whatever the device asked for. */
+void gring_notify(const struct gring *ring);
+
+/* The device used a chain that was not taken yet. */
+bool gring_has_used(struct gring *ring);
+/* Whose chain is next in the used ring; false: none. */
+bool gring_next_used(struct gring *ring, enum gring_owner *owner);
+/* Takes the used chain that gring_next_used showed; its descriptors are free again. */
+void gring_take(struct gring *ring);
+/* Takes used raw chains up to the first that is the driver's own. */
+void gring_reap_raw(struct gring *ring);
+
+#endif

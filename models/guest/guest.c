@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "models/guest/guest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/events.h"
+#include "models/guest/guest_priv.h"
+#include "sim/assert.h"
+
+static void task_due(void *owner)
+{
+        struct guest_task *task = owner;
+
+        if (task->guest->hung)
+                task->late = true;
+        else
+                task->run(task->guest);
+}
+
+static void task_init(struct guest *guest, struct guest_task *task, const char *name,
+                      void (*run)(struct guest *guest))
+{
+        task->guest = guest;
+        task->run = run;
+        sim_timer_init(&task->timer, guest->options.clock, name, task_due, task);
+}
+
+void guest_task_at(struct guest_task *task, sim_time_t time)
+{
+        task->late = false;
+        sim_timer_arm_at(&task->timer, time);
+}
+
+void guest_task_cancel(struct guest_task *task)
+{
+        task->late = false;
+        sim_timer_cancel(&task->timer);
+}
+
+static void task_catch_up(struct guest_task *task)
+{
+        if (task->late)
+                guest_task_at(task, sim_clock_now(task->guest->options.clock));
+}
+
+const char *guest_complain(struct guest *guest, const char *why)
+{
+        sim_emit(guest->options.journal, &event_guest_error, SIM_T(why));
+        return why;
+}
+
+const char *guest_refuses(const struct guest *guest)
+{
+        if (guest->options.driver == GUEST_DRIVER_NONE)
+                return "the machine has no guest";
+        return guest->hung ? "the guest hangs" : NULL;
+}
+
+const char *guest_refuses_driver(const struct guest *guest)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (reason)
+                return reason;
+        if (guest->options.driver == GUEST_DRIVER_RAW)
+                return "a raw guest has no balloon driver";
+        return guest->bound ? NULL : "the driver has not probed";
+}
+
+void guest_forget(struct guest *guest)
+{
+        guest_task_cancel(&guest->irq);
+        guest_task_cancel(&guest->answer);
+        guest_task_cancel(&guest->work);
+        for (unsigned queue = 0; queue < GUEST_QUEUES_MAX; queue++)
+                gring_fini(&guest->rings[queue]);
+        guest_memory_init(&guest->memory, guest->options.ram_bytes);
+        memset(&guest->worker, 0, sizeof guest->worker);
+        guest->stats_buffer = 0;
+        guest->features = 0;
+        guest->bound = false;
+}
+
+static const char *probe(struct guest *guest)
+{
+        const char *reason = guest_start(guest);
+
+        if (reason)
+                return reason;
+        /* Linux kicks the first statistics buffer before it sets DRIVER_OK. */
+        if (guest->options.driver == GUEST_DRIVER_LINUX)
+                guest_stats_prime(guest);
+        guest_start_done(guest);
+        if (guest->options.driver == GUEST_DRIVER_LINUX && !guest->options.balloon_by_hand)
+                guest_worker_wake(guest);
+        return NULL;
+}
+
+static void probe_at_boot(struct guest *guest)
+{
+        if (!guest->bound)
+                (void)probe(guest);
+}
+
+static void arm_probe(struct guest *guest)
+{
+        if (guest->options.driver == GUEST_DRIVER_LINUX && !guest->options.probe_never)
+                guest_task_at(&guest->probe, sim_time_add(sim_clock_now(guest->options.clock),
+                                                          guest->options.probe_at));
+}
+
+struct guest *guest_new(const struct guest_options *options)
+{
+        struct guest *guest = calloc(1, sizeof *guest);
+
+        sim_assert(guest);
+        guest->options = *options;
+        task_init(guest, &guest->probe, "guest/probe", probe_at_boot);
+        task_init(guest, &guest->answer, "guest/answer", guest_stats_answer);
+        task_init(guest, &guest->work, "guest/balloon", guest_worker_run);
+        task_init(guest, &guest->irq, "guest/irq", guest_irq_handle);
+        guest_memory_init(&guest->memory, options->ram_bytes);
+        if (options->driver != GUEST_DRIVER_NONE)
+                guest_irq_listen(guest);
+        arm_probe(guest);
+        return guest;
+}
+
+void guest_free(struct guest *guest)
+{
+        if (!guest)
+                return;
+        guest_forget(guest);
+        guest_task_cancel(&guest->probe);
+        if (guest->options.driver != GUEST_DRIVER_NONE)
+                port_on_interrupt(guest->options.port, NULL, NULL);
+        sim_timer_fini(&guest->probe.timer);
+        sim_timer_fini(&guest->answer.timer);
+        sim_timer_fini(&guest->work.timer);
+        sim_timer_fini(&guest->irq.timer);
+        free(guest);
+}
+
+/* A device that lost DRIVER_OK, or reads all ones, was reset behind the driver's back. */
+static bool device_lives(const struct guest *guest)
+{
+        uint8_t status = guest->transport.ops->status(&guest->transport);
+
+        return status != 0xff && status & VIRTIO_STATUS_DRIVER_OK;
+}
+
+const char *guest_probe(struct guest *guest)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (reason)
+                return reason;
+        if (guest->bound && device_lives(guest))
+                return "the driver has probed already";
+        return probe(guest);
+}
+
+const char *guest_remove(struct guest *guest)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (reason)
+                return reason;
+        if (!guest->bound)
+                return "the driver has not probed";
+        if (guest->options.driver == GUEST_DRIVER_LINUX)
+                guest_worker_drain(guest);
+        guest->transport.ops->set_status(&guest->transport, 0);
+        guest_forget(guest);
+        return NULL;
+}
+
+const char *guest_device_reset(struct guest *guest)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (!reason)
+                reason = guest_reach(guest);
+        if (!reason)
+                guest->transport.ops->set_status(&guest->transport, 0);
+        return reason;
+}
+
+const char *guest_mute(struct guest *guest, unsigned queue)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (reason)
+                return reason;
+        if (queue >= GUEST_QUEUES_MAX)
+                return "a balloon has no such queue";
+        guest->muted |= 1U << queue;
+        /* What it was about to answer waits for the end of the silence too. */
+        if (queue == VIRTIO_BALLOON_STATSQ)
+                guest_task_cancel(&guest->answer);
+        return NULL;
+}
+
+const char *guest_unmute(struct guest *guest, unsigned queue)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (reason)
+                return reason;
+        if (queue >= GUEST_QUEUES_MAX)
+                return "a balloon has no such queue";
+        guest->muted &= ~(1U << queue);
+        if (guest->options.driver == GUEST_DRIVER_LINUX && guest_serves(guest, queue))
+                guest_serve(guest, queue);
+        return NULL;
+}
+
+const char *guest_hang(struct guest *guest)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (!reason)
+                guest->hung = true;
+        return reason;
+}
+
+const char *guest_wake(struct guest *guest)
+{
+        if (guest->options.driver == GUEST_DRIVER_NONE)
+                return guest_refuses(guest);
+        if (!guest->hung)
+                return "the guest does not hang";
+        guest->hung = false;
+        task_catch_up(&guest->probe);
+        task_catch_up(&guest->irq);
+        task_catch_up(&guest->answer);
+        task_catch_up(&guest->work);
+        return NULL;
+}
+
+const char *guest_set_answer_after(struct guest *guest, sim_time_t span)
+{
+        if (guest->options.driver == GUEST_DRIVER_NONE)
+                return guest_refuses(guest);
+        guest->options.answer_after = span;
+        return NULL;
+}
+
+const char *guest_answer_at(struct guest *guest, sim_time_t time)
+{
+        if (guest->options.driver == GUEST_DRIVER_NONE)
+                return guest_refuses(guest);
+        if (guest_task_pending(&guest->answer)) {
+                guest_task_at(&guest->answer, time);
+                return NULL;
+        }
+        guest->answer_at_set = true;
+        guest->answer_at = time;
+        return NULL;
+}
+
+const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, uint64_t value,
+                           bool reported)
+{
+        if (guest->options.driver == GUEST_DRIVER_NONE)
+                return guest_refuses(guest);
+        if (guest->options.stats_source)
+                return "the statistics come from a trace";
+        sim_assert((unsigned)stat < VIRTIO_BALLOON_S_COUNT);
+        guest->options.stats.values[stat] = value;
+        guest->options.stats.reported[stat] = reported;
+        return NULL;
+}
+
+void guest_machine_reset(struct guest *guest)
+{
+        if (guest->options.driver == GUEST_DRIVER_NONE)
+                return;
+        guest_forget(guest);
+        guest_task_cancel(&guest->probe);
+        guest->pci.found = false;
+        guest->hung = false;
+        guest->muted = 0;
+        guest->answer_at_set = false;
+        arm_probe(guest);
+}

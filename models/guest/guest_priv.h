@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A guest from the inside: what its parts share.
+ *
+ *   guest.c    the public actions' gate, tasks, power and resets
+ *   start.c    from an unknown function to a device with queues
+ *   irq.c      the interrupt handler
+ *   stats.c    the statistics queue of the Linux-like driver
+ *   balloon.c  its worker: inflate, deflate
+ *   raw.c      actions on registers and raw chains
+ */
+#ifndef GUEST_PRIV_H
+#define GUEST_PRIV_H
+
+#include "models/guest/gring.h"
+#include "models/guest/guest.h"
+#include "models/guest/memory.h"
+#include "models/guest/pci_probe.h"
+#include "models/guest/transport.h"
+
+#define GUEST_QUEUES_MAX 8U
+#define GUEST_BATCH_PAGES_MAX 256U
+
+/* Guest code that runs at a time. While the guest hangs it only becomes late. */
+struct guest_task {
+        struct sim_timer timer;
+        struct guest *guest;
+        void (*run)(struct guest *guest);
+        bool late;
+};
+
+enum guest_worker_state {
+        GUEST_WORKER_IDLE,
+        GUEST_WORKER_QUEUED,    /* looks at num_pages at its task's time */
+        GUEST_WORKER_NAPPING,   /* found too little memory; sends what it got after the nap */
+        GUEST_WORKER_IN_FLIGHT, /* one buffer is with the device */
+        GUEST_WORKER_STATE_COUNT
+};
+
+struct guest_worker {
+        enum guest_worker_state state;
+        uint64_t buffer;      /* of GUEST_BATCH_PAGES_MAX le32 PFNs */
+        uint32_t batch_pages; /* of the buffer in flight, or to be sent after the nap */
+        bool more;            /* the target was not reached with this buffer */
+        bool asked;           /* the configuration changed meanwhile */
+};
+
+struct guest {
+        struct guest_options options; /* answer_after and stats change with the actions */
+        struct guest_task probe, irq, answer, work;
+        struct guest_memory memory;
+        struct guest_pci pci;
+        struct guest_transport transport;
+        struct gring rings[GUEST_QUEUES_MAX];
+        uint64_t features; /* negotiated */
+        bool bound;        /* the driver has the device, as far as it knows */
+        bool hung;
+        uint32_t muted; /* a bit for each queue */
+        uint64_t stats_buffer;
+        bool answer_at_set;
+        sim_time_t answer_at; /* for an answer that nobody has asked for yet */
+        struct guest_worker worker;
+};
+
+void guest_task_at(struct guest_task *task, sim_time_t time);
+void guest_task_cancel(struct guest_task *task);
+
+static inline bool guest_task_pending(const struct guest_task *task)
+{
+        return task->late || sim_timer_armed(&task->timer);
+}
+
+/* Why no guest code can run now; NULL: it can. */
+const char *guest_refuses(const struct guest *guest);
+/* Why the Linux-like driver cannot act now. */
+const char *guest_refuses_driver(const struct guest *guest);
+
+/* Journals a guest-error; returns why. */
+const char *guest_complain(struct guest *guest, const char *why);
+/* Nothing of the driver is left: no ring, no page, no work. Touches no register. */
+void guest_forget(struct guest *guest);
+
+/* The device's registers can be reached; probes the PCI side if nobody has. NULL, or why not. */
+const char *guest_reach(struct guest *guest);
+/*
+ * Finds the device and takes it up to its queues, without DRIVER_OK. NULL, or
+ * why not; the device then has FAILED if it could be reached.
+ */
+const char *guest_start(struct guest *guest);
+/* Sets DRIVER_OK. */
+void guest_start_done(struct guest *guest);
+
+/* The queue exists for the driver and is not muted. */
+bool guest_serves(const struct guest *guest, unsigned queue);
+/* What the driver does with used chains of a queue. */
+void guest_serve(struct guest *guest, unsigned queue);
+/* From now on the port's edges make the handler due. */
+void guest_irq_listen(struct guest *guest);
+void guest_irq_handle(struct guest *guest);
+
+/* Takes the buffer's memory; false: there is none. */
+bool guest_stats_init(struct guest *guest);
+/* Hands over the first buffer, with fresh values, if there is a statistics queue. */
+void guest_stats_prime(struct guest *guest);
+void guest_stats_asked(struct guest *guest);
+void guest_stats_answer(struct guest *guest);
+
+bool guest_worker_init(struct guest *guest);
+/* The worker looks at num_pages now, or after what it is busy with. */
+void guest_worker_wake(struct guest *guest);
+void guest_worker_run(struct guest *guest);
+/* The device has used the buffer of inflateq or deflateq. */
+void guest_worker_acked(struct guest *guest);
+/* Deflates everything at this instant and writes actual 0. */
+void guest_worker_drain(struct guest *guest);
+
+#endif

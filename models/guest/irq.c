@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The INTx handler. The port may call inside any access of the driver's own, so
+ * the edge only makes the handler due; it then runs as guest code, on the
+ * machine's clock. VIRTIO 1.2 4.1.5.3, 4.1.5.4.
+ */
+#include "models/guest/guest_priv.h"
+
+static void on_edge(void *owner, unsigned vector, bool asserted)
+{
+        struct guest *guest = owner;
+
+        /* A raw guest has no handler: what it does not do, nobody does. */
+        if (vector == PORT_INTX && asserted && guest->bound &&
+            guest->options.driver == GUEST_DRIVER_LINUX)
+                guest_task_at(&guest->irq, sim_clock_now(guest->options.clock));
+}
+
+void guest_irq_handle(struct guest *guest)
+{
+        const struct guest_window *isr = &guest->pci.isr;
+        uint64_t cause;
+
+        if (!guest->bound)
+                return;
+        cause = port_bar_read(guest->options.port, isr->bar, isr->offset, 1) & 0xff;
+        if (cause == 0)
+                return;
+        if (cause & VIRTIO_PCI_ISR_CONFIG && !guest->options.balloon_by_hand)
+                guest_worker_wake(guest);
+        /* The pin does not say which queue: every one is looked at, as vp_vring_interrupt does. */
+        for (unsigned queue = 0; queue <= VIRTIO_BALLOON_STATSQ; queue++) {
+                if (guest_serves(guest, queue))
+                        guest_serve(guest, queue);
+        }
+}
+
+bool guest_serves(const struct guest *guest, unsigned queue)
+{
+        return gring_ready(&guest->rings[queue]) && !(guest->muted & 1U << queue);
+}
+
+void guest_serve(struct guest *guest, unsigned queue)
+{
+        struct gring *ring = &guest->rings[queue];
+        enum gring_owner owner;
+
+        gring_reap_raw(ring);
+        if (!gring_has_used(ring))
+                return;
+        if (queue == VIRTIO_BALLOON_STATSQ) {
+                guest_stats_asked(guest);
+                return;
+        }
+        if (gring_next_used(ring, &owner)) {
+                gring_take(ring);
+                guest_worker_acked(guest);
+                gring_reap_raw(ring);
+        }
+}
+
+void guest_irq_listen(struct guest *guest)
+{
+        port_on_interrupt(guest->options.port, on_edge, guest);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The statistics queue: one buffer, which the device holds until it wants
+ * fresh values. VIRTIO 1.2 5.5.6.3; Linux 6.1 drivers/virtio/virtio_balloon.c,
+ * stats_request and stats_handle_request.
+ */
+#include "models/guest/bytes.h"
+#include "models/guest/guest_priv.h"
+
+#define BUFFER_SIZE_BYTES ((size_t)VIRTIO_BALLOON_STAT_SIZE_BYTES * VIRTIO_BALLOON_S_COUNT)
+
+/* A tag that no device knows and every device must ignore. */
+#define TAG_UNKNOWN 0xffffU
+
+/* The order in which Linux writes them, update_balloon_stats; tags past 9 follow in theirs. */
+static const uint8_t tag_order[VIRTIO_BALLOON_S_COUNT] = {
+        VIRTIO_BALLOON_S_SWAP_IN,       VIRTIO_BALLOON_S_SWAP_OUT,
+        VIRTIO_BALLOON_S_MAJFLT,        VIRTIO_BALLOON_S_MINFLT,
+        VIRTIO_BALLOON_S_HTLB_PGALLOC,  VIRTIO_BALLOON_S_HTLB_PGFAIL,
+        VIRTIO_BALLOON_S_MEMFREE,       VIRTIO_BALLOON_S_MEMTOT,
+        VIRTIO_BALLOON_S_AVAIL,         VIRTIO_BALLOON_S_CACHES,
+        VIRTIO_BALLOON_S_OOM_KILL,      VIRTIO_BALLOON_S_ALLOC_STALL,
+        VIRTIO_BALLOON_S_ASYNC_SCAN,    VIRTIO_BALLOON_S_DIRECT_SCAN,
+        VIRTIO_BALLOON_S_ASYNC_RECLAIM, VIRTIO_BALLOON_S_DIRECT_RECLAIM
+};
+
+static void put_stat(uint8_t *to, uint16_t tag, uint64_t value)
+{
+        guest_put_le16(to, tag);
+        guest_put_le64(to + 2, value);
+}
+
+/* Returns the bytes that the buffer holds now. */
+static uint32_t fill(struct guest *guest, uint8_t *buffer)
+{
+        const struct guest_options *options = &guest->options;
+        const struct guest_stats *stats = &options->stats;
+        struct guest_stats fresh;
+        uint32_t size = 0;
+
+        if (options->stats_source) {
+                options->stats_source(options->stats_source_owner, sim_kernel_now(options->kernel),
+                                      &fresh);
+                stats = &fresh;
+        }
+        for (unsigned i = 0; i < VIRTIO_BALLOON_S_COUNT; i++) {
+                unsigned tag = tag_order[i];
+
+                if (!stats->reported[tag])
+                        continue;
+                put_stat(buffer + size, (uint16_t)tag, stats->values[tag]);
+                size += VIRTIO_BALLOON_STAT_SIZE_BYTES;
+        }
+        if (size == 0) {
+                /* A descriptor of no bytes would break the device: report a tag to ignore. */
+                put_stat(buffer, TAG_UNKNOWN, 0);
+                size = VIRTIO_BALLOON_STAT_SIZE_BYTES;
+        }
+        return size;
+}
+
+static void hand_over(struct guest *guest)
+{
+        struct gring *ring = &guest->rings[VIRTIO_BALLOON_STATSQ];
+        uint8_t buffer[BUFFER_SIZE_BYTES];
+        struct gring_segment segment = { guest->stats_buffer, fill(guest, buffer), false };
+
+        (void)port_ram_write(guest->options.port, segment.address, buffer, segment.size_bytes);
+        /* Raw chains may have filled the ring; the answer is then lost, as on Linux. */
+        if (gring_add(ring, &segment, 1, GRING_DRIVER, 0))
+                gring_kick(ring);
+}
+
+bool guest_stats_init(struct guest *guest)
+{
+        guest->stats_buffer = guest_memory_take(&guest->memory, guest_pages_of(BUFFER_SIZE_BYTES));
+        return guest->stats_buffer != 0;
+}
+
+void guest_stats_prime(struct guest *guest)
+{
+        if (gring_ready(&guest->rings[VIRTIO_BALLOON_STATSQ]))
+                hand_over(guest);
+}
+
+/* The handler only queues work: the values are those of the moment of the answer. */
+void guest_stats_asked(struct guest *guest)
+{
+        sim_time_t now = sim_clock_now(guest->options.clock);
+
+        if (guest_task_pending(&guest->answer))
+                return;
+        if (guest->answer_at_set) {
+                guest->answer_at_set = false;
+                guest_task_at(&guest->answer, guest->answer_at);
+                return;
+        }
+        guest_task_at(&guest->answer, sim_time_add(now, guest->options.answer_after));
+}
+
+void guest_stats_answer(struct guest *guest)
+{
+        struct gring *ring = &guest->rings[VIRTIO_BALLOON_STATSQ];
+        enum gring_owner owner;
+
+        if (!guest->bound)
+                return;
+        gring_reap_raw(ring);
+        if (!gring_next_used(ring, &owner))
+                return;
+        gring_take(ring);
+        hand_over(guest);
+}
