@@ -6,6 +6,7 @@
 #ifndef TESTBENCH_DIAG_H
 #define TESTBENCH_DIAG_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #define DIAG_TEXT_SIZE 512
@@ -18,12 +19,15 @@ struct diag {
         unsigned line, column; /* from 1; 0: the file as a whole */
         char text[DIAG_TEXT_SIZE];
         char source_line[DIAG_LINE_SIZE]; /* the line itself, cut to fit; control bytes escaped */
-        char suggestion[64];              /* "" or what was probably meant */
+        unsigned caret;      /* the place in source_line, from 1; 0: the line is not shown */
+        char suggestion[64]; /* "" or what was probably meant */
 };
 
-/* Fills diag; returns -1, so that a caller can return it. */
+/* Fills diag, escaping control bytes; returns -1, so that a caller can return it. */
 int diag_set(struct diag *diag, const char *path, unsigned line, unsigned column,
              const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Quotes the line that diag->column lies in: size bytes without the line's end. After diag_set. */
+void diag_quote(struct diag *diag, const char *line, size_t size);
 /* "path:line:column: error: text", the line, a caret, "did you mean 'x'?". */
 void diag_print(const struct diag *diag, FILE *to);
 /* The candidate nearest to word by edit distance, NULL when none is near. */

@@ -21,7 +21,7 @@ enum scenario_verb {
         SCENARIO_QMP,
         SCENARIO_GUEST,
         SCENARIO_EXPECT,
-        SCENARIO_CHECK,
+        SCENARIO_CHECK, /* of nothing, where a step has only its time */
         SCENARIO_FAULT,
 };
 

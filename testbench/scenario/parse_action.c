@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/*
+ * guest: as a step: one action, by name or with what it acts on.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/assert.h"
+#include "testbench/scenario/parse.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+/* VIRTIO 1.2 4.1.5.1.2: a device has at most this many; QEMU keeps queue_select below it. */
+#define QUEUES_MAX 1024U
+/* One buffer of PFNs, as Linux's driver fills it (VIRTIO_BALLOON_ARRAY_PFNS_MAX). */
+#define BUFFER_PAGES_MAX 256U
+
+static int missing_queue(struct parse *parse, const struct yaml_node *node, const char *property)
+{
+        return schema_fail(parse, node, "this device has no %s: it needs '%s: on'", node->text,
+                           property);
+}
+
+int parse_queue(struct parse *parse, const struct yaml_node *node, unsigned *queue)
+{
+        static const char *const names[] = { "inflateq", "deflateq", "statsq", "hintq",
+                                             "reportingq" };
+        const struct balloon_properties *properties = &parse->scenario->properties;
+        const char *text = schema_text(parse, node, "a queue");
+        uint64_t number;
+        int index;
+
+        if (text == NULL)
+                return -1;
+        if (*text >= '0' && *text <= '9') {
+                if (schema_number(parse, node, QUEUES_MAX - 1, &number) < 0)
+                        return -1;
+                *queue = (unsigned)number;
+                return 0;
+        }
+        index = schema_choice(parse, node, "a queue", names, COUNT(names));
+        if (index < 0)
+                return -1;
+        if (index == 3 && !properties->free_page_hint)
+                return missing_queue(parse, node, "free-page-hint");
+        if (index == 4 && !properties->free_page_reporting)
+                return missing_queue(parse, node, "free-page-reporting");
+        /* QEMU numbers queues without gaps: reporting takes 3 where there are no hints. */
+        *queue = (unsigned)index - (index == 4 && !properties->free_page_hint);
+        return 0;
+}
+
+static int read_queue(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return parse_queue(parse, node, to);
+}
+
+static int read_u32(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t number;
+
+        if (schema_number(parse, node, UINT32_MAX, &number) < 0)
+                return -1;
+        *(uint32_t *)to = (uint32_t)number;
+        return 0;
+}
+
+static unsigned hex_value(char c)
+{
+        static const char digits[] = "0123456789abcdefABCDEF";
+        const char *found = c != '\0' ? strchr(digits, c) : NULL;
+        size_t index = found != NULL ? (size_t)(found - digits) : 0;
+
+        if (found == NULL)
+                return 16;
+        return (unsigned)(index > 15 ? index - 6 : index);
+}
+
+/* "0000 2a00": bytes as pairs of digits, with blanks between them where one likes. */
+static int read_hex(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+        const char *text = schema_text(parse, node, "bytes in hexadecimal");
+
+        if (text == NULL)
+                return -1;
+        action->bytes = malloc(node->size / 2 + 1);
+        sim_assert(action->bytes != NULL);
+        for (;;) {
+                text += strspn(text, " \t\n");
+                if (*text == '\0')
+                        return 0;
+                if (hex_value(text[0]) > 15 || hex_value(text[1]) > 15)
+                        return schema_fail(parse, node,
+                                           "bytes are pairs of hexadecimal digits, got '%.8s'",
+                                           text);
+                action->bytes[action->bytes_count++] =
+                        (uint8_t)(hex_value(text[0]) << 4 | hex_value(text[1]));
+                text += 2;
+        }
+}
+
+static int read_region(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = {
+                [GUEST_REGION_COMMON] = "common", [GUEST_REGION_DEVICE] = "device",
+                [GUEST_REGION_NOTIFY] = "notify", [GUEST_REGION_ISR] = "isr",
+                [GUEST_REGION_CONFIG] = "config",
+        };
+        int index = schema_choice(parse, node, "'common', 'device', 'notify', 'isr' or 'config'",
+                                  names, COUNT(names));
+
+        if (index < 0)
+                return -1;
+        *(enum guest_region *)to = (enum guest_region)index;
+        return 0;
+}
+
+static int read_width(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t number;
+
+        if (schema_number(parse, node, UINT64_MAX, &number) < 0)
+                return -1;
+        if (number != 1 && number != 2 && number != 4 && number != 8)
+                return schema_fail(parse, node, "a register access has 1, 2, 4 or 8 bytes");
+        *(unsigned *)to = (unsigned)number;
+        return 0;
+}
+
+#define FIELD(field) offsetof(struct scenario_action, field)
+
+static const struct schema_key post_keys[] = {
+        { "queue", read_queue, FIELD(queue), true },
+        { "out", read_hex, 0, false },
+        { "in", read_u32, FIELD(in_bytes), false },
+};
+static const struct schema post_schema = { "post", post_keys, COUNT(post_keys) };
+
+enum { REGISTER_SIZE = 2, REGISTER_VALUE = 3 };
+
+static const struct schema_key register_keys[] = {
+        { "bar", read_region, FIELD(region), true },
+        { "offset", schema_read_u64, FIELD(offset), true },
+        [REGISTER_SIZE] = { "size", read_width, FIELD(size_bytes), true },
+        [REGISTER_VALUE] = { "value", schema_read_u64, FIELD(value), true },
+};
+static const struct schema register_schema = { "a register access", register_keys,
+                                               COUNT(register_keys) };
+
+static int read_post(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_read(parse, node, &post_schema, to);
+}
+
+static int read_register(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+        struct scenario_action *action = to;
+
+        if (schema_match(parse, node, &register_schema, found) < 0 ||
+            schema_read_found(parse, &register_schema, found, to) < 0)
+                return -1;
+        if (action->region == GUEST_REGION_CONFIG && action->size_bytes == 8)
+                return schema_fail(parse, found[REGISTER_SIZE],
+                                   "configuration space is accessed by 1, 2 or 4 bytes");
+        if (action->size_bytes < 8 && action->value >> (8 * action->size_bytes) != 0)
+                return schema_fail(parse, found[REGISTER_VALUE], "the value needs more than %u %s",
+                                   action->size_bytes, action->size_bytes == 1 ? "byte" : "bytes");
+        return 0;
+}
+
+static int read_action_queue(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+
+        return parse_queue(parse, node, &action->queue);
+}
+
+static int read_action_time(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+
+        return schema_read_time(parse, node, &action->time);
+}
+
+static int read_action_stats(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+
+        return parse_stats(parse, node, &action->stats, action->stats_named);
+}
+
+static int read_actual(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+
+        return schema_number(parse, node, UINT32_MAX, &action->value);
+}
+
+static int read_pages(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+
+        if (schema_number(parse, node, UINT64_MAX, &action->value) < 0)
+                return -1;
+        if (action->value < 1 || action->value > BUFFER_PAGES_MAX)
+                return schema_fail(parse, node, "one buffer holds 1 to %u pages", BUFFER_PAGES_MAX);
+        return 0;
+}
+
+struct action {
+        const char *name;
+        schema_read_fn *read; /* of what it acts on, into struct scenario_action; NULL: nothing */
+};
+
+static const struct action actions[] = {
+        [ACTION_PROBE] = { "probe", NULL },
+        [ACTION_REMOVE] = { "remove", NULL },
+        [ACTION_RESET] = { "reset", NULL },
+        [ACTION_REBOOT] = { "reboot", NULL },
+        [ACTION_MUTE] = { "mute", read_action_queue },
+        [ACTION_UNMUTE] = { "unmute", read_action_queue },
+        [ACTION_HANG] = { "hang", NULL },
+        [ACTION_WAKE] = { "wake", NULL },
+        [ACTION_ANSWER_AFTER] = { "answer-after", read_action_time },
+        [ACTION_ANSWER_AT] = { "answer-at", read_action_time },
+        [ACTION_STATS] = { "stats", read_action_stats },
+        [ACTION_KICK] = { "kick", read_action_queue },
+        [ACTION_POST] = { "post", read_post },
+        [ACTION_WRITE] = { "write", read_register },
+        [ACTION_READ] = { "read", read_register },
+        [ACTION_ACTUAL] = { "actual", read_actual },
+        [ACTION_INFLATE] = { "inflate", read_pages },
+        [ACTION_DEFLATE] = { "deflate", read_pages },
+};
+
+int parse_action(struct parse *parse, const struct yaml_node *node, struct scenario_action *action)
+{
+        const struct yaml_node *name = node;
+        const char *names[COUNT(actions)];
+        int index;
+
+        for (size_t i = 0; i < COUNT(actions); i++)
+                names[i] = actions[i].name;
+        if (node->kind == YAML_MAPPING) {
+                if (node->count != 1)
+                        return schema_fail(parse, node, "one action of the guest a step, got %zu",
+                                           node->count);
+                name = node->first->key;
+        }
+        index = schema_choice(parse, name, "an action of the guest", names, COUNT(names));
+        if (index < 0)
+                return -1;
+        action->kind = (enum scenario_action_kind)index;
+        if (actions[index].read == NULL)
+                return name == node ? 0
+                                    : schema_fail(parse, name, "'%s' stands alone: 'guest: %s'",
+                                                  names[index], names[index]);
+        if (name == node)
+                return schema_fail(parse, node, "'%s' needs more: 'guest: {%s: ...}'", names[index],
+                                   names[index]);
+        return actions[index].read(parse, node->first, action);
+}

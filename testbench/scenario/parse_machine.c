@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/*
+ * machine: and the properties of -device virtio-balloon-pci, by QEMU's names.
+ *
+ * QEMU: combinations that its realize refuses are refused here in its words
+ * (hw/virtio/virtio-balloon.c, virtio-pci.c, virtio-bus.c of 7.2).
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pci/ram.h"
+#include "sim/assert.h"
+#include "testbench/scenario/parse.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+/* num_pages counts 4 KiB pages in 32 bits. */
+#define RAM_BYTES_MIN (INT64_C(1) << 20)
+#define RAM_BYTES_MAX (INT64_C(1) << 44)
+
+static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        int64_t bytes;
+
+        if (schema_size(parse, node, &bytes) < 0)
+                return -1;
+        if (bytes < RAM_BYTES_MIN || bytes >= RAM_BYTES_MAX || bytes % RAM_PAGE_SIZE_BYTES != 0)
+                return schema_fail(parse, node,
+                                   "RAM is a multiple of 4 KiB, from 1 MiB to below 16384 GiB");
+        *(uint64_t *)to = (uint64_t)bytes;
+        return 0;
+}
+
+static int read_type(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = { "q35", "pc" };
+        char **type = to;
+        int index = schema_choice(parse, node, "'q35' or 'pc'", names, COUNT(names));
+
+        if (index < 0)
+                return -1;
+        free(*type);
+        *type = strdup(names[index]);
+        sim_assert(*type != NULL);
+        return 0;
+}
+
+/* QEMU util/id.c, id_wellformed. */
+static int read_id(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char tail[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                   "0123456789-._";
+        const char *text = schema_text(parse, node, "an identifier");
+
+        if (text == NULL)
+                return -1;
+        if (strspn(text, tail) != node->size || strspn(text, "0123456789-._") > 0 || *text == '\0')
+                return schema_fail(parse, node,
+                                   "Parameter 'id' expects an identifier: letters, digits, '-', "
+                                   "'.', '_', starting with a letter");
+        return schema_read_string(parse, node, to);
+}
+
+static int read_disable_legacy(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = { "off", "on", "auto" };
+        int index = schema_choice(parse, node, "'on', 'off' or 'auto'", names, COUNT(names));
+
+        if (index < 0)
+                return -1;
+        /* QEMU: auto is off on a conventional bus, where this device sits. */
+        *(bool *)to = index == 1;
+        return 0;
+}
+
+static int read_interval(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t seconds;
+
+        if (schema_number(parse, node, UINT32_MAX, &seconds) < 0)
+                return -1;
+        *(uint32_t *)to = (uint32_t)seconds;
+        return 0;
+}
+
+/* An iothread has no effect that this device shows; its name has to be there for hints. */
+static int read_iothread(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        (void)to;
+        return schema_text(parse, node, "the name of an iothread") != NULL ? 0 : -1;
+}
+
+enum { BALLOON_HINT = 2, BALLOON_MODERN = 7, BALLOON_IOMMU = 8, BALLOON_IOTHREAD = 9 };
+
+#define PROPERTY(field) offsetof(struct scenario, properties.field)
+
+static const struct schema_key balloon_keys[] = {
+        { "id", read_id, offsetof(struct scenario, balloon_id), false },
+        { "deflate-on-oom", schema_read_on_off, PROPERTY(deflate_on_oom), false },
+        [BALLOON_HINT] = { "free-page-hint", schema_read_on_off, PROPERTY(free_page_hint), false },
+        { "free-page-reporting", schema_read_on_off, PROPERTY(free_page_reporting), false },
+        { "page-poison", schema_read_on_off, PROPERTY(page_poison), false },
+        { "guest-stats-polling-interval", read_interval, PROPERTY(guest_stats_polling_interval_s),
+          false },
+        { "disable-legacy", read_disable_legacy, offsetof(struct scenario, disable_legacy), false },
+        [BALLOON_MODERN] = { "disable-modern", schema_read_on_off,
+                             offsetof(struct scenario, disable_modern), false },
+        [BALLOON_IOMMU] = { "iommu_platform", schema_read_on_off, PROPERTY(iommu_platform), false },
+        [BALLOON_IOTHREAD] = { "iothread", read_iothread, 0, false },
+        { "event_idx", schema_read_on_off, PROPERTY(event_idx), false },
+        { "indirect_desc", schema_read_on_off, PROPERTY(indirect_desc), false },
+        { "queue_reset", schema_read_on_off, PROPERTY(queue_reset), false },
+        { "packed", schema_read_on_off, PROPERTY(packed), false },
+        { "notify_on_empty", schema_read_on_off, PROPERTY(notify_on_empty), false },
+        { "any_layout", schema_read_on_off, PROPERTY(any_layout), false },
+        { "qemu-4-0-config-size", schema_read_on_off, PROPERTY(qemu_4_0_config_size), false },
+};
+static const struct schema balloon_schema = { "the balloon", balloon_keys, COUNT(balloon_keys) };
+
+static int check_combinations(struct parse *parse, const struct yaml_node *node,
+                              const struct yaml_node *const *found)
+{
+        const struct scenario *scenario = parse->scenario;
+        bool modern = !scenario->disable_modern && scenario->profile->modern != 0;
+
+        if (scenario->disable_legacy && !modern)
+                return schema_fail(
+                        parse, found[BALLOON_MODERN] != NULL ? found[BALLOON_MODERN] : node,
+                        "device cannot work as neither modern nor legacy mode is enabled: "
+                        "Set either disable-modern or disable-legacy to off");
+        if (scenario->properties.free_page_hint && found[BALLOON_IOTHREAD] == NULL)
+                return schema_fail(parse, found[BALLOON_HINT],
+                                   "'free-page-hint' requires 'iothread' to be set");
+        if (scenario->properties.iommu_platform && !scenario->disable_legacy)
+                return schema_fail(parse, found[BALLOON_IOMMU],
+                                   "VIRTIO_F_IOMMU_PLATFORM was supported by neither legacy nor "
+                                   "transitional device");
+        return 0;
+}
+
+static int read_balloon(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+        static const char *const none[] = { "none" };
+
+        if (node->kind == YAML_SCALAR) {
+                if (schema_choice(parse, node, "'none' or a mapping of properties", none, 1) < 0)
+                        return -1;
+                parse->scenario->no_balloon = true;
+                return 0;
+        }
+        if (schema_match(parse, node, &balloon_schema, found) < 0 ||
+            schema_read_found(parse, &balloon_schema, found, to) < 0)
+                return -1;
+        return check_combinations(parse, node, found);
+}
+
+static const struct schema_key machine_keys[] = {
+        { "ram", read_ram, offsetof(struct scenario, ram_bytes), false },
+        { "type", read_type, offsetof(struct scenario, machine_type), false },
+        { "balloon", read_balloon, 0, false },
+};
+static const struct schema machine_schema = { "the machine", machine_keys, COUNT(machine_keys) };
+
+int parse_machine(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_read(parse, node, &machine_schema, to);
+}
