@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+#include "models/balloon/tests/rig.h"
+
+static struct rig rig;
+
+static void set_up(void)
+{
+        rig_init(&rig, NULL);
+}
+
+static void tear_down(void)
+{
+        rig_fini(&rig);
+}
+
+static void post(unsigned queue, uint16_t head, uint32_t length_bytes)
+{
+        fake_post(rig.vdev, queue, head, 0, length_bytes);
+}
+
+/* Frames 1 and 3, then three bytes that are no number. */
+static const uint8_t two_and_a_rest[] = { 1, 0, 0, 0, 3, 0, 0, 0, 9, 9, 9 };
+
+START_TEST(inflated_pages_are_discarded)
+{
+        const struct sim_record *record;
+        unsigned at = 0;
+
+        rig.vdev->memory = two_and_a_rest;
+        rig.vdev->memory_size_bytes = sizeof two_and_a_rest;
+        post(VIRTIO_BALLOON_INFLATEQ, 4, 8);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        ck_assert_uint_eq(rig.discarded_count, 2);
+        ck_assert_uint_eq(rig.discarded[0], 0x1000);
+        ck_assert_uint_eq(rig.discarded[1], 0x3000);
+        rig_expect_used(&rig, 1, 4, 0);
+        ck_assert_uint_eq(rig.vdev->interrupts[VIRTIO_BALLOON_INFLATEQ], 1);
+        record = rig_next_record(&rig, &at, &event_inflate);
+        ck_assert_uint_eq(record->values[0].u, 2);
+        ck_assert_uint_eq(rig.record_count, at);
+}
+END_TEST
+
+START_TEST(deflated_pages_keep_what_they_hold)
+{
+        const struct sim_record *record;
+        unsigned at = 0;
+
+        rig.vdev->memory = two_and_a_rest;
+        rig.vdev->memory_size_bytes = sizeof two_and_a_rest;
+        post(VIRTIO_BALLOON_DEFLATEQ, 4, 8);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_DEFLATEQ);
+        ck_assert_uint_eq(rig.discarded_count, 0);
+        rig_expect_used(&rig, 1, 4, 0);
+        ck_assert_uint_eq(rig.vdev->used[0].queue, VIRTIO_BALLOON_DEFLATEQ);
+        record = rig_next_record(&rig, &at, &event_deflate);
+        ck_assert_uint_eq(record->values[0].u, 2);
+}
+END_TEST
+
+/* A rest of 1 to 3 bytes is no page: lengths 7 to 12 around two numbers. */
+START_TEST(a_rest_of_a_number_counts_for_nothing)
+{
+        unsigned pages = (unsigned)_i / 4;
+
+        rig.vdev->memory = two_and_a_rest;
+        rig.vdev->memory_size_bytes = sizeof two_and_a_rest;
+        post(VIRTIO_BALLOON_INFLATEQ, 0, (uint32_t)_i);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        /* The third number, where there is one, is 0x090909: outside RAM. */
+        ck_assert_uint_eq(rig.discarded_count, pages > 2 ? 2 : pages);
+        ck_assert_uint_eq(rig.records[0].values[0].u, rig.discarded_count);
+        rig_expect_used(&rig, 1, 0, 0);
+}
+END_TEST
+
+/* The last frame of RAM, the first past it, and one whose sign bit QEMU once extended. */
+START_TEST(frames_outside_ram_are_skipped)
+{
+        static const uint8_t frames[] = { 0xff, 0xff, 0, 0, 0,    0,    1,    0,
+                                          0,    0,    0, 0, 0xff, 0xff, 0xff, 0xff };
+
+        rig.vdev->memory = frames;
+        rig.vdev->memory_size_bytes = sizeof frames;
+        post(VIRTIO_BALLOON_INFLATEQ, 0, sizeof frames);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        ck_assert_uint_eq(rig.discarded_count, 2);
+        ck_assert_uint_eq(rig.discarded[0], RIG_RAM_BYTES - 4096);
+        ck_assert_uint_eq(rig.discarded[1], 0);
+        rig_expect_used(&rig, 1, 0, 0);
+}
+END_TEST
+
+START_TEST(a_frame_may_straddle_two_descriptors)
+{
+        static const uint8_t split[] = { 1, 0, 99, 0, 0, 3, 0, 0, 0 };
+        struct fake_chain *chain;
+
+        rig.vdev->memory = split;
+        rig.vdev->memory_size_bytes = sizeof split;
+        chain = fake_post(rig.vdev, VIRTIO_BALLOON_INFLATEQ, 0, 0, 2);
+        chain->spans[chain->out_count++] = (struct vdev_span){ .address = 3, .length_bytes = 6 };
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        ck_assert_uint_eq(rig.discarded_count, 2);
+        ck_assert_uint_eq(rig.discarded[0], 0x1000);
+        ck_assert_uint_eq(rig.discarded[1], 0x3000);
+}
+END_TEST
+
+/* At, below and above the size of one copy; all numbers are 0, which is RAM. */
+START_TEST(a_long_buffer_is_read_to_its_end)
+{
+        static const uint32_t lengths[] = { 4092, 4096, 4100, 1 << 20 };
+
+        post(VIRTIO_BALLOON_INFLATEQ, 0, lengths[_i]);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        ck_assert_uint_eq(rig.discarded_count, lengths[_i] / 4);
+}
+END_TEST
+
+START_TEST(one_notification_takes_every_buffer)
+{
+        for (uint16_t head = 0; head < 5; head++)
+                post(VIRTIO_BALLOON_INFLATEQ, head, 4);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        rig_expect_used(&rig, 5, 4, 0);
+        ck_assert_uint_eq(rig.vdev->interrupts[VIRTIO_BALLOON_INFLATEQ], 5);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        ck_assert_uint_eq(rig.vdev->used_count, 5);
+}
+END_TEST
+
+/* QEMU 1.4 returned the bytes read here too; the profile speaks of statistics only. */
+START_TEST(pages_are_returned_with_length_0_in_every_profile)
+{
+        struct rig other;
+
+        rig_init(&other,
+                 &(struct rig_options){ .profile = balloon_profile_at((unsigned)_i)->name });
+        fake_post(other.vdev, VIRTIO_BALLOON_INFLATEQ, 3, 0, 8);
+        fake_notify(other.vdev, VIRTIO_BALLOON_INFLATEQ);
+        rig_expect_used(&other, 1, 3, 0);
+        rig_fini(&other);
+}
+END_TEST
+
+START_TEST(hints_and_reports_stay_in_their_rings)
+{
+        struct balloon_properties properties = balloon_properties_default;
+        struct rig other;
+
+        properties.free_page_hint = properties.free_page_reporting = true;
+        rig_init(&other, &(struct rig_options){ .properties = &properties });
+        for (unsigned queue = 3; queue <= 4; queue++) {
+                fake_post(other.vdev, queue, 0, 0, 8);
+                fake_notify(other.vdev, queue);
+                ck_assert_uint_eq(other.vdev->available_count[queue], 1);
+        }
+        ck_assert_uint_eq(other.record_count, 0);
+        rig_fini(&other);
+}
+END_TEST
+
+TCase *pages_case(void)
+{
+        TCase *tcase = tcase_create("pages");
+
+        tcase_add_checked_fixture(tcase, set_up, tear_down);
+        tcase_add_test(tcase, inflated_pages_are_discarded);
+        tcase_add_test(tcase, deflated_pages_keep_what_they_hold);
+        tcase_add_loop_test(tcase, a_rest_of_a_number_counts_for_nothing, 0, 13);
+        tcase_add_test(tcase, frames_outside_ram_are_skipped);
+        tcase_add_test(tcase, a_frame_may_straddle_two_descriptors);
+        tcase_add_loop_test(tcase, a_long_buffer_is_read_to_its_end, 0, 4);
+        tcase_add_test(tcase, one_notification_takes_every_buffer);
+        tcase_add_loop_test(tcase, pages_are_returned_with_length_0_in_every_profile, 0, 3);
+        tcase_add_test(tcase, hints_and_reports_stay_in_their_rings);
+        return tcase;
+}
