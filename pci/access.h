@@ -26,4 +26,15 @@ static inline bool access_is_inside(uint64_t offset, uint64_t size_bytes, uint64
         return offset < limit_bytes && size_bytes <= limit_bytes - offset;
 }
 
+/* Registers at a fixed place, on the path of every access and of DMA: one load each. */
+static inline uint32_t access_load16(const uint8_t *bytes)
+{
+        return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
+}
+
+static inline uint32_t access_load32(const uint8_t *bytes)
+{
+        return access_load16(bytes) | access_load16(bytes + 2) << 16;
+}
+
 #endif

@@ -30,7 +30,7 @@ void bus_sim_free(struct bus_sim *bus)
 
 static bool command_has(const struct bus_sim *bus, uint32_t bit)
 {
-        return (pcicfg_get(&bus->function->config, PCI_REG_COMMAND, 2) & bit) != 0;
+        return (access_load16(bus->function->config.bytes + PCI_REG_COMMAND) & bit) != 0;
 }
 
 /* ---- INTx ---- */

@@ -167,13 +167,13 @@ bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t 
                 return false;
         shape = &config->bars[bar];
         enable = shape->kind == PCICFG_BAR_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
-        command = pcicfg_get(config, PCI_REG_COMMAND, 2);
+        command = access_load16(config->bytes + PCI_REG_COMMAND);
         if ((command & enable) == 0)
                 return false;
 
-        base = pcicfg_get(config, bar_register(bar), 4);
+        base = access_load32(config->bytes + bar_register(bar));
         if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE) {
-                base |= (uint64_t)pcicfg_get(config, bar_register(bar + 1), 4) << 32;
+                base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
                 limit = UINT64_MAX;
         }
         base &= ~(shape->size_bytes - 1);
