@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/assert.h"
-#include "sim/queue.h"
+#include "sim/queue_priv.h"
 
 #define INSTANT_EVENTS_MAX 1000000U
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "sim/queue.h"
+#include "sim/queue_priv.h"
 
 #include <stdlib.h>
 #include <string.h>

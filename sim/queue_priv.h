@@ -17,8 +17,8 @@
  * is compared, and it lives in the event, because entries are copied a lot and
  * equal times are rare.
  */
-#ifndef SIM_QUEUE_H
-#define SIM_QUEUE_H
+#ifndef SIM_QUEUE_PRIV_H
+#define SIM_QUEUE_PRIV_H
 
 #include <stdbool.h>
 #include <stddef.h>
