@@ -48,11 +48,18 @@ static const char *format_record(struct run *run, const struct sim_record *recor
 
 const char *run_record_text(struct run *run, const struct sim_record *record)
 {
-        size_t length;
-        const char *line = format_record(run, record, &length);
-        const char *rest = strchr(line, ' ');
+        size_t length, kind_length = strlen(record->kind->name);
+        char *text, *fields;
 
-        return rest != NULL ? rest + 1 : line;
+        format_record(run, record, &length);
+        text = strchr(run->line, ' ');
+        sim_assert(text != NULL);
+        text += strspn(text, " ");
+        /* The journal pads the kind to a column; in a sentence one blank will do. */
+        fields = text + kind_length + strspn(text + kind_length, " ");
+        if (*fields != '\0')
+                memmove(text + kind_length + 1, fields, strlen(fields) + 1);
+        return text;
 }
 
 /* Between two records is as often as anything happens. */

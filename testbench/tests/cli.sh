@@ -1,0 +1,243 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# The program from outside: exit statuses, what goes where, files that are whole or not there.
+# usage: cli.sh BALLAST
+# shellcheck disable=SC2015 # A && B || bad: bad is meant for both
+set -uo pipefail
+ballast=$(readlink -f "$1")
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 2
+failures=0
+unset NO_COLOR
+
+bad() { # bad WHAT
+        failures=$((failures + 1))
+        printf 'FAIL  %s\n' "$1"
+        sed 's/^/  out| /' out
+        sed 's/^/  err| /' err
+}
+
+run() { # run ARGUMENT...: fills out, err and $status
+        "$ballast" "$@" >out 2>err </dev/null
+        status=$?
+}
+
+exits() { # exits STATUS ARGUMENT...
+        local wanted=$1
+        shift
+        run "$@"
+        [ "$status" = "$wanted" ] || bad "ballast $*: exit $status, not $wanted"
+}
+
+has() { # has FILE TEXT
+        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
+}
+
+hasnt() { # hasnt FILE TEXT
+        ! grep -qF -- "$2" "$1" || bad "$1 has: $2"
+}
+
+empty() { # empty FILE
+        [ ! -s "$1" ] || bad "$1 is not empty"
+}
+
+mkdir -p good/b bad mixed none
+cat >good/passes.yaml <<'YAML'
+scenario: the first poll comes at once
+machine: {balloon: {id: balloon0}}
+guest: {answer-after: 300 us, stats: {free-memory: 1000}}
+watch: [poll]
+timeline:
+  - at: 1 s
+    qmp: {"execute": "qom-set", "arguments": {"path": "/machine/peripheral/balloon0",
+          "property": "guest-stats-polling-interval", "value": 2}}
+    reply: {"return": {}}
+  - expect: poll
+  - at: 3 s
+    expect: poll
+YAML
+sed -e 's/^scenario: .*/scenario: another/' good/passes.yaml >good/b/second.yaml
+sed -e 's/^scenario: .*/scenario: it fails <\&"> # here/' -e 's/at: 3 s/at: 2 s/' good/passes.yaml \
+        >"mixed/it's failing.yaml"
+cp good/passes.yaml mixed/
+printf 'scenario: broken\ntimelime:\n  - at: 1 s\n' >bad/one.yaml
+printf 'scenario: broken\ntimeline:\n  - at: 1\n    expect: poll\n' >bad/two.yaml
+sed -e 's/^scenario: .*/scenario: long/' -e '/^watch/d' -e '/^  - expect/,$d' good/passes.yaml >long.yaml
+echo 'end: 2000000 h' >>long.yaml
+sed -e 's/"guest-stats-polling-interval"/"stats-polling-interval"/' good/passes.yaml >names.yaml
+
+# What is asked of the program itself.
+exits 0 --version
+grep -qE '^ballast [0-9]+\.[0-9]+\.[0-9]+$' out || bad "--version"
+exits 0 --help
+has out 'run scenarios'
+exits 0 run --help
+has out '--journal=FILE'
+exits 2
+has err 'a command is missing'
+exits 2 frobnicate
+has err 'no such command: frobnicate'
+exits 2 --frobnicate
+exits 2 run
+has err 'a file or a folder is missing'
+
+# Passing and failing.
+exits 0 run good/passes.yaml
+has out 'pass  the first poll comes at once  good/passes.yaml  (3 s, '
+empty err
+hasnt out $'\033'
+exits 1 run mixed
+has out "FAIL it fails <&\"> # here   mixed/it's failing.yaml:11"
+has out '  at 2.000000000   expected  poll'
+has out '                   got       nothing; the next poll is at 3.000000000 (+1 s)'
+has out '  journal      '
+has out "  again        ballast run --until=2.1s --journal=- 'mixed/it'\\''s failing.yaml'"
+has out '1 of 2 passed, 1 failed'
+# The command that it tells fails in the same way, and stops there.
+again=$(sed -n 's/^  again  *ballast //p' out)
+eval "exits 1 $again"
+has err 'got       nothing; the next poll is at 3.000000000 (+1 s)'
+has out '1.000000000  poll'
+hasnt out '3.000'
+exits 1 run --seed 7 --ties shuffle:9 --doc-names mixed
+has out '--seed=7 --ties=shuffle:9 --doc-names '
+
+# Folders: every *.yaml below, sorted by bytes.
+exits 0 run good
+[ "$(grep -c '^pass  ' out)" = 3 ] || bad 'two scenarios and a summary'
+[ "$(grep -n 'good/b/second.yaml' out | cut -d: -f1)" = 1 ] || bad 'sorted by bytes of the path'
+exits 2 run none
+has err 'none: no scenario'
+exits 2 run missing.yaml
+has err 'missing.yaml: No such file or directory'
+
+# A wrong file: all are reported, and nothing runs.
+exits 2 run good bad missing.yaml --journal journal.txt --junit junit.xml
+has err 'bad/one.yaml:2:1: error: '
+has err 'bad/two.yaml:3:9: error: '
+has err 'missing.yaml'
+empty out
+[ ! -e journal.txt ] && [ ! -e junit.xml ] || bad 'files of a run that did not begin'
+
+# Wrong options.
+for option in --seed=x --seed=-1 --seed= --seed=18446744073709551616 --ties=5 --ties=shuffle: \
+        --ties=shuffle:x --until=5 --until=x --until=0s --device=vax; do
+        exits 2 run "$option" good/passes.yaml
+        has err "${option#*=}"
+        empty out
+done
+exits 0 run --seed=18446744073709551615 --ties=shuffle:0 --device=sim good/passes.yaml
+exits 2 run --device=qemu good/passes.yaml
+has err 'this build cannot run scenarios on QEMU yet'
+exits 2 run --device=qemu:/usr/bin/qemu-system-x86_64 good/passes.yaml
+exits 1 run names.yaml
+has out '--doc-names accepts'
+exits 0 run --doc-names names.yaml
+
+# --until: what is later is not judged.
+exits 0 run --until 1500ms "mixed/it's failing.yaml"
+exits 0 run --until '1.5 s' "mixed/it's failing.yaml"
+exits 1 run --until 2.1s "mixed/it's failing.yaml"
+
+# The journal.
+exits 0 run --journal journal.txt good/passes.yaml
+has journal.txt '1.000000000  poll'
+hasnt journal.txt '#'
+exits 0 run --journal - good/passes.yaml
+cmp -s out journal.txt || bad 'the journal on standard output is the same'
+has err 'pass  the first poll'
+exits 0 run --journal journal.txt good
+[ "$(grep '^#' journal.txt)" = $'# good/b/second.yaml\n# good/passes.yaml' ] || bad 'a heading a file'
+echo old >journal.txt
+ln -sf journal.txt link.txt
+exits 0 run --journal link.txt good/passes.yaml
+[ -L link.txt ] && grep -q poll journal.txt || bad 'a link stays a link'
+exits 2 run --journal none/such/journal.txt good/passes.yaml
+has err 'none/such/journal.txt'
+empty out
+exits 2 run --journal none good/passes.yaml
+empty out
+
+# JUnit: well-formed, whatever a name holds.
+exits 1 run --junit junit.xml mixed
+has junit.xml 'tests="2" failures="1"'
+has junit.xml 'it fails &lt;&amp;&quot;&gt; # here'
+if command -v xmllint >/dev/null; then
+        xmllint --noout junit.xml 2>err || bad 'JUnit is well-formed'
+        [ "$(xmllint --xpath 'count(//failure)' junit.xml)" = 1 ] || bad 'one failure'
+fi
+exits 0 run --junit junit.xml good
+has junit.xml 'tests="2" failures="0"'
+hasnt junit.xml '<failure'
+
+# TAP.
+exits 1 run --tap mixed
+[ "$(head -n 2 out)" = $'TAP version 14\n1..2' ] || bad 'TAP begins with version and plan'
+has out 'not ok 1 - it fails <&"> \# here'
+has out 'ok 2 - the first poll'
+has err 'FAIL it fails'
+exits 0 run --tap good
+hasnt out 'not ok'
+exits 2 run --tap --journal - good
+has err 'only one of'
+empty out
+
+# A full disk is not a pass.
+"$ballast" run good >/dev/full 2>err
+[ $? = 2 ] || bad 'full standard output'
+"$ballast" --help >/dev/full 2>err
+[ $? = 2 ] || bad 'full standard output of --help'
+exits 2 run --journal /dev/full good
+has err '/dev/full: No space left on device'
+[ -c /dev/full ] || bad '/dev/full is still a device'
+exits 2 run --junit /dev/full good
+exits 0 run --journal /dev/null good
+
+# list.
+exits 0 list good
+[ "$(cat out)" = $'good/b/second.yaml  another\ngood/passes.yaml  the first poll comes at once' ] ||
+        bad 'list'
+exits 0 list --json good
+has out '"path":"good/passes.yaml"'
+if command -v python3 >/dev/null; then
+        python3 -c 'import json,sys; assert len(json.load(open("out"))) == 2' 2>err || bad 'list --json'
+fi
+exits 2 list bad
+empty out
+exits 2 list
+has err './traces/scenarios'
+mkdir -p traces/scenarios && cp good/passes.yaml traces/scenarios/
+exits 0 list
+has out './traces/scenarios/passes.yaml'
+
+# An interrupt ends a run of years at once: a summary, and no half-written file.
+for signal in INT:130 TERM:143; do
+        echo old >journal.txt
+        "$ballast" run --journal journal.txt --junit new.xml good/passes.yaml long.yaml >out 2>err &
+        pid=$!
+        for _ in $(seq 100); do
+                ls journal.txt.*.tmp >/dev/null 2>&1 && break
+                sleep 0.05
+        done
+        sleep 0.3
+        kill -"${signal%:*}" "$pid"
+        wait "$pid"
+        status=$?
+        [ "$status" = "${signal#*:}" ] || bad "interrupted: exit $status, not ${signal#*:}"
+        has out 'interrupted  long'
+        has out '1 of 1 passed'
+        [ "$(cat journal.txt)" = old ] || bad 'an interrupted run leaves the old file'
+        [ ! -e new.xml ] && ! ls ./*.tmp >/dev/null 2>&1 || bad 'an interrupted run leaves no file'
+done
+
+# On a terminal: colour, unless it is not wanted.
+if command -v script >/dev/null; then
+        TERM=xterm script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
+        has out $'\033[32mpass'
+        TERM=xterm NO_COLOR=1 script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
+        hasnt out $'\033['
+fi
+
+[ "$failures" = 0 ] && echo 'cli: all as it should be'
+[ "$failures" = 0 ]
