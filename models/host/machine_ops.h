@@ -28,6 +28,7 @@ struct host_machine {
         const char *machine_type; /* "q35" or "pc" */
         const char
                 *balloon_id; /* "balloon0"; NULL: anonymous, /machine/peripheral-anon/device[1] */
+        bool disable_legacy, disable_modern; /* the balloon's transport, for qom-get */
 };
 
 #endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The monitor from inside: its state, its commands and its events.
+ */
+#ifndef MODELS_HOST_QMP_PRIV_H
+#define MODELS_HOST_QMP_PRIV_H
+
+#include "models/host/qmp.h"
+#include "models/host/qmp_error.h"
+#include "models/host/qmp_json.h"
+
+struct qmp {
+        struct qmp_options options;
+        struct qmp_reader *reader;
+        struct qmp_text line; /* being written */
+        bool negotiated;
+        bool out_of_band; /* the client enabled it */
+        bool ended;       /* quit was answered; a process that ended reads no more */
+        bool quitting;
+        /* BALLOON_CHANGE: pending means that one went out less than a second ago. */
+        struct sim_event balloon_window;
+        bool balloon_held;
+        int64_t balloon_actual_bytes;
+        int64_t balloon_wall_us;
+};
+
+/* Writes one line and journals it. */
+void qmp_send(struct qmp *qmp, json_object *line);
+
+static inline const struct host_machine *qmp_machine(const struct qmp *qmp)
+{
+        return qmp->options.machine;
+}
+
+static inline struct balloon *qmp_balloon(const struct qmp *qmp)
+{
+        return qmp_machine(qmp)->ops->balloon(qmp_machine(qmp)->self);
+}
+
+/* Is the machine of the profile at least QEMU major.minor? */
+bool qmp_version_at_least(const struct qmp *qmp, unsigned major, unsigned minor);
+
+/* ---- commands ---- */
+
+enum qmp_argument_type {
+        QMP_ARGUMENT_ANY,
+        QMP_ARGUMENT_STRING,
+        QMP_ARGUMENT_INTEGER, /* int64 */
+        QMP_ARGUMENT_UINT16,
+        QMP_ARGUMENT_BOOLEAN,
+        QMP_ARGUMENT_ARRAY,
+};
+
+#define QMP_ARGUMENTS_MAX 3
+
+struct qmp_argument {
+        const char *name; /* NULL: no more arguments */
+        enum qmp_argument_type type;
+        bool required;
+};
+
+/*
+ * arguments is an object that fits the command's schema. Returns what to send
+ * under "return", the caller's reference; NULL: an error if one was set, else {}.
+ */
+typedef json_object *qmp_command_fn(struct qmp *qmp, json_object *arguments,
+                                    struct qmp_error *error);
+
+struct qmp_command {
+        const char *name;
+        qmp_command_fn *run;
+        struct qmp_argument arguments[QMP_ARGUMENTS_MAX];
+        bool any_arguments;                /* further arguments are not errors */
+        unsigned since_major, since_minor; /* 0: older than every profile */
+};
+
+/* NULL: this profile has no such command. */
+const struct qmp_command *qmp_command_find(const struct qmp *qmp, const char *name);
+/* False and error: they do not fit the command's schema. */
+bool qmp_command_check(const struct qmp_command *command, json_object *arguments,
+                       struct qmp_error *error);
+
+json_object *qmp_version(struct qmp *qmp);
+/* NULL: no such argument, or null. */
+json_object *qmp_argument(json_object *arguments, const char *name);
+const char *qmp_argument_string(json_object *arguments, const char *name);
+
+/* qmp_qom.c */
+qmp_command_fn qmp_qom_get, qmp_qom_set, qmp_qom_list, qmp_qom_list_types;
+qmp_command_fn qmp_device_add, qmp_device_del;
+/* qmp_virtio.c */
+qmp_command_fn qmp_x_query_virtio, qmp_x_query_virtio_status, qmp_x_query_virtio_queue_status;
+
+/* ---- events ---- */
+
+void qmp_events_init(struct qmp *qmp);
+void qmp_events_fini(struct qmp *qmp);
+/* take_data: NULL if the event has none. */
+void qmp_event_send(struct qmp *qmp, const char *name, json_object *take_data);
+/* RESET and SHUTDOWN: whose wish it was. */
+void qmp_event_send_reason(struct qmp *qmp, const char *name, bool guest, const char *reason);
+
+#endif

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The balloon's properties: names, types and order as qom-list of QEMU 7.2 on
+ * q35 gives them, on the PCI device and on the virtio device behind it. What the
+ * PCI device shows of the other is an alias, and errors name the other's type.
+ */
+#include <string.h>
+
+#include "models/host/qmp_json.h"
+#include "models/host/qom.h"
+#include "sim/assert.h"
+
+enum access {
+        READ_ONLY,
+        NOTHING,  /* neither read nor written: left over from an older property */
+        FIXED,    /* given on the command line; once realized, it stays */
+        REALIZED, /* "realized" itself */
+        LINK,     /* "iothread" */
+        INTERVAL,
+        ALIAS, /* the virtio device's */
+};
+
+/* Where a value comes from; the constants are those of a realized device. */
+enum source {
+        NO_SOURCE,
+        TYPE,
+        FALSE,
+        TRUE,
+        ZERO,
+        ONE,
+        ROM_SIZE,
+        EMPTY_STRING,
+        PARENT_BUS,
+        HOTPLUGGABLE,
+        ADDRESS,
+        LEGACY_ADDRESS,
+        DISABLE_LEGACY,
+        DISABLE_MODERN,
+        CHILD, /* the path below this object */
+        BACKEND,
+        OPTION, /* a bool of struct balloon_properties */
+        POLLING_INTERVAL,
+        STATISTICS,
+};
+
+struct qom_property {
+        const char *name, *type;
+        enum access access;
+        enum source source;
+        size_t option; /* the offset of OPTION */
+};
+
+#define OPTION_OF(field) OPTION, offsetof(struct balloon_properties, field)
+
+static const struct qom_property pci_properties[] = {
+        { "type", "string", READ_ONLY, TYPE, 0 },
+        { "parent_bus", "link<bus>", READ_ONLY, PARENT_BUS, 0 },
+        { "realized", "bool", REALIZED, TRUE, 0 },
+        { "hotplugged", "bool", READ_ONLY, FALSE, 0 },
+        { "hotpluggable", "bool", READ_ONLY, HOTPLUGGABLE, 0 },
+        { "failover_pair_id", "str", FIXED, EMPTY_STRING, 0 },
+        { "romfile", "str", FIXED, EMPTY_STRING, 0 },
+        { "addr", "int32", FIXED, ADDRESS, 0 },
+        { "romsize", "uint32", FIXED, ROM_SIZE, 0 },
+        { "x-pcie-lnksta-dllla", "bool", FIXED, TRUE, 0 },
+        { "rombar", "uint32", FIXED, ONE, 0 },
+        { "x-pcie-extcap-init", "bool", FIXED, TRUE, 0 },
+        { "acpi-index", "uint32", FIXED, ZERO, 0 },
+        { "multifunction", "bool", FIXED, FALSE, 0 },
+        { "legacy-addr", "str", READ_ONLY, LEGACY_ADDRESS, 0 },
+        { "migrate-extra", "bool", FIXED, TRUE, 0 },
+        { "ats", "bool", FIXED, FALSE, 0 },
+        { "x-ignore-backend-features", "bool", FIXED, FALSE, 0 },
+        { "x-pcie-pm-init", "bool", FIXED, TRUE, 0 },
+        { "aer", "bool", FIXED, FALSE, 0 },
+        { "x-pcie-flr-init", "bool", FIXED, TRUE, 0 },
+        { "x-pcie-lnkctl-init", "bool", FIXED, TRUE, 0 },
+        { "x-ats-page-aligned", "bool", FIXED, TRUE, 0 },
+        { "page-per-vq", "bool", FIXED, FALSE, 0 },
+        { "x-pcie-deverr-init", "bool", FIXED, TRUE, 0 },
+        { "virtio-pci-bus-master-bug-migration", "bool", FIXED, FALSE, 0 },
+        { "modern-pio-notify", "bool", FIXED, FALSE, 0 },
+        { "x-disable-pcie", "bool", FIXED, FALSE, 0 },
+        { "disable-legacy", "OnOffAuto", FIXED, DISABLE_LEGACY, 0 },
+        { "disable-modern", "bool", FIXED, DISABLE_MODERN, 0 },
+        { .name = "free-page-reporting", .access = ALIAS },
+        { .name = "indirect_desc", .access = ALIAS },
+        { "virtio-pci-device-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { .name = "iommu_platform", .access = ALIAS },
+        { .name = "deflate-on-oom", .access = ALIAS },
+        { .name = "use-disabled-flag", .access = ALIAS },
+        { .name = "event_idx", .access = ALIAS },
+        { "bus master container[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { .name = "page-poison", .access = ALIAS },
+        { .name = "guest-stats-polling-interval", .access = ALIAS },
+        { .name = "guest-stats", .access = ALIAS },
+        { .name = "x-disable-legacy-check", .access = ALIAS },
+        { .name = "any_layout", .access = ALIAS },
+        { .name = "iothread", .access = ALIAS },
+        { .name = "notify_on_empty", .access = ALIAS },
+        { "virtio-pci-notify-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { .name = "queue_reset", .access = ALIAS },
+        { .name = "qemu-4-0-config-size", .access = ALIAS },
+        { .name = "packed", .access = ALIAS },
+        { .name = "use-started", .access = ALIAS },
+        { .name = "free-page-hint", .access = ALIAS },
+        { "virtio-pci[1]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci-notify-pio-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci-common-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci-isr-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "bus master[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-bus", "child<virtio-pci-bus>", READ_ONLY, CHILD, 0 },
+        { "virtio-backend", "child<virtio-balloon-device>", READ_ONLY, CHILD, 0 },
+};
+
+static const struct qom_property backend_properties[] = {
+        { "type", "string", READ_ONLY, TYPE, 0 },
+        { "parent_bus", "link<bus>", READ_ONLY, PARENT_BUS, 0 },
+        { "realized", "bool", REALIZED, TRUE, 0 },
+        { "hotplugged", "bool", READ_ONLY, FALSE, 0 },
+        { "hotpluggable", "bool", READ_ONLY, FALSE, 0 },
+        { "queue_reset", "bool", FIXED, OPTION_OF(queue_reset) },
+        { "use-disabled-flag", "bool", FIXED, TRUE, 0 },
+        { "packed", "bool", FIXED, OPTION_OF(packed) },
+        { "iommu_platform", "bool", FIXED, OPTION_OF(iommu_platform) },
+        { "event_idx", "bool", FIXED, OPTION_OF(event_idx) },
+        { "x-disable-legacy-check", "bool", FIXED, FALSE, 0 },
+        { "notify_on_empty", "bool", FIXED, OPTION_OF(notify_on_empty) },
+        { "any_layout", "bool", FIXED, OPTION_OF(any_layout) },
+        { "use-started", "bool", FIXED, TRUE, 0 },
+        { "indirect_desc", "bool", FIXED, OPTION_OF(indirect_desc) },
+        { "legacy-iothread", "str", NOTHING, NO_SOURCE, 0 },
+        { "iothread", "link<iothread>", LINK, EMPTY_STRING, 0 },
+        { "deflate-on-oom", "bool", FIXED, OPTION_OF(deflate_on_oom) },
+        { "free-page-hint", "bool", FIXED, OPTION_OF(free_page_hint) },
+        { "page-poison", "bool", FIXED, OPTION_OF(page_poison) },
+        { "qemu-4-0-config-size", "bool", FIXED, OPTION_OF(qemu_4_0_config_size) },
+        { "free-page-reporting", "bool", FIXED, OPTION_OF(free_page_reporting) },
+        { "guest-stats-polling-interval", "int", INTERVAL, POLLING_INTERVAL, 0 },
+        { "guest-stats", "guest statistics", READ_ONLY, STATISTICS, 0 },
+};
+
+static const struct qom_property bus_properties[] = {
+        { "type", "string", READ_ONLY, TYPE, 0 },
+        { "realized", "bool", REALIZED, TRUE, 0 },
+        { "child[0]", "link<virtio-balloon-device>", READ_ONLY, BACKEND, 0 },
+        { "hotplug-handler", "link<hotplug-handler>", READ_ONLY, EMPTY_STRING, 0 },
+};
+
+static const struct qom_property *table_of(enum qom_object object, size_t *count)
+{
+        switch (object) {
+        case QOM_BALLOON:
+                *count = sizeof pci_properties / sizeof pci_properties[0];
+                return pci_properties;
+        case QOM_BUS:
+                *count = sizeof bus_properties / sizeof bus_properties[0];
+                return bus_properties;
+        default:
+                sim_assert(object == QOM_BACKEND);
+                *count = sizeof backend_properties / sizeof backend_properties[0];
+                return backend_properties;
+        }
+}
+
+const struct qom_property *qom_property_find(enum qom_object *object, const char *name)
+{
+        size_t count;
+        const struct qom_property *table = table_of(*object, &count);
+
+        for (size_t i = 0; i < count; i++) {
+                if (strcmp(table[i].name, name) != 0)
+                        continue;
+                if (table[i].access != ALIAS)
+                        return &table[i];
+                *object = QOM_BACKEND;
+                return qom_property_find(object, name);
+        }
+        return NULL;
+}
+
+void qom_property_list(enum qom_object object, json_object *list)
+{
+        size_t count;
+        const struct qom_property *table = table_of(object, &count);
+
+        for (size_t i = 0; i < count; i++) {
+                enum qom_object owner = object;
+                const struct qom_property *property = qom_property_find(&owner, table[i].name);
+                json_object *entry = json_object_new_object();
+                sim_assert(entry != NULL);
+                qmp_json_add(entry, "name", qmp_json_string(property->name));
+                qmp_json_add(entry, "type", qmp_json_string(property->type));
+                json_object_array_add(list, entry);
+        }
+}
+
+/* ---- reading ---- */
+
+/*
+ * What guest-stats calls the tags 0, 1, …: hw/virtio/virtio-balloon.c,
+ * balloon_stat_names. How many of them a QEMU knows is the profile's.
+ */
+static const char *const stat_names[VIRTIO_BALLOON_S_COUNT] = {
+        [VIRTIO_BALLOON_S_SWAP_IN] = "stat-swap-in",
+        [VIRTIO_BALLOON_S_SWAP_OUT] = "stat-swap-out",
+        [VIRTIO_BALLOON_S_MAJFLT] = "stat-major-faults",
+        [VIRTIO_BALLOON_S_MINFLT] = "stat-minor-faults",
+        [VIRTIO_BALLOON_S_MEMFREE] = "stat-free-memory",
+        [VIRTIO_BALLOON_S_MEMTOT] = "stat-total-memory",
+        [VIRTIO_BALLOON_S_AVAIL] = "stat-available-memory",
+        [VIRTIO_BALLOON_S_CACHES] = "stat-disk-caches",
+        [VIRTIO_BALLOON_S_HTLB_PGALLOC] = "stat-htlb-pgalloc",
+        [VIRTIO_BALLOON_S_HTLB_PGFAIL] = "stat-htlb-pgfail",
+        [VIRTIO_BALLOON_S_OOM_KILL] = "stat-oom-kills",
+        [VIRTIO_BALLOON_S_ALLOC_STALL] = "stat-alloc-stalls",
+        [VIRTIO_BALLOON_S_ASYNC_SCAN] = "stat-async-scans",
+        [VIRTIO_BALLOON_S_DIRECT_SCAN] = "stat-direct-scans",
+        [VIRTIO_BALLOON_S_ASYNC_RECLAIM] = "stat-async-reclaims",
+        [VIRTIO_BALLOON_S_DIRECT_RECLAIM] = "stat-direct-reclaims",
+};
+
+static json_object *get_statistics(const struct balloon *balloon, struct qmp_error *error)
+{
+        const struct balloon_profile *profile = balloon_profile(balloon);
+        struct balloon_stats stats;
+
+        balloon_read_stats(balloon, &stats);
+        /* QEMU up to 2.0: an error, as the older of the two documents says. */
+        if (profile->stats_error_before_update && stats.last_update_s == 0)
+                return qmp_error_set(error, QMP_GENERIC_ERROR,
+                                     "guest hasn't updated any stats yet");
+        json_object *all = json_object_new_object(), *values = json_object_new_object();
+        sim_assert(all != NULL && values != NULL);
+        for (unsigned i = 0; i < profile->stats_count && i < VIRTIO_BALLOON_S_COUNT; i++) {
+                /* QEMU up to 2.9 prints every statistic as signed, both documents' -1. */
+                json_object *value = profile->absent_prints_negative
+                                             ? json_object_new_int64((int64_t)stats.values[i])
+                                             : json_object_new_uint64(stats.values[i]);
+                qmp_json_add(values, stat_names[i], value);
+        }
+        qmp_json_add(all, "stats", values);
+        qmp_json_add(all, "last-update", json_object_new_int64(stats.last_update_s));
+        return all;
+}
+
+static bool is_q35(const struct host_machine *machine)
+{
+        return strcmp(machine->machine_type, "q35") == 0;
+}
+
+static json_object *get_parent_bus(const struct host_machine *machine, enum qom_object object)
+{
+        if (object == QOM_BACKEND)
+                return qom_path_json(machine, QOM_BUS);
+        return qmp_json_string(is_q35(machine) ? "/machine/q35/pcie.0" : "/machine/i440fx/pci.0");
+}
+
+static json_object *get_child(const struct host_machine *machine, enum qom_object object,
+                              const char *name)
+{
+        struct qmp_text path = { 0 };
+
+        qom_add_path(machine, object, &path);
+        qmp_text_format(&path, "/%s", name);
+        json_object *json = qmp_json_string(path.bytes);
+        qmp_text_fini(&path);
+        return json;
+}
+
+static bool get_option(const struct balloon *balloon, size_t offset)
+{
+        bool value;
+
+        memcpy(&value, (const char *)balloon_properties(balloon) + offset, sizeof value);
+        return value;
+}
+
+json_object *qom_property_get(const struct host_machine *machine, enum qom_object object,
+                              const struct qom_property *property, struct qmp_error *error)
+{
+        const struct balloon *balloon = machine->ops->balloon(machine->self);
+
+        switch (property->source) {
+        case TYPE:
+                return qom_type_json(machine, object);
+        case FALSE:
+        case TRUE:
+                return qmp_json_bool(property->source == TRUE);
+        case ZERO:
+        case ONE:
+                return json_object_new_int64(property->source == ONE);
+        case ROM_SIZE:
+                return json_object_new_int64(UINT32_MAX);
+        case EMPTY_STRING:
+                return qmp_json_string("");
+        case PARENT_BUS:
+                return get_parent_bus(machine, object);
+        case HOTPLUGGABLE: /* pcie.0 of q35 is not a bus for hot plug */
+                return qmp_json_bool(!is_q35(machine));
+        case ADDRESS: /* device and function: the first free slot of each machine */
+                return json_object_new_int64(is_q35(machine) ? 1 << 3 : 2 << 3);
+        case LEGACY_ADDRESS:
+                return qmp_json_string(is_q35(machine) ? "01.0" : "02.0");
+        case DISABLE_LEGACY:
+                return qmp_json_string(machine->disable_legacy ? "on" : "off");
+        case DISABLE_MODERN:
+                return qmp_json_bool(machine->disable_modern);
+        case CHILD:
+                return get_child(machine, object, property->name);
+        case BACKEND:
+                return qom_path_json(machine, QOM_BACKEND);
+        case OPTION:
+                return qmp_json_bool(get_option(balloon, property->option));
+        case POLLING_INTERVAL:
+                return json_object_new_int64(balloon_polling_interval_s(balloon));
+        case STATISTICS:
+                return get_statistics(balloon, error);
+        case NO_SOURCE:
+                break;
+        }
+        qom_property_refuse(machine, object, property->name, "is not readable", error);
+        return NULL;
+}
+
+/* ---- writing ---- */
+
+static void wrong_type(const struct qom_property *property, const char *expected,
+                       struct qmp_error *error)
+{
+        qmp_error_set(error, QMP_GENERIC_ERROR, "Invalid parameter type for '%s', expected: %s",
+                      property->name, expected);
+}
+
+static void set_interval(struct balloon *balloon, const struct qom_property *property,
+                         json_object *value, struct qmp_error *error)
+{
+        int64_t interval_s = json_object_get_int64(value);
+        bool integer = json_object_is_type(value, json_type_int) &&
+                       (interval_s < 0 || (uint64_t)interval_s == json_object_get_uint64(value));
+
+        if (!integer)
+                wrong_type(property, "integer", error);
+        else if (interval_s < 0)
+                qmp_error_set(error, QMP_GENERIC_ERROR, "timer value must be greater than zero");
+        else if (interval_s > UINT32_MAX && balloon_profile(balloon)->interval_limit_checked)
+                qmp_error_set(error, QMP_GENERIC_ERROR, "timer value is too big");
+        else /* QEMU up to 2.1 keeps the low 32 bits: 4294967296 disables polling there. */
+                balloon_set_polling_interval(balloon, (uint32_t)interval_s);
+}
+
+static void set_link(const struct host_machine *machine, const struct qom_property *property,
+                     json_object *value, struct qmp_error *error)
+{
+        const char *path = json_object_get_string(value);
+
+        if (!json_object_is_type(value, json_type_string))
+                wrong_type(property, "string", error);
+        else if (path[0] == '\0') /* QEMU prints a missing id as printf does. */
+                qmp_error_set(error, QMP_GENERIC_ERROR,
+                              "Attempt to set link property '%s' on device '(null)' (type "
+                              "'virtio-balloon-device') after it was realized",
+                              property->name);
+        else if (qom_resolve(machine, path).object != QOM_NONE)
+                wrong_type(property, property->name, error); /* no object here is an iothread */
+        else
+                qmp_error_set(error, QMP_DEVICE_NOT_FOUND, "Device '%s' not found", path);
+}
+
+static void refuse_realized(const struct host_machine *machine, enum qom_object object,
+                            const struct qom_property *property, struct qmp_error *error)
+{
+        struct qmp_text type = { 0 };
+
+        qom_add_type(machine, object, &type);
+        if (object == QOM_BALLOON && machine->balloon_id != NULL)
+                qmp_error_set(error, QMP_GENERIC_ERROR,
+                              "Attempt to set property '%s' on device '%s' (type '%s') after it "
+                              "was realized",
+                              property->name, machine->balloon_id, type.bytes);
+        else
+                qmp_error_set(error, QMP_GENERIC_ERROR,
+                              "Attempt to set property '%s' on anonymous device (type '%s') "
+                              "after it was realized",
+                              property->name, type.bytes);
+        qmp_text_fini(&type);
+}
+
+void qom_property_set(const struct host_machine *machine, enum qom_object object,
+                      const struct qom_property *property, json_object *value,
+                      struct qmp_error *error)
+{
+        switch (property->access) {
+        case INTERVAL:
+                set_interval(machine->ops->balloon(machine->self), property, value, error);
+                break;
+        case LINK:
+                set_link(machine, property, value, error);
+                break;
+        case FIXED:
+                refuse_realized(machine, object, property, error);
+                break;
+        case REALIZED:
+                if (!json_object_is_type(value, json_type_boolean))
+                        wrong_type(property, "boolean", error);
+                else if (!json_object_get_boolean(value)) /* QEMU takes the device apart. */
+                        qmp_error_set(error, QMP_GENERIC_ERROR,
+                                      "Ballast does not unrealize devices");
+                break;
+        case READ_ONLY:
+        case NOTHING:
+        case ALIAS:
+                qom_property_refuse(machine, object, property->name, "is not writable", error);
+                break;
+        }
+}
