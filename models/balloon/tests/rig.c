@@ -29,7 +29,7 @@ static void page_discarded(void *owner, uint64_t page_address)
 
 static uint64_t ram_span(void *self, uint64_t address)
 {
-        (void)self;
+        ((struct rig *)self)->looked_up = address;
         return address < RIG_RAM_BYTES ? RIG_RAM_BYTES - address : 0;
 }
 

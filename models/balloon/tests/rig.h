@@ -31,6 +31,7 @@ struct rig {
         unsigned actual_count;
         uint64_t discarded[8]; /* the first ones */
         unsigned discarded_count;
+        uint64_t looked_up; /* the last address that the device asked about */
 };
 
 struct rig_options {

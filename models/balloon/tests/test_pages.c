@@ -74,7 +74,7 @@ START_TEST(a_rest_of_a_number_counts_for_nothing)
 }
 END_TEST
 
-/* The last frame of RAM, the first past it, and one whose sign bit QEMU once extended. */
+/* The last frame of RAM, the first past it, 0, and one whose sign QEMU once extended. */
 START_TEST(frames_outside_ram_are_skipped)
 {
         static const uint8_t frames[] = { 0xff, 0xff, 0, 0, 0,    0,    1,    0,
@@ -87,6 +87,7 @@ START_TEST(frames_outside_ram_are_skipped)
         ck_assert_uint_eq(rig.discarded_count, 2);
         ck_assert_uint_eq(rig.discarded[0], RIG_RAM_BYTES - 4096);
         ck_assert_uint_eq(rig.discarded[1], 0);
+        ck_assert_uint_eq(rig.looked_up, UINT64_C(0xffffffff000));
         rig_expect_used(&rig, 1, 0, 0);
 }
 END_TEST
