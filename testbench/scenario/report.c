@@ -90,7 +90,8 @@ static void failure(FILE *to, const struct report_case *one, bool color)
                 fprintf(to, ":%u", result->line);
         text_time(at, result->failed_at);
         fprintf(to, "\n  at %-13s expected  %s\n", at, result->expected);
-        fprintf(to, "                   got       %s\n", result->got);
+        fprintf(to, "     %*s got       %s\n", (int)(strlen(at) > 13 ? strlen(at) : 13), "",
+                result->got);
         tail(to, result);
         if (result->hint[0] != '\0')
                 fprintf(to, "  hint         %s\n", result->hint);

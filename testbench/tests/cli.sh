@@ -58,7 +58,7 @@ timeline:
     expect: poll
 YAML
 sed -e 's/^scenario: .*/scenario: another/' good/passes.yaml >good/b/second.yaml
-sed -e 's/^scenario: .*/scenario: it fails <\&"> # here/' -e 's/at: 3 s/at: 2 s/' good/passes.yaml \
+sed -e 's/^scenario: .*/scenario: "it fails <\&> # here"/' -e 's/at: 3 s/at: 2 s/' good/passes.yaml \
         >"mixed/it's failing.yaml"
 cp good/passes.yaml mixed/
 printf 'scenario: broken\ntimelime:\n  - at: 1 s\n' >bad/one.yaml
@@ -88,7 +88,7 @@ has out 'pass  the first poll comes at once  good/passes.yaml  (3 s, '
 empty err
 hasnt out $'\033'
 exits 1 run mixed
-has out "FAIL it fails <&\"> # here   mixed/it's failing.yaml:11"
+has out "FAIL it fails <&> # here   mixed/it's failing.yaml:11"
 has out '  at 2.000000000   expected  poll'
 has out '                   got       nothing; the next poll is at 3.000000000 (+1 s)'
 has out '  journal      '
@@ -99,7 +99,7 @@ again=$(sed -n 's/^  again  *ballast //p' out)
 eval "exits 1 $again"
 has err 'got       nothing; the next poll is at 3.000000000 (+1 s)'
 has out '1.000000000  poll'
-hasnt out '3.000'
+! grep -q '^[2-9]' out || bad 'the journal ends with the failure'
 exits 1 run --seed 7 --ties shuffle:9 --doc-names mixed
 has out '--seed=7 --ties=shuffle:9 --doc-names '
 
@@ -124,7 +124,7 @@ empty out
 for option in --seed=x --seed=-1 --seed= --seed=18446744073709551616 --ties=5 --ties=shuffle: \
         --ties=shuffle:x --until=5 --until=x --until=0s --device=vax; do
         exits 2 run "$option" good/passes.yaml
-        has err "${option#*=}"
+        has err "${option%%=*}"
         empty out
 done
 exits 0 run --seed=18446744073709551615 --ties=shuffle:0 --device=sim good/passes.yaml
@@ -162,7 +162,7 @@ empty out
 # JUnit: well-formed, whatever a name holds.
 exits 1 run --junit junit.xml mixed
 has junit.xml 'tests="2" failures="1"'
-has junit.xml 'it fails &lt;&amp;&quot;&gt; # here'
+has junit.xml 'it fails &lt;&amp;&gt; # here'
 if command -v xmllint >/dev/null; then
         xmllint --noout junit.xml 2>err || bad 'JUnit is well-formed'
         [ "$(xmllint --xpath 'count(//failure)' junit.xml)" = 1 ] || bad 'one failure'
@@ -174,7 +174,7 @@ hasnt junit.xml '<failure'
 # TAP.
 exits 1 run --tap mixed
 [ "$(head -n 2 out)" = $'TAP version 14\n1..2' ] || bad 'TAP begins with version and plan'
-has out 'not ok 1 - it fails <&"> \# here'
+has out 'not ok 1 - it fails <&> \# here'
 has out 'ok 2 - the first poll'
 has err 'FAIL it fails'
 exits 0 run --tap good

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parts put together: that they can be taken apart at any moment, and that two never meet. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every rule of matching in both directions: what matches, and the nearest thing that does not. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

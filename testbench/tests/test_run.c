@@ -5,6 +5,7 @@
  * that they read as users write them.
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
