@@ -105,7 +105,8 @@ static struct fake_queue *selected_queue(struct fake_device *fake)
 static void notified(struct fake_device *fake, unsigned queue)
 {
         fake_log(fake, "kick=%u", queue);
-        if (fake->acknowledges && queue < VIRTIO_BALLOON_STATSQ) {
+        if (fake->acknowledges && queue < VIRTIO_BALLOON_STATSQ &&
+            fake_available(fake, queue) > 0) {
                 struct fake_buffer buffer = fake_pop(fake, queue);
 
                 fake_log(fake, "pages=%u", buffer.out_bytes / 4);
