@@ -19,6 +19,7 @@ struct command {
 static const struct command commands[] = {
         { "run", (char[]){ "ballast run" }, cli_run },
         { "list", (char[]){ "ballast list" }, cli_list },
+        { "import", (char[]){ "ballast import" }, cli_import },
 };
 
 struct choice {
@@ -71,7 +72,8 @@ int main(int argc, char **argv)
                 .doc = "Simulate QEMU's virtio-balloon device, deterministically.\v"
                        "Commands:\n"
                        "  run    run scenarios and judge them\n"
-                       "  list   name scenarios\n\n"
+                       "  list   name scenarios\n"
+                       "  import turn a recorded session into a scenario\n\n"
                        "'ballast COMMAND --help' tells more. Exit status: 0 all passed; "
                        "1 a scenario failed; 2 a file, an option or the environment is wrong.",
         };

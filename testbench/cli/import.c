@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* ballast import: turns a recorded session into a scenario. */
+#include <argp.h>
+#include <stdio.h>
+
+#include "testbench/cli/cli.h"
+#include "testbench/cli/output.h"
+#include "testbench/import/session.h"
+#include "testbench/import/story.h"
+
+struct import_arguments {
+        const char *folder;
+        const char *output;
+};
+
+static const struct argp_option options[] = {
+        { "output", 'o', "FILE", 0, "Write the scenario there, not to standard output", 0 },
+        { 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+        struct import_arguments *arguments = state->input;
+
+        switch (key) {
+        case 'o':
+                arguments->output = arg;
+                return 0;
+        case ARGP_KEY_ARG:
+                if (arguments->folder)
+                        argp_error(state, "one session at a time");
+                arguments->folder = arg;
+                return 0;
+        case ARGP_KEY_NO_ARGS:
+                argp_error(state, "a session's folder is missing");
+                return 0;
+        default:
+                return ARGP_ERR_UNKNOWN;
+        }
+}
+
+int cli_import(int argc, char **argv)
+{
+        static const struct argp argp = {
+                .options = options,
+                .parser = parse,
+                .args_doc = "SESSION",
+                .doc = "Turn a recorded session of a real guest in a real QEMU, a folder, into a "
+                       "scenario. docs/import.md says what is read and what is made of it.",
+        };
+        struct import_arguments arguments = { .output = "-" };
+        struct session *session;
+        struct diag diag = { .line = 0 };
+        struct output output;
+
+        argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+        if (session_read(arguments.folder, &session, &diag) < 0) {
+                diag_print(&diag, stderr);
+                return CLI_WRONG;
+        }
+        if (output_open(&output, arguments.output) < 0) {
+                session_free(session);
+                return CLI_WRONG;
+        }
+        story_write(session, output.file);
+        session_free(session);
+        return output_commit(&output) < 0 ? CLI_WRONG : CLI_PASSED;
+}
