@@ -252,7 +252,7 @@ const char *guest_answer_at(struct guest *guest, sim_time_t time)
         if (guest->options.driver == GUEST_DRIVER_NONE)
                 return guest_refuses(guest);
         if (guest_task_pending(&guest->answer)) {
-                guest_task_at(&guest->answer, time);
+                guest_stats_answer_at(guest, time);
                 return NULL;
         }
         guest->answer_at_set = true;

@@ -75,7 +75,10 @@ const char *guest_unmute(struct guest *guest, unsigned queue);
 const char *guest_hang(struct guest *guest);
 const char *guest_wake(struct guest *guest);
 const char *guest_set_answer_after(struct guest *guest, sim_time_t span);
-/* The next answer comes at this time of the machine's clock, or at once if that has passed. */
+/*
+ * The next answer comes at this time of the timeline, or at once if that has passed when it
+ * is asked for. A machine that is stopped then answers when it goes on.
+ */
 const char *guest_answer_at(struct guest *guest, sim_time_t time);
 const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, uint64_t value,
                            bool reported);

@@ -58,7 +58,7 @@ struct guest {
         uint32_t muted; /* a bit for each queue */
         uint64_t stats_buffer;
         bool answer_at_set;
-        sim_time_t answer_at; /* for an answer that nobody has asked for yet */
+        sim_time_t answer_at; /* of the timeline: for an answer that nobody has asked for yet */
         struct guest_worker worker;
 };
 
@@ -103,6 +103,8 @@ bool guest_stats_init(struct guest *guest);
 /* Hands over the first buffer, with fresh values, if there is a statistics queue. */
 void guest_stats_prime(struct guest *guest);
 void guest_stats_asked(struct guest *guest);
+/* time is the timeline's: the clock may have been stopped meanwhile. */
+void guest_stats_answer_at(struct guest *guest, sim_time_t time);
 void guest_stats_answer(struct guest *guest);
 
 bool guest_worker_init(struct guest *guest);

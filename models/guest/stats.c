@@ -92,10 +92,18 @@ void guest_stats_asked(struct guest *guest)
                 return;
         if (guest->answer_at_set) {
                 guest->answer_at_set = false;
-                guest_task_at(&guest->answer, guest->answer_at);
+                guest_stats_answer_at(guest, guest->answer_at);
                 return;
         }
         guest_task_at(&guest->answer, sim_time_add(now, guest->options.answer_after));
+}
+
+void guest_stats_answer_at(struct guest *guest, sim_time_t time)
+{
+        sim_time_t now = sim_kernel_now(guest->options.kernel);
+        sim_time_t wait = time > now ? time - now : 0;
+
+        guest_task_at(&guest->answer, sim_time_add(sim_clock_now(guest->options.clock), wait));
 }
 
 void guest_stats_answer(struct guest *guest)

@@ -40,16 +40,6 @@ static const char *set_stats(struct guest *guest, const struct scenario_action *
         return refused;
 }
 
-/* The guest has only the machine's clock; a time that has passed means at once. */
-static const char *answer_at(struct run *run, struct guest *guest, sim_time_t time)
-{
-        sim_time_t now = sim_kernel_now(run->kernel);
-        sim_time_t wait = time > now ? time - now : 0;
-
-        return guest_answer_at(guest,
-                               sim_time_add(sim_clock_now(machine_clock(run->machine)), wait));
-}
-
 static const char *read_register(struct run *run, struct guest *guest,
                                  const struct scenario_step *step)
 {
@@ -102,7 +92,7 @@ static const char *act(struct run *run, const struct scenario_step *step)
         case ACTION_ANSWER_AFTER:
                 return guest_set_answer_after(guest, action->time);
         case ACTION_ANSWER_AT:
-                return answer_at(run, guest, action->time);
+                return guest_answer_at(guest, action->time);
         case ACTION_STATS:
                 return set_stats(guest, action);
         case ACTION_KICK:
