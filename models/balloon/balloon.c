@@ -23,6 +23,7 @@ struct balloon {
         const struct balloon_profile *profile;
         struct balloon_properties properties;
         struct vdev *vdev;
+        struct sim_clock *clock;
         struct balloon_poller poller;
         struct balloon_pages pages;
         struct balloon_config config;
@@ -80,9 +81,10 @@ static void queue_notified(void *model, unsigned queue)
 
 static void status_changed(void *model, uint8_t status)
 {
-        /* The balloon serves its queues in every status. QEMU: before DRIVER_OK too. */
-        (void)model;
-        (void)status;
+        struct balloon *balloon = model;
+
+        if ((status & VIRTIO_STATUS_DRIVER_OK) && sim_clock_running(balloon->clock))
+                balloon_poller_started(&balloon->poller);
 }
 
 static void reset(void *model, bool machine_reset)
@@ -166,11 +168,15 @@ struct balloon *balloon_new(const struct balloon_options *options)
                 .host = options->host,
                 .journal = options->journal,
                 .features = features_offered(options->profile, &options->properties),
+                .notify_on_empty = options->properties.notify_on_empty,
+                /* Younger than QEMU 1.4. */
+                .any_layout = options->profile->modern && options->properties.any_layout,
         };
 
         sim_assert(balloon != NULL);
         balloon->profile = options->profile;
         balloon->properties = options->properties;
+        balloon->clock = options->clock;
         balloon->ram_bytes = options->ram_bytes;
         balloon->actual_changed = options->actual_changed;
         balloon->owner = options->owner;

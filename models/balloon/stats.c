@@ -255,6 +255,12 @@ void balloon_poller_notified(struct balloon_poller *poller)
                 vdev_queue_interrupt(poller->vdev, VIRTIO_BALLOON_STATSQ);
 }
 
+void balloon_poller_started(struct balloon_poller *poller)
+{
+        if (!holds_buffer(poller) && vdev_queue_rewind(poller->vdev, VIRTIO_BALLOON_STATSQ, 1))
+                balloon_poller_notified(poller);
+}
+
 void balloon_poller_set_interval(struct balloon_poller *poller, uint32_t interval_s)
 {
         uint32_t before_s = poller->interval_s;

@@ -99,6 +99,12 @@ void balloon_poller_fini(struct balloon_poller *poller);
 void balloon_poller_set_interval(struct balloon_poller *poller, uint32_t interval_s);
 /* The driver notified statsq. */
 void balloon_poller_notified(struct balloon_poller *poller);
+/*
+ * The driver wrote DRIVER_OK while the machine runs. QEMU: if the queue counts a
+ * chain as taken that nobody holds, it is taken again; a load of a snapshot
+ * means to do that, and a queue reset with a buffer held comes to it too.
+ */
+void balloon_poller_started(struct balloon_poller *poller);
 /* Drops a held buffer without a used entry; the timer runs on, the last answer stays. */
 void balloon_poller_reset(struct balloon_poller *poller, bool machine_reset);
 

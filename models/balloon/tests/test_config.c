@@ -37,7 +37,7 @@ static void config_write(unsigned offset, unsigned size_bytes, uint32_t value)
 
 struct variant {
         const char *profile;
-        bool deflate_on_oom, hint, reporting, no_poison, packed, iommu, plain, old_size;
+        bool deflate_on_oom, hint, reporting, no_poison, packed, iommu, plain, old_size, no_legacy;
         uint64_t features;
         size_t config_size_bytes;
         unsigned queue_count;
@@ -65,6 +65,7 @@ static const struct variant variants[] = {
           { 128, 128, 128, 1024, 32 } },
         { .packed = true, .features = 0x10530000012, 16, 3, { 128, 128, 128 } },
         { .iommu = true, .features = 0x10330000012, 16, 3, { 128, 128, 128 } },
+        { .no_legacy = true, .features = 0x10130000012, 16, 3, { 128, 128, 128 } },
         { .plain = true, .features = 0x00100000012, 16, 3, { 128, 128, 128 } },
         { .no_poison = true,
           .old_size = true,
@@ -92,9 +93,12 @@ START_TEST(features_queues_and_space_follow_the_properties)
         properties.qemu_4_0_config_size = v->old_size;
         if (v->plain)
                 properties.event_idx = properties.indirect_desc = properties.queue_reset = false;
+        properties.notify_on_empty = properties.any_layout = !v->no_legacy;
         rig_init(&other, &(struct rig_options){ .profile = v->profile, .properties = &properties });
         got = &other.vdev->options;
         ck_assert_uint_eq(got->features, v->features);
+        ck_assert(got->notify_on_empty == !v->no_legacy);
+        ck_assert(got->any_layout == (!v->no_legacy && balloon_profile(other.balloon)->modern));
         ck_assert_uint_eq(got->config_size_bytes, v->config_size_bytes);
         ck_assert_uint_eq(got->queue_count, v->queue_count);
         for (unsigned queue = 0; queue < v->queue_count; queue++)
