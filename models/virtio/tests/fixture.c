@@ -74,14 +74,14 @@ struct pci_host fixture_host(void)
 
 static void config_get(void *model, uint8_t *config)
 {
-        memcpy(config, ((struct model *)model)->config, MODEL_CONFIG_BYTES);
+        memcpy(config, ((struct model *)model)->config, fixture.config_size_bytes);
 }
 
 static void config_set(void *self, const uint8_t *config)
 {
         struct model *model = self;
 
-        memcpy(model->config, config, MODEL_CONFIG_BYTES);
+        memcpy(model->config, config, fixture.config_size_bytes);
         model->config_sets++;
 }
 
@@ -165,12 +165,12 @@ void fixture_offer(uint64_t features, bool notify_on_empty)
         struct vdev_options options = {
                 .class = &model_class,
                 .model = &fixture.model,
-                .host = fixture_host(),
+                .host = fixture.host,
                 .journal = &fixture.journal,
                 .features = features,
                 .notify_on_empty = notify_on_empty,
                 .any_layout = true,
-                .config_size_bytes = MODEL_CONFIG_BYTES,
+                .config_size_bytes = fixture.config_size_bytes,
                 .queue_count = 3,
                 .queue_sizes = { 128, 128, 128 },
         };
@@ -186,6 +186,8 @@ void fixture_setup(void)
         fixture.low = calloc(1, LOW_RAM_BYTES);
         fixture.high = calloc(1, HIGH_RAM_BYTES);
         fixture.master = true;
+        fixture.host = fixture_host();
+        fixture.config_size_bytes = MODEL_CONFIG_BYTES;
         fixture.kernel = sim_kernel_new(NULL);
         sim_journal_init(&fixture.journal, fixture.kernel);
         fixture.listener.record = keep;

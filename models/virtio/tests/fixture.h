@@ -49,6 +49,8 @@ struct fixture {
         unsigned line_count;
         uint8_t *low, *high;
         bool master;
+        struct pci_host host; /* fixture_host unless a test has a bus */
+        size_t config_size_bytes;
         struct model model;
         struct vdev *vdev;
 };
