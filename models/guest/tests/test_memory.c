@@ -45,6 +45,7 @@ START_TEST(the_zone_stays_inside_ram_whatever_its_size)
                 guest_memory_init(&memory, pages * 4096);
                 zone_end = (uint64_t)memory.zone_first_page + memory.zone_pages;
                 ck_assert(memory.zone_pages == 0 || zone_end <= pages);
+                ck_assert(pages < 4 || memory.zone_pages > 0);
                 ck_assert(guest_memory_free_pages(&memory) == 0 ||
                           guest_memory_free_pages(&memory) + zone_end == pages);
                 ck_assert(memory.zone_pages == 0 || memory.zone_first_page > 0);

@@ -2,6 +2,7 @@
 /* From the slot to DRIVER_OK: what the driver writes, in which order, and when it gives up. */
 #include <check.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/guest/tests/fake_device.h"
 #include "pci/pci_spec.h"
@@ -244,6 +245,21 @@ START_TEST(a_driver_probes_again_only_after_a_reset)
 }
 END_TEST
 
+/* A function reset takes the BARs away too: the next probe programs them anew. */
+START_TEST(a_probe_after_a_function_reset_starts_from_the_bars)
+{
+        fixture_power_on(&machine);
+        memset(machine.fake.config + PCI_REG_COMMAND, 0, 2);
+        machine.fake.config[PCI_REG_BAR0 + 19] = 0;
+        fake_take_log(&machine.fake);
+        ck_assert_ptr_null(guest_kick(machine.guest, 2));
+        ck_assert_str_eq(fake_take_log(&machine.fake), "lost");
+        ck_assert_ptr_null(guest_probe(machine.guest));
+        ck_assert_uint_eq(machine.fake.status, 0xf);
+        ck_assert_uint_eq(machine.fake.config[PCI_REG_BAR0 + 19], 0xf0);
+}
+END_TEST
+
 int main(void)
 {
         Suite *suite = suite_create("guest-probe");
@@ -270,6 +286,7 @@ int main(void)
         tcase_add_test(tcase, the_driver_starts_at_its_time_and_again_after_a_machine_reset);
         tcase_add_test(tcase, a_driver_that_must_not_probe_waits_for_the_action);
         tcase_add_test(tcase, a_driver_probes_again_only_after_a_reset);
+        tcase_add_test(tcase, a_probe_after_a_function_reset_starts_from_the_bars);
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);
         srunner_run_all(runner, CK_NORMAL);

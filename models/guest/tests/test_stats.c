@@ -233,6 +233,31 @@ START_TEST(a_new_answer_time_holds_for_requests_seen_from_now_on)
 }
 END_TEST
 
+/* Another interrupt before the answer neither delays it nor asks twice. */
+START_TEST(an_interrupt_in_between_does_not_move_the_answer)
+{
+        request();
+        fixture_run(&machine, SIM_US(60));
+        fake_interrupt(&machine.fake, VIRTIO_PCI_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG);
+        fixture_run(&machine, SIM_US(100));
+        ck_assert_str_eq(fake_take_log(&machine.fake), "isr isr read32@0 kick=2");
+        fixture_run(&machine, SIM_S(1));
+        ck_assert_str_eq(fake_take_log(&machine.fake), "");
+}
+END_TEST
+
+/* Teardown asserts that no timer is armed. */
+START_TEST(a_run_may_end_with_an_answer_due)
+{
+        request();
+        fixture_run(&machine, SIM_US(60));
+        ck_assert_uint_eq(sim_kernel_pending_count(machine.kernel), 1);
+        guest_free(machine.guest);
+        machine.guest = NULL;
+        ck_assert_uint_eq(sim_kernel_pending_count(machine.kernel), 0);
+}
+END_TEST
+
 /* One shot: the answer that waits moves, or the next one is bound to that time. */
 START_TEST(answer_at_moves_one_answer)
 {
@@ -355,6 +380,8 @@ int main(void)
         tcase_add_test(tcase, a_reboot_ends_the_hang_and_the_silence);
         tcase_add_test(tcase, a_stopped_machine_runs_no_guest_code);
         tcase_add_test(tcase, a_new_answer_time_holds_for_requests_seen_from_now_on);
+        tcase_add_test(tcase, an_interrupt_in_between_does_not_move_the_answer);
+        tcase_add_test(tcase, a_run_may_end_with_an_answer_due);
         tcase_add_test(tcase, answer_at_moves_one_answer);
         tcase_add_test(tcase, a_source_is_asked_at_the_answer_with_the_time_of_the_host);
         tcase_add_test(tcase, a_driver_that_missed_a_reset_still_answers);
