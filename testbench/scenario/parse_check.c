@@ -83,12 +83,11 @@ static int read_u8(struct parse *parse, const struct yaml_node *node, void *to)
 
 static int read_yes_no(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        static const char *const names[] = { "no", "yes" };
-        int index = schema_choice(parse, node, "'yes' or 'no'", names, 2);
+        bool yes;
 
-        if (index < 0)
+        if (schema_switch(parse, node, "no", "yes", &yes) < 0)
                 return -1;
-        *(int64_t *)to = index;
+        *(int64_t *)to = yes;
         return 0;
 }
 

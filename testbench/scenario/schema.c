@@ -54,27 +54,32 @@ int schema_fail_kind(struct parse *parse, const struct yaml_node *node, const ch
                            node->text);
 }
 
-int schema_fail_name(struct parse *parse, const struct yaml_node *node, const char *what,
-                     const char *const *names, size_t count)
+static int suggest(struct parse *parse, const char *word, const char *const *names, size_t count)
 {
-        const char *nearest = diag_nearest(node->text, names, count);
+        const char *nearest = diag_nearest(word, names, count);
 
-        (void)schema_fail(parse, node, "%s '%.*s'", what, shown(node->text), node->text);
         if (nearest != NULL)
                 strncat(parse->diag->suggestion, nearest, sizeof parse->diag->suggestion - 1);
         return -1;
+}
+
+int schema_fail_name(struct parse *parse, const struct yaml_node *node, const char *what,
+                     const char *const *names, size_t count)
+{
+        (void)schema_fail(parse, node, "%s '%.*s'", what, shown(node->text), node->text);
+        return suggest(parse, node->text, names, count);
 }
 
 static int fail_unknown_key(struct parse *parse, const struct yaml_node *key,
                             const struct schema *schema)
 {
         const char *names[SCHEMA_KEYS_MAX];
-        char what[64];
 
         for (size_t i = 0; i < schema->count; i++)
                 names[i] = schema->keys[i].name;
-        (void)snprintf(what, sizeof what, "%s has no key", schema->what);
-        return schema_fail_name(parse, key, what, names, schema->count);
+        (void)schema_fail(parse, key, "unknown key '%.*s' in %s", shown(key->text), key->text,
+                          schema->what);
+        return suggest(parse, key->text, names, schema->count);
 }
 
 static size_t find_key(const struct schema *schema, const struct yaml_node *key)
@@ -210,15 +215,35 @@ int schema_read_u64(struct parse *parse, const struct yaml_node *node, void *to)
         return schema_number(parse, node, UINT64_MAX, to);
 }
 
+int schema_switch(struct parse *parse, const struct yaml_node *node, const char *off,
+                  const char *on, bool *out)
+{
+        static const char *const meanings[][2] = { { "off", "on" },
+                                                   { "no", "yes" },
+                                                   { "false", "true" } };
+        char expected[32];
+        const char *text;
+
+        (void)snprintf(expected, sizeof expected, "'%s' or '%s'", on, off);
+        text = schema_text(parse, node, expected);
+        if (text == NULL)
+                return -1;
+        *out = strcmp(text, on) == 0;
+        if (*out || strcmp(text, off) == 0)
+                return 0;
+        (void)schema_fail_kind(parse, node, expected);
+        for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+                if (strcmp(text, meanings[i][0]) == 0)
+                        return suggest(parse, off, &off, 1);
+                if (strcmp(text, meanings[i][1]) == 0)
+                        return suggest(parse, on, &on, 1);
+        }
+        return -1;
+}
+
 int schema_read_on_off(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        static const char *const names[] = { "off", "on" };
-        int index = schema_choice(parse, node, "'on' or 'off'", names, 2);
-
-        if (index < 0)
-                return -1;
-        *(bool *)to = index == 1;
-        return 0;
+        return schema_switch(parse, node, "off", "on", to);
 }
 
 int schema_read_string(struct parse *parse, const struct yaml_node *node, void *to)

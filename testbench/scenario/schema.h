@@ -67,6 +67,9 @@ const char *schema_text(struct parse *parse, const struct yaml_node *node, const
 int schema_choice(struct parse *parse, const struct yaml_node *node, const char *what,
                   const char *const *names, size_t count);
 
+/* One of two words; the other words for the same are suggested away. */
+int schema_switch(struct parse *parse, const struct yaml_node *node, const char *off,
+                  const char *on, bool *out);
 int schema_number(struct parse *parse, const struct yaml_node *node, uint64_t max, uint64_t *out);
 int schema_size(struct parse *parse, const struct yaml_node *node, int64_t *bytes);
 /* Readers for tables: */

@@ -41,6 +41,8 @@ struct loader {
         bool ended; /* the first document is over */
 };
 
+static const char second_document[] = "a scenario is one document: this starts another one";
+
 static void *allocate(struct yaml_document *document, size_t size)
 {
         struct chunk *chunk = document->chunks;
@@ -60,11 +62,13 @@ static void *allocate(struct yaml_document *document, size_t size)
         return out;
 }
 
-static int fail_at(struct loader *loader, const struct fy_mark *mark, const char *text)
+/* before: bytes in front of the mark that belong to it. */
+static int fail_at(struct loader *loader, const struct fy_mark *mark, size_t before,
+                   const char *text)
 {
         struct source_place place = { .line = 1, .column = 1 };
 
-        source_advance(loader->source, &place, mark != NULL ? mark->input_pos : 0);
+        source_advance(loader->source, &place, mark->input_pos - before);
         return source_fail(loader->source, &place, loader->diag, "%s", text);
 }
 
@@ -73,7 +77,7 @@ static struct yaml_node *new_node(struct loader *loader, enum yaml_kind kind,
 {
         struct yaml_node *node = allocate(loader->document, sizeof *node);
 
-        /* Of an empty scalar libfyaml gives no place: it stands where the last node did. */
+        /* Of an empty scalar libfyaml gives no place: it stands where its key does. */
         if (mark != NULL && mark->line >= 0)
                 source_advance(loader->source, &loader->place, mark->input_pos - quote_bytes);
         *node = (struct yaml_node){ .kind = kind, .place = loader->place, .text = "" };
@@ -85,6 +89,9 @@ static int attach(struct loader *loader, struct yaml_node *node)
         struct open_node *parent;
 
         if (loader->depth == 0) {
+                if (loader->ended)
+                        return source_fail(loader->source, &node->place, loader->diag, "%s",
+                                           second_document);
                 loader->document->root = node;
                 return 0;
         }
@@ -156,10 +163,10 @@ static int refuse_extras(struct loader *loader, struct fy_event *event)
         struct fy_token *tag = fy_event_get_tag_token(event);
 
         if (anchor != NULL)
-                return fail_at(loader, fy_token_start_mark(anchor),
+                return fail_at(loader, fy_token_start_mark(anchor), 1,
                                "anchors have no place in a scenario");
         if (tag != NULL)
-                return fail_at(loader, fy_token_start_mark(tag),
+                return fail_at(loader, fy_token_start_mark(tag), 0,
                                "tags have no place in a scenario: types come from its keys");
         return 0;
 }
@@ -167,12 +174,13 @@ static int refuse_extras(struct loader *loader, struct fy_event *event)
 static int start_document(struct loader *loader, struct fy_event *event)
 {
         const struct fy_version *version = fy_document_start_event_version(event);
+        const struct fy_mark *mark = fy_event_start_mark(event);
+        bool written = mark != NULL && mark->line >= 0; /* as ---; else its first node follows */
 
-        if (loader->ended)
-                return fail_at(loader, fy_event_start_mark(event),
-                               "a scenario is one document: this starts another one");
-        if (version != NULL && (version->major != 1 || version->minor != 2))
-                return fail_at(loader, fy_event_start_mark(event), "a scenario is YAML 1.2");
+        if (loader->ended && written)
+                return fail_at(loader, mark, 0, second_document);
+        if (written && version != NULL && (version->major != 1 || version->minor != 2))
+                return fail_at(loader, mark, 0, "a scenario is YAML 1.2");
         return 0;
 }
 
@@ -185,7 +193,7 @@ static int take_event(struct loader *loader, struct fy_event *event)
                 loader->ended = true;
                 return 0;
         case FYET_ALIAS:
-                return fail_at(loader, fy_event_start_mark(event),
+                return fail_at(loader, fy_event_start_mark(event), 1,
                                "aliases have no place in a scenario");
         case FYET_SCALAR:
                 return refuse_extras(loader, event) < 0 ? -1 : add_scalar(loader, event);

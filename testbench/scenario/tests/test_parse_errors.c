@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Every mistake that a scenario file can hold, with the place and the text of
+ * its message. An @ in the text marks where the error has to point; it is taken
+ * out before the text is read.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testbench/scenario/scenario.h"
+#include "testbench/scenario/tests/suites.h"
+
+struct mistake {
+        const char *text;
+        const char *message;    /* a part of it */
+        const char *suggestion; /* NULL: none */
+};
+
+#define STEP(keys) "timeline:\n  - " keys "\n"
+#define GUEST(action) STEP("guest: " action)
+#define CHECK(keys) STEP("check: " keys)
+#define EXPECT(event) STEP("expect: " event)
+#define BALLOON(keys) "machine:\n  balloon: {" keys "}\n"
+
+static const struct mistake mistakes[] = {
+        /* YAML that a scenario does not use, and what is not YAML */
+        { "seed: @&one 1\n", "anchors", NULL },
+        { "seed: 1\nepoch: @*one\n", "aliases", NULL },
+        { "seed: @!!int 1\n", "tags", NULL },
+        { "seed: 1\n@---\nseed: 2\n", "one document", NULL },
+        { "seed: 1\n...\n@seed: 2\n", "one document", NULL },
+        { "%YAML 1.1\n@---\nseed: 1\n", "YAML 1.2", NULL },
+        { "@\tseed: 1\n", "not YAML", NULL },
+        { "watch: [poll\n@", "not YAML", NULL },
+        { "scenario: \"@late\n", "not YAML", NULL },
+        { "seed: 1\nep@\x01och: 1\n", "a control byte, 0x01", NULL },
+        { "scenario: t\xc3\xa9st @\xff\n", "a byte, 0xff, that is not UTF-8", NULL },
+        { "scenario: @\xed\xa0\x80\n", "a byte, 0xed, that is not UTF-8", NULL },
+        { "@[seed]: 1\n", "a key is a plain name", NULL },
+        { "watch: [poll@: 1]\n", "needs its own braces", NULL },
+        /* the whole */
+        { "@- seed\n", "expected a scenario as a mapping, got a list", NULL },
+        { "@seed\n", "expected a scenario as a mapping, got 'seed'", NULL },
+        { "seed: 1\n@sead: 1\n", "unknown key 'sead' in a scenario", "seed" },
+        { "seed: 1\n@zebra: 1\n", "unknown key 'zebra'", NULL },
+        { "seed: 1\n@seed: 1\n", "key 'seed' stands here twice", NULL },
+        { "seed: 1\n@\"\\x01\": 1\n", "unknown key '\\x01'", NULL },
+        { "scenario: @[]\n", "expected a text, got a list", NULL },
+        { "@scenario:\n", "expected a text, got nothing", NULL },
+        { "scenario: @\"\"\n", "one line, not empty", NULL },
+        { "scenario: @\"a\\nb\"\n", "one line, not empty", NULL },
+        { "scenario: @\"a\\0b\"\n", "NUL", NULL },
+        { "profile: @qemu-7.3\n", "expected a profile, got 'qemu-7.3'", "qemu-7.2" },
+        { "profile: @{}\n", "expected a profile, got a mapping", NULL },
+        { "epoch: @12 s\n", "without a unit", NULL },
+        { "epoch: @noon\n", "epoch is a number of seconds", NULL },
+        { "epoch: @0.0000001\n", "not finer than 1 us", NULL },
+        { "epoch: @99999999999999999\n", "too large", NULL },
+        { "seed: @-1\n", "a whole number is expected", NULL },
+        { "seed: @1.5\n", "a whole number is expected", NULL },
+        { "seed: @18446744073709551616\n", "does not fit 64 bits", NULL },
+        { "doc-names: @yes\n", "expected 'on' or 'off', got 'yes'", "on" },
+        { "qmp-greeting: @onn\n", "expected 'on' or 'off', got 'onn'", NULL },
+        { "checked-on: @sim\n", "expected a list of devices, got 'sim'", NULL },
+        { "checked-on: [@kvm]\n", "expected a device, got 'kvm'", NULL },
+        { "end: @3\n", "a time needs a unit: ns, us, ms, s, min or h", NULL },
+        { "timeline:\n  - at: 2 s\nend: @1 s\n", "ends before its timeline does, at 2 s", NULL },
+        { "timeline:\n  - {at: 2 s, expect: poll, within: 1 s}\nend: @2.5 s\n", "at 3 s", NULL },
+        /* machine */
+        { "machine: @q35\n", "expected the machine as a mapping, got 'q35'", NULL },
+        { "machine:\n  @rom: 1 GiB\n", "unknown key 'rom' in the machine", "ram" },
+        { "machine:\n  ram: @1024\n", "a size needs a unit: B, KiB, MiB or GiB", NULL },
+        { "machine:\n  ram: @1 GB\n", "the units of size are B, KiB, MiB and GiB", NULL },
+        { "machine:\n  ram: @lots\n", "a size is a number and a unit", NULL },
+        { "machine:\n  ram: @1000000 B\n", "RAM is a multiple of 4 KiB", NULL },
+        { "machine:\n  ram: @-1 GiB\n", "RAM is a multiple of 4 KiB", NULL },
+        { "machine:\n  ram: @16384 GiB\n", "RAM is a multiple of 4 KiB", NULL },
+        { "machine:\n  ram: @0.3 B\n", "a whole number of bytes", NULL },
+        { "machine:\n  ram: @9999999999 GiB\n", "below 2^63", NULL },
+        { "machine:\n  type: @q36\n", "expected 'q35' or 'pc', got 'q36'", "q35" },
+        { "machine:\n  balloon: @non\n", "expected 'none' or a mapping of properties", "none" },
+        { "machine:\n  balloon: @[]\n", "got a list", NULL },
+        { BALLOON("@deflate-on-omm: on"), "unknown key 'deflate-on-omm' in the balloon",
+          "deflate-on-oom" },
+        { BALLOON("deflate-on-oom: @true"), "expected 'on' or 'off', got 'true'", "on" },
+        { BALLOON("id: @7up"), "Parameter 'id' expects an identifier", NULL },
+        { BALLOON("id: @a b"), "Parameter 'id' expects an identifier", NULL },
+        { BALLOON("guest-stats-polling-interval: @2 s"), "a whole number is expected", NULL },
+        { BALLOON("guest-stats-polling-interval: @4294967296"), "too large here", NULL },
+        { BALLOON("free-page-hint: @on"), "'free-page-hint' requires 'iothread' to be set", NULL },
+        { BALLOON("disable-legacy: on, disable-modern: @on"),
+          "device cannot work as neither modern nor legacy mode is enabled", NULL },
+        { "profile: qemu-1.4\nmachine:\n  balloon: @{disable-legacy: on}\n",
+          "device cannot work as neither modern nor legacy mode is enabled", NULL },
+        { BALLOON("disable-legacy: @maybe"), "expected 'on', 'off' or 'auto', got 'maybe'", NULL },
+        { BALLOON("iommu_platform: @on"),
+          "VIRTIO_F_IOMMU_PLATFORM was supported by neither legacy nor transitional device", NULL },
+        { BALLOON("iothread: @[]"), "the name of an iothread", NULL },
+        /* guest */
+        { "guest: @linux\n", "expected the guest as a mapping, got 'linux'", NULL },
+        { "guest: {driver: @linus}\n", "expected 'linux', 'raw' or 'none'", "linux" },
+        { "guest: {probe: @later}\n", "a time is a number and a unit", NULL },
+        { "guest: {answer-after: @100}\n", "a time needs a unit", NULL },
+        { "guest: {answer-after: @-1 us}\n", "a time is not negative", NULL },
+        { "guest: {answer-after: @1 sec}\n", "the units of time are ns, us, ms, s, min and h",
+          NULL },
+        { "guest: {answer-after: @0.5 ns}\n", "not finer than 1 ns", NULL },
+        { "guest: {answer-after: @1.0000000001 s}\n", "not finer than 1 ns", NULL },
+        { "guest: {answer-after: @3000000 h}\n", "time ends at 9223372036.854775807 s", NULL },
+        { "guest: {answer-after: @9223372037 s}\n", "time ends at 9223372036.854775807 s", NULL },
+        { "guest: {stats: {@free-memry: 1}}\n", "expected a statistic, got 'free-memry'",
+          "free-memory" },
+        { "guest: {stats: {swap-in: 1, @swap-in: 2}}\n", "stands here twice", NULL },
+        { "guest: {stats: {swap-in: @-1}}\n", "a whole number is expected", NULL },
+        { "guest: {stats: {swap-in: @[]}}\n", "expected a whole number, got a list", NULL },
+        { "guest: {stats: @none}\n", "expected a mapping of statistics", NULL },
+        { "guest: {stats: {}, @trace: x.csv}\n", "not both", NULL },
+        { "guest: {trace: @no-such-file.csv}\n", "no-such-file.csv: No such file", NULL },
+        { "guest: {balloon: @by-hnad}\n", "expected 'follow' or 'by-hand'", "by-hand" },
+        /* watch */
+        { "watch: @poll\n", "expected a list of events, got 'poll'", NULL },
+        { "watch: [poll, @pol]\n", "expected an event, got 'pol'", "poll" },
+        { "watch: [poll, @poll]\n", "'poll' is watched already", NULL },
+        { "watch: [@{}]\n", "expected an event, got a mapping", NULL },
+        /* steps */
+        { "timeline: @{}\n", "expected a list of steps, got a mapping", NULL },
+        { "timeline: [@{}]\n", "a step needs a time or a verb", NULL },
+        { "timeline: [@probe]\n", "expected a step as a mapping, got 'probe'", NULL },
+        { STEP("at: @2"), "a time needs a unit: ns, us, ms, s, min or h", NULL },
+        { STEP("at: @+2"), "a time needs a unit", NULL },
+        { STEP("at: @-2 s"), "a time is not negative", NULL },
+        { STEP("at: @[]"), "expected a time, like '2 s' or '+300 us', got a list", NULL },
+        { STEP("at: 2 s\n  - at: @1999999999 ns"), "time goes back: the step before this is at 2 s",
+          NULL },
+        { STEP("at: 9223372036.854775807 s\n  - at: @+1 ns"), "time ends at", NULL },
+        { STEP("@at: 9223372036 s\n    expect: poll\n    within: 1 s"), "the window ends after",
+          NULL },
+        { STEP("@checks: {}"), "unknown key 'checks' in a step", "check" },
+        { STEP("expect: poll\n    @guest: probe"), "'guest' is a second one", NULL },
+        { STEP("guest: probe\n    @qmp: []"), "'qmp' is a second one", NULL },
+        { STEP("expect: poll\n    @reply: {}"), "'reply' stands next to 'qmp' only", NULL },
+        { STEP("guest: probe\n    @within: 1 s"), "'within' stands next to 'expect' only", NULL },
+        { STEP("fault: @drop"), "this build has no fault 'drop'", NULL },
+        { STEP("fault: {@late-dma: 1 s}"), "this build has no fault 'late-dma'", NULL },
+        { STEP("fault: @[]"), "expected the name of a fault, got a list", NULL },
+        /* qmp and reply */
+        { STEP("qmp: @stop"), "expected JSON", NULL },
+        { STEP("@qmp:"), "expected JSON", NULL },
+        { STEP("qmp: {@execute: \"stop\"}"), "expected JSON", NULL },
+        { STEP("qmp: {\"execute\": @stop}"), "expected JSON", NULL },
+        { STEP("qmp: {\"execute\": @'stop'}"), "expected JSON", NULL },
+        { STEP("qmp: {\"id\": @01}"), "expected JSON", NULL },
+        { STEP("qmp: {\"id\": @0x10}"), "expected JSON", NULL },
+        { STEP("qmp: {\"id\": @1.}"), "expected JSON", NULL },
+        { STEP("qmp: {\"id\": @~}"), "expected JSON", NULL },
+        { STEP("qmp: {\"id\": @\"a\\x41\"}"), "JSON has no escape '\\x'", NULL },
+        { STEP("qmp: {\"id\": @\"a\n      b\"}"), "no tabs or line ends", NULL },
+        { STEP("qmp: {\"a\": 1, @\"a\": 2}"), "stands here twice", NULL },
+        { STEP("qmp: [{\"b\": {\"a\": 1, @\"a\": 2}}]"), "stands here twice", NULL },
+        { STEP("qmp:\n      @execute: stop"), "qmp is JSON", NULL },
+        { STEP("qmp: @\"\""), "nothing to send", NULL },
+        { STEP("qmp: @\"a\\0b\""), "NUL", NULL },
+        { STEP("qmp: {}\n    reply: @ok"), "expected a reply as a mapping, got 'ok'", NULL },
+        { STEP("qmp: {}\n    reply: {\"return\": @nothing}"), "expected JSON", NULL },
+        { STEP("qmp: {}\n    reply: {@\"return\": }"), "expected JSON", NULL },
+        { STEP("qmp: {}\n    reply: {\"return\": @18446744073709551616}"), "64 bits", NULL },
+        { STEP("qmp: {}\n    reply: {\"return\": @-9223372036854775809}"), "64 bits", NULL },
+        { STEP("qmp: {}\n    reply: {\"return\": @1e999}"), "64 bits", NULL },
+        { STEP("qmp: {}\n    reply: {\"a\": 1, @\"a\": 2}"), "stands here twice", NULL },
+        { STEP("qmp: {}\n    reply: {\"...\": 1, @\"...\": 2}"), "stands here twice", NULL },
+        /* the guest's actions */
+        { GUEST("@prob"), "expected an action of the guest, got 'prob'", "probe" },
+        { GUEST("@[probe]"), "expected an action of the guest, got a list", NULL },
+        { GUEST("{@probe: 1}"), "'probe' stands alone: 'guest: probe'", NULL },
+        { GUEST("@mute"), "'mute' needs more: 'guest: {mute: ...}'", NULL },
+        { GUEST("@{mute: statsq, kick: statsq}"), "one action of the guest a step, got 2", NULL },
+        { GUEST("@{}"), "one action of the guest a step, got 0", NULL },
+        { GUEST("{mute: @statq}"), "expected a queue, got 'statq'", "statsq" },
+        { GUEST("{mute: @1024}"), "too large here", NULL },
+        { GUEST("{mute: @hintq}"), "this device has no hintq: it needs 'free-page-hint: on'",
+          NULL },
+        { GUEST("{kick: @reportingq}"), "it needs 'free-page-reporting: on'", NULL },
+        { GUEST("{answer-after: @5}"), "a time needs a unit", NULL },
+        { GUEST("{answer-at: @+5 s}"), "a time is a number and a unit", NULL },
+        { GUEST("{stats: {@swapin: 0}}"), "expected a statistic, got 'swapin'", "swap-in" },
+        { GUEST("{post: @{out: \"00\"}}"), "post needs the key 'queue'", NULL },
+        { GUEST("{post: {queue: 0, out: @\"000\"}}"), "pairs of hexadecimal digits, got '0'",
+          NULL },
+        { GUEST("{post: {queue: 0, out: @\"0g\"}}"), "pairs of hexadecimal digits, got '0g'",
+          NULL },
+        { GUEST("{post: {queue: 0, in: @4294967296}}"), "too large here", NULL },
+        { GUEST("{post: {queue: 0, @size: 1}}"), "unknown key 'size' in post", NULL },
+        { GUEST("{write: @{bar: common, offset: 20, size: 1}}"), "needs the key 'value'", NULL },
+        { GUEST("{write: {bar: @bar4, offset: 20, size: 1, value: 0}}"), "'common', 'device'",
+          NULL },
+        { GUEST("{write: {bar: isr, offset: 0, size: @3, value: 0}}"), "1, 2, 4 or 8 bytes", NULL },
+        { GUEST("{write: {bar: isr, offset: 0, size: 1, value: @256}}"), "more than 1 byte", NULL },
+        { GUEST("{read: {bar: isr, offset: 0, size: 4, value: @0x100000000}}"), "more than 4 bytes",
+          NULL },
+        { GUEST("{read: {bar: config, offset: 0, size: @8, value: 0}}"), "1, 2 or 4 bytes", NULL },
+        { GUEST("{actual: @4294967296}"), "too large here", NULL },
+        { GUEST("{inflate: @0}"), "one buffer holds 1 to 256 pages", NULL },
+        { GUEST("{deflate: @257}"), "one buffer holds 1 to 256 pages", NULL },
+        /* events */
+        { EXPECT("@pol"), "expected an event, got 'pol'", "poll" },
+        { EXPECT("@[]"), "expected an event, got a list", NULL },
+        { EXPECT("@{}"), "expected an event, got a mapping", NULL },
+        { EXPECT("@{within: 1 s}"), "expected an event, got a mapping", NULL },
+        { EXPECT("{poll: {}, @kick: {}}"), "'kick' is a second one", NULL },
+        { EXPECT("{poll: @0}"), "a mapping of the event's fields, got '0'", NULL },
+        { EXPECT("{poll: {@used-length: 0}}"), "expected a field of this event", "used-len" },
+        { EXPECT("{poll: {used-len: @none}}"), "a whole number is expected", NULL },
+        { EXPECT("{poll: {head: 0, @head: 0}}"), "stands here twice", NULL },
+        { EXPECT("{kick: {queue: @config}}"), "expected a queue, got 'config'", NULL },
+        { EXPECT("{interrupt: {config: @no}}"), "expected 'yes', got 'no'", NULL },
+        { EXPECT("{interrupt: {queue: 0, @config: yes}}"), "not both", NULL },
+        { EXPECT("{interrupt: {config: yes, @queue: 0}}"), "stands here twice", NULL },
+        { EXPECT("{reset: {kind: @warm}}"), "expected 'device', 'machine', 'bus' or 'function'",
+          NULL },
+        { EXPECT("{qmp-event: {data: @free}}"), "expected JSON", NULL },
+        { EXPECT("{device-error: {message: @[]}}"), "expected a text, got a list", NULL },
+        { EXPECT("{poll: {}, within: @5}"), "a time needs a unit", NULL },
+        { EXPECT("{poll: {}, within: 5 s, @within: 5 s}"), "stands here twice", NULL },
+        { EXPECT("{poll: {}, within: 5 s}\n    @within: 5 s"), "'within' is given twice", NULL },
+        /* checks */
+        { CHECK("@idle"), "expected a check as a mapping, got 'idle'", NULL },
+        { CHECK("@{}"), "a check names what it checks", NULL },
+        { CHECK("{@intervall: 2 s}"), "unknown key 'intervall' in a check", "interval" },
+        { CHECK("{stats-timer: @3}"), "a time needs a unit", NULL },
+        { CHECK("{stats-timer: @idel}"), "a time is a number and a unit", NULL },
+        { CHECK("{interval: @2}"), "a time needs a unit", NULL },
+        { CHECK("{interval: @1.5 s}"), "a whole number of seconds", NULL },
+        { CHECK("{device-status: @DRIVER}"), "expected a list of status bits, got 'DRIVER'", NULL },
+        { CHECK("{device-status: [@DRIVERS]}"), "expected a bit of the device status", "DRIVER" },
+        { CHECK("{actual: @134217728}"), "a size needs a unit", NULL },
+        { CHECK("{num-pages: @4294967296}"), "too large here", NULL },
+        { CHECK("{isr: @256}"), "too large here", NULL },
+        { CHECK("{broken: @on}"), "expected 'yes' or 'no', got 'on'", "yes" },
+        { CHECK("{broken: @false}"), "expected 'yes' or 'no', got 'false'", "no" },
+        { CHECK("{broken: @[]}"), "expected 'yes' or 'no', got a list", NULL },
+        { CHECK("{config-generation: @one}"), "a whole number is expected", NULL },
+        { CHECK("{last-update: @epoch+4}"), "expected seconds since 1970, or '$epoch+4'", NULL },
+        { CHECK("{last-update: @$epoch+}"), "expected seconds since 1970, or '$epoch+4'", NULL },
+};
+
+/* The text without its mark; line and column are the mark's. */
+static char *unmark(const char *marked, unsigned *line, unsigned *column)
+{
+        const char *mark = strchr(marked, '@');
+        size_t before;
+        char *text = strdup(marked);
+
+        ck_assert_ptr_nonnull(mark);
+        before = (size_t)(mark - marked);
+        memmove(text + before, text + before + 1, strlen(text + before));
+        *line = 1;
+        *column = 1;
+        for (size_t i = 0; i < before; i++) {
+                if (marked[i] == '\n') {
+                        *line += 1;
+                        *column = 1;
+                } else if (((unsigned char)marked[i] & 0xc0) != 0x80) {
+                        *column += 1;
+                }
+        }
+        return text;
+}
+
+START_TEST(a_mistake_is_shown_at_its_place_with_what_was_meant)
+{
+        const struct mistake *mistake = &mistakes[_i];
+        struct scenario *scenario = NULL;
+        struct diag diag = { 0 };
+        unsigned line, column;
+        char *text = unmark(mistake->text, &line, &column);
+        int result = scenario_parse_text(text, strlen(text), "x.yaml", &scenario, &diag);
+
+        ck_assert_msg(result == -1, "accepted: %s", text);
+        ck_assert_ptr_null(scenario);
+        ck_assert_msg(diag.line == line && diag.column == column, "at %u:%u, not %u:%u: %s\n%s",
+                      diag.line, diag.column, line, column, diag.text, text);
+        ck_assert_msg(strstr(diag.text, mistake->message) != NULL, "'%s' is not in '%s'\n%s",
+                      mistake->message, diag.text, text);
+        ck_assert_str_eq(diag.suggestion, mistake->suggestion != NULL ? mistake->suggestion : "");
+        ck_assert_str_eq(diag.path, "x.yaml");
+        free(text);
+}
+END_TEST
+
+TCase *parse_errors_case(void)
+{
+        TCase *tcase = tcase_create("mistakes");
+
+        tcase_add_loop_test(tcase, a_mistake_is_shown_at_its_place_with_what_was_meant, 0,
+                            (int)(sizeof mistakes / sizeof mistakes[0]));
+        return tcase;
+}
