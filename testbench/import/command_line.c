@@ -22,15 +22,17 @@ static size_t option(const char *line, const char *name, const char **value)
 }
 
 /* "512M" reads "512 MiB" in a scenario. */
-static bool parse_ram(const char *value, size_t length, char *ram, size_t size)
+static bool parse_ram(const char *value, size_t length, struct session *session)
 {
         unsigned long number;
         char *end;
 
         number = strtoul(value, &end, 10);
-        if (number == 0 || end != value + length - 1 || (*end != 'M' && *end != 'G'))
+        if (number == 0 || number > 1U << 20 || end != value + length - 1 ||
+            (*end != 'M' && *end != 'G'))
                 return false;
-        snprintf(ram, size, "%lu %ciB", number, *end);
+        snprintf(session->ram, sizeof session->ram, "%lu %ciB", number, *end);
+        session->ram_bytes = (int64_t)number << (*end == 'M' ? 20 : 30);
         return true;
 }
 
@@ -62,7 +64,7 @@ static int parse_command(const struct lines *lines, const char *line, struct ses
         memcpy(session->machine_type, value, length);
         session->machine_type[length] = '\0';
         length = option(line, "-m", &value);
-        if (length == 0 || !parse_ram(value, length, session->ram, sizeof session->ram))
+        if (length == 0 || !parse_ram(value, length, session))
                 return lines_error(lines, diag, "the command line has no -m SIZE in M or G");
         value = strstr(line, device);
         session->balloon = value != NULL;
@@ -91,7 +93,7 @@ int command_line_read(const char *folder, struct session *session, int64_t *zero
 {
         struct lines *lines = lines_open(folder, "README.md", diag);
         bool command = false, clock = false;
-        const char *end;
+        const char *zero, *end;
         char *line;
         int result;
 
@@ -103,8 +105,8 @@ int command_line_read(const char *folder, struct session *session, int64_t *zero
                 if (!command && strstr(line, "qemu-system-")) {
                         result = parse_command(lines, line, session, diag);
                         command = true;
-                } else if (!clock && strncmp(line, "t=0 is ", 7) == 0)
-                        clock = lines_parse_us(line + 7, &end, zero_wall_us);
+                } else if (!clock && (zero = strstr(line, "t=0 is ")) != NULL)
+                        clock = lines_parse_us(zero + strlen("t=0 is "), &end, zero_wall_us);
                 if (command && clock)
                         break;
         }

@@ -31,8 +31,9 @@ enum session_kind {
 
 struct session_item {
         enum session_kind kind;
-        int64_t at_us; /* since the machine first ran */
-        size_t order;  /* among items of one microsecond */
+        int64_t at_us;    /* since the machine first ran */
+        int64_t since_us; /* a command: QEMU had it by then, and answered at at_us */
+        size_t order;     /* among items of one microsecond */
         json_object *message, *reply;
         int64_t late_us;
         int64_t from_pages, to_pages;
@@ -42,7 +43,8 @@ struct session {
         char *name;
         int64_t epoch_us; /* the wall clock when the machine first ran */
         char machine_type[16];
-        char ram[32];               /* as a scenario says it: "512 MiB" */
+        char ram[32]; /* as a scenario says it: "512 MiB" */
+        int64_t ram_bytes;
         bool balloon;               /* there is a device */
         char *balloon_properties;   /* "id: balloon0, disable-legacy: on" */
         struct session_item *items; /* by time */

@@ -22,6 +22,7 @@ struct story {
         FILE *to;
         const char *stats; /* what the guest reports now, as the recording's JSON text */
         bool muted;
+        int64_t pages; /* in the balloon, as this driver counts them */
 };
 
 static void at(const struct story *story, int64_t at_us)
@@ -139,6 +140,7 @@ static void probe(struct story *story, size_t index)
         if (story->muted)
                 guest(story, now_us, "{unmute: statsq}");
         story->muted = false;
+        story->pages = 0;
         set_stats(story, now_us, index);
         guest(story, now_us, "probe");
         prepare_answer(story, index);
@@ -156,14 +158,17 @@ static void request(const struct story *story, const struct session_item *item)
         fprintf(story->to, "    expect: poll\n    within: %" PRId64 " us\n", within_us);
 }
 
-static void actual(const struct story *story, const struct session_item *item)
+/* A new driver starts from none, whatever the device still shows. */
+static void actual(struct story *story, const struct session_item *item)
 {
-        int64_t pages = item->to_pages - item->from_pages;
+        int64_t pages = item->to_pages - story->pages;
         char action[64];
 
         snprintf(action, sizeof action, "{%s: %" PRId64 "}", pages > 0 ? "inflate" : "deflate",
                  pages > 0 ? pages : -pages);
-        guest(story, item->at_us, action);
+        story->pages = item->to_pages;
+        if (pages != 0)
+                guest(story, item->at_us, action);
 }
 
 static const char *json_text(json_object *object)

@@ -106,6 +106,8 @@ static int event(struct reader *reader, const char *name, const char *arguments,
                 return queue_event(reader, name, arguments, wall_us);
         if (strcmp(name, "monitor_qmp_respond") == 0)
                 return monitor_event(reader, arguments, wall_us);
+        if (strcmp(name, "handle_qmp_command") == 0)
+                return add(reader, TRACE_COMMAND, wall_us, 0, 0);
         if (strcmp(name, "runstate_set") == 0 && !reader->ran && strstr(arguments, "(running)")) {
                 reader->ran = true;
                 return add(reader, TRACE_RUNNING, wall_us, 0, 0);

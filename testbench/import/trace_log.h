@@ -12,7 +12,8 @@
 
 enum trace_kind {
         TRACE_RUNNING, /* the machine's first start */
-        TRACE_REPLY,   /* the monitor answered a command */
+        TRACE_COMMAND, /* the monitor has read a command */
+        TRACE_REPLY,   /* the monitor answered it */
         TRACE_EVENT,   /* the monitor sent an event */
         TRACE_FIRST,   /* the device took a statistics buffer that it had not returned before */
         TRACE_REQUEST, /* the device returned a statistics buffer */

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: import.sh BALLAST TRACES
+# The shipped sessions import to the shipped scenarios; a broken session is an error with its place.
+set -euo pipefail
+ballast=$1
+traces=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+ok() {
+        passed=$((passed + 1))
+}
+
+bad() {
+        echo "FAIL $1" >&2
+        failed=$((failed + 1))
+}
+
+for session in "$traces"/recorded/sessions/*/; do
+        name=$(basename "$session")
+        if "$ballast" import "$session" | cmp - "$traces/scenarios/recorded/$name.yaml"; then ok; else
+                bad "$name imports to something else than its scenario"
+        fi
+done
+
+# What the recording did not show must fail: the guest's second answer half a second late.
+sed '0,/answer-at: 9/s//answer-at: 10/' "$traces/scenarios/recorded/a1-quiet-q35.yaml" >"$work/late.yaml"
+if "$ballast" run "$work/late.yaml" >"$work/out" 2>&1; then bad "a later answer passes"; else ok; fi
+
+# refuses WHAT FRAGMENT: the session in $work/s is refused with status 2, the fragment in the message.
+refuses() {
+        local status=0
+        "$ballast" import "$work/s" -o "$work/made.yaml" >"$work/out" 2>&1 || status=$?
+        if [ $status = 2 ] && grep -qF -- "$2" "$work/out" && [ ! -e "$work/made.yaml" ]; then ok; else
+                bad "$1: status $status, $(cat "$work/out")"
+        fi
+}
+
+fresh() {
+        rm -rf "$work/s"
+        cp -r "$traces/recorded/sessions/a1-quiet-q35" "$work/s"
+        chmod -R u+w "$work/s"
+}
+
+refuses 'no such folder' 'README.md'
+for file in README.md qmp.jsonl trace.log.gz; do
+        fresh
+        rm "$work/s/$file"
+        refuses "no $file" "${file%.gz}"
+done
+fresh
+sed -i '7s/.*/{"t": 1, "dir": ">", "msg": [1]}/' "$work/s/qmp.jsonl"
+refuses 'a message that is no object' 'qmp.jsonl:7:1: error: expected {"t": seconds'
+fresh
+printf 'garbage\n' >>"$work/s/qmp.jsonl"
+refuses 'a line that is no JSON' 'qmp.jsonl:173:1'
+fresh
+sed -i 's/ -m 512M / -m 512Q /' "$work/s/README.md"
+refuses 'a size that is none' '-m SIZE in M or G'
+fresh
+sed -i 's/^t=0 is/t=1 is/' "$work/s/README.md"
+refuses 'no wall clock' 't=0 is SECONDS'
+fresh
+head -c 3000 "$traces/recorded/sessions/a1-quiet-q35/trace.log.gz" >"$work/s/trace.log.gz"
+refuses 'a log that is cut off' 'trace.log.gz'
+fresh
+head -c 1100000 /dev/zero | tr '\0' 'x' >"$work/s/qmp.jsonl"
+refuses 'a line without an end' 'longer than 1 MiB'
+
+# A log that is not compressed is read as well.
+fresh
+gunzip "$work/s/trace.log.gz"
+mv "$work/s" "$work/a1-quiet-q35"
+if "$ballast" import "$work/a1-quiet-q35/" | cmp - "$traces/scenarios/recorded/a1-quiet-q35.yaml"; then ok; else
+        bad 'a plain log imports to something else'
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
