@@ -148,14 +148,13 @@ static void add_queues(struct vdev_options *options)
 /* "ID/stats", or "stats" for a device without an id. */
 static char *new_timer_name(const char *id)
 {
-        static const char suffix[] = "/stats";
-        size_t length = strlen(id);
-        char *name = malloc(length + sizeof suffix);
+        const char *suffix = id[0] != '\0' ? "/stats" : "stats";
+        size_t id_length = strlen(id), suffix_size = strlen(suffix) + 1;
+        char *name = malloc(id_length + suffix_size);
 
         sim_assert(name != NULL);
-        memcpy(name, id, length);
-        memcpy(name + length, length ? suffix : suffix + 1,
-               length ? sizeof suffix : sizeof suffix - 1);
+        memcpy(name, id, id_length + 1);
+        memcpy(name + id_length, suffix, suffix_size);
         return name;
 }
 

@@ -41,7 +41,8 @@ extern const struct balloon_properties balloon_properties_default;
 struct balloon_options {
         const struct balloon_profile *profile;
         struct balloon_properties properties;
-        const char *name; /* "balloon0", "" without an id: names the timer; borrowed */
+        /* "balloon0", "" without an id: the timer is "balloon0/stats", or "stats" then. */
+        const char *name;
         struct pci_host host;
         struct sim_clock *clock; /* the machine's virtual clock */
         struct sim_wall wall;
@@ -49,7 +50,7 @@ struct balloon_options {
         uint64_t ram_bytes; /* what the host gives the guest */
         /* The driver wrote a different actual; bytes may be negative (the guest may lie). */
         void (*actual_changed)(void *owner, int64_t actual_bytes);
-        /* Pages went into or came out of the balloon: discards or gives back their memory. */
+        /* The guest gave this page: what was in it is gone. A page given back is not told. */
         void (*page_discarded)(void *owner, uint64_t page_address);
         void *owner;
 };
@@ -72,7 +73,10 @@ struct balloon_stats {
 /* What guest-stats shows now; never waits for the guest. */
 void balloon_read_stats(const struct balloon *balloon, struct balloon_stats *stats);
 
-/* The host wants the guest to have this much; above the guest's RAM it is cut to that. */
+/*
+ * The host wants the guest to have this much; above the guest's RAM it is cut to
+ * that. The driver is told each time, the same target included, while DRIVER_OK.
+ */
 void balloon_set_target(struct balloon *balloon, uint64_t target_bytes);
 /* RAM minus what the driver says it gave: may be negative. */
 int64_t balloon_actual_bytes(const struct balloon *balloon);

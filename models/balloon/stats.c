@@ -214,6 +214,15 @@ static size_t decode_records(struct balloon_poller *poller, const uint8_t *bytes
         return (size_t)(end - bytes);
 }
 
+static unsigned count_tags(uint32_t set)
+{
+        unsigned count = 0;
+
+        for (; set != 0; set &= set - 1)
+                count++;
+        return count;
+}
+
 /* Takes the values out of the held buffer, however long the guest made it. */
 static void decode_held(struct balloon_poller *poller)
 {
@@ -232,8 +241,7 @@ static void decode_held(struct balloon_poller *poller)
         poller->stats.last_update_s = sim_wall_us(&poller->wall) / US_PER_S;
         sim_emit(vdev_journal(poller->vdev), &event_answer,
                  SIM_T(event_queue_name(VIRTIO_BALLOON_STATSQ)), SIM_U(element->head),
-                 SIM_U(vdev_element_out_bytes(element)),
-                 SIM_U((unsigned)__builtin_popcount(known)));
+                 SIM_U(vdev_element_out_bytes(element)), SIM_U(count_tags(known)));
 }
 
 void balloon_poller_notified(struct balloon_poller *poller)

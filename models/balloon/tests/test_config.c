@@ -37,11 +37,11 @@ static void config_write(unsigned offset, unsigned size_bytes, uint32_t value)
 
 struct variant {
         const char *profile;
-        bool deflate_on_oom, hint, reporting, no_poison, packed, iommu, plain, old_size, no_legacy;
         uint64_t features;
         size_t config_size_bytes;
         unsigned queue_count;
         uint16_t sizes[5];
+        bool deflate_on_oom, hint, reporting, no_poison, packed, iommu, plain, old_size, no_legacy;
 };
 
 /* QEMU 7.2: what device_feature, the queue sizes and the length of the space were seen to be. */
