@@ -11,22 +11,39 @@
 #define QUOTE_AFTER 20U
 #define WORD_MAX 63U
 
-/* The bytes of the UTF-8 character at text; 0: not one, or a control character. */
+size_t diag_utf8_length(const char *text, size_t size)
+{
+        const unsigned char *bytes = (const unsigned char *)text;
+        static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
+        size_t length = bytes[0] < 0x80 ? 1 : bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
+        uint32_t character = bytes[0] & (0xffU >> (length + 1));
+
+        if (length == 1)
+                return 1;
+        if (bytes[0] < 0xc2 || bytes[0] > 0xf4 || length > size)
+                return 0;
+        for (size_t i = 1; i < length; i++) {
+                if ((bytes[i] & 0xc0) != 0x80)
+                        return 0;
+                character = character << 6 | (bytes[i] & 0x3f);
+        }
+        if (character < smallest[length] || character > 0x10ffff ||
+            (character >= 0xd800 && character < 0xe000))
+                return 0;
+        return length;
+}
+
+/* The bytes of the character at text; 0: it does not print. */
 static size_t printable(const char *text, size_t size)
 {
         const unsigned char *bytes = (const unsigned char *)text;
-        size_t length;
 
-        if (bytes[0] < 0x80)
-                return bytes[0] >= 0x20 && bytes[0] != 0x7f;
-        length = bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : bytes[0] >= 0xc2 ? 2 : 0;
-        if (length == 0 || length > size || bytes[0] > 0xf4)
+        if (bytes[0] < 0x20 || bytes[0] == 0x7f)
                 return 0;
-        for (size_t i = 1; i < length; i++)
-                if ((bytes[i] & 0xc0) != 0x80)
-                        return 0;
         /* U+0080 to U+009F are control characters, too. */
-        return bytes[0] == 0xc2 && bytes[1] < 0xa0 ? 0 : length;
+        if (bytes[0] == 0xc2 && size > 1 && bytes[1] < 0xa0)
+                return 0;
+        return diag_utf8_length(text, size);
 }
 
 /*

@@ -28,6 +28,8 @@ int diag_set(struct diag *diag, const char *path, unsigned line, unsigned column
              const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* Quotes the line that diag->column lies in: size bytes without the line's end. After diag_set. */
 void diag_quote(struct diag *diag, const char *line, size_t size);
+/* The bytes of the UTF-8 character that text begins with; 0: none (cut, overlong, a surrogate). */
+size_t diag_utf8_length(const char *text, size_t size);
 /* "path:line:column: error: text", the line, a caret, "did you mean 'x'?". */
 void diag_print(const struct diag *diag, FILE *to);
 /* The candidate nearest to word by edit distance, NULL when none is near. */

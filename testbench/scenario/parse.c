@@ -11,7 +11,6 @@
 #include "testbench/scenario/units.h"
 
 #define FILE_SIZE_MAX (16U << 20)
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 static int read_profile(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -57,7 +56,7 @@ static int read_device(struct parse *parse, const struct yaml_node *node, void *
 {
         static const char *const names[] = { "sim", "qemu" };
         struct scenario *scenario = to;
-        int index = schema_choice(parse, node, "a device", names, COUNT(names));
+        int index = schema_choice(parse, node, "a device", names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -92,7 +91,7 @@ static const struct schema_key keys[] = {
         { "timeline", parse_timeline, 0, false },
         { "end", read_end, offsetof(struct scenario, end), false },
 };
-static const struct schema schema = { "a scenario", keys, COUNT(keys) };
+static const struct schema schema = { "a scenario", keys, SCHEMA_COUNT(keys) };
 
 /* "stats/late.yaml" names "late". */
 static char *base_name(const char *path)

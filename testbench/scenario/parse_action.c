@@ -7,8 +7,8 @@
 
 #include "sim/assert.h"
 #include "testbench/scenario/parse.h"
+#include "testbench/scenario/units.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* VIRTIO 1.2 4.1.5.1.2: a device has at most this many; QEMU keeps queue_select below it. */
 #define QUEUES_MAX 1024U
 /* One buffer of PFNs, as Linux's driver fills it (VIRTIO_BALLOON_ARRAY_PFNS_MAX). */
@@ -37,7 +37,7 @@ int parse_queue(struct parse *parse, const struct yaml_node *node, unsigned *que
                 *queue = (unsigned)number;
                 return 0;
         }
-        index = schema_choice(parse, node, "a queue", names, COUNT(names));
+        index = schema_choice(parse, node, "a queue", names, SCHEMA_COUNT(names));
         if (index < 0)
                 return -1;
         if (index == 3 && !properties->free_page_hint)
@@ -64,17 +64,6 @@ static int read_u32(struct parse *parse, const struct yaml_node *node, void *to)
         return 0;
 }
 
-static unsigned hex_value(char c)
-{
-        static const char digits[] = "0123456789abcdefABCDEF";
-        const char *found = c != '\0' ? strchr(digits, c) : NULL;
-        size_t index = found != NULL ? (size_t)(found - digits) : 0;
-
-        if (found == NULL)
-                return 16;
-        return (unsigned)(index > 15 ? index - 6 : index);
-}
-
 /* "0000 2a00": bytes as pairs of digits, with blanks between them where one likes. */
 static int read_hex(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -89,12 +78,12 @@ static int read_hex(struct parse *parse, const struct yaml_node *node, void *to)
                 text += strspn(text, " \t\n");
                 if (*text == '\0')
                         return 0;
-                if (hex_value(text[0]) > 15 || hex_value(text[1]) > 15)
+                if (units_hex_digit(text[0]) > 15 || units_hex_digit(text[1]) > 15)
                         return schema_fail(parse, node,
                                            "bytes are pairs of hexadecimal digits, got '%.8s'",
                                            text);
                 action->bytes[action->bytes_count++] =
-                        (uint8_t)(hex_value(text[0]) << 4 | hex_value(text[1]));
+                        (uint8_t)(units_hex_digit(text[0]) << 4 | units_hex_digit(text[1]));
                 text += 2;
         }
 }
@@ -107,7 +96,7 @@ static int read_region(struct parse *parse, const struct yaml_node *node, void *
                 [GUEST_REGION_CONFIG] = "config",
         };
         int index = schema_choice(parse, node, "'common', 'device', 'notify', 'isr' or 'config'",
-                                  names, COUNT(names));
+                                  names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -134,7 +123,7 @@ static const struct schema_key post_keys[] = {
         { "out", read_hex, 0, false },
         { "in", read_u32, FIELD(in_bytes), false },
 };
-static const struct schema post_schema = { "post", post_keys, COUNT(post_keys) };
+static const struct schema post_schema = { "post", post_keys, SCHEMA_COUNT(post_keys) };
 
 enum { REGISTER_SIZE = 2, REGISTER_VALUE = 3 };
 
@@ -145,7 +134,7 @@ static const struct schema_key register_keys[] = {
         [REGISTER_VALUE] = { "value", schema_read_u64, FIELD(value), true },
 };
 static const struct schema register_schema = { "a register access", register_keys,
-                                               COUNT(register_keys) };
+                                               SCHEMA_COUNT(register_keys) };
 
 static int read_post(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -237,10 +226,10 @@ static const struct action actions[] = {
 int parse_action(struct parse *parse, const struct yaml_node *node, struct scenario_action *action)
 {
         const struct yaml_node *name = node;
-        const char *names[COUNT(actions)];
+        const char *names[SCHEMA_COUNT(actions)];
         int index;
 
-        for (size_t i = 0; i < COUNT(actions); i++)
+        for (size_t i = 0; i < SCHEMA_COUNT(actions); i++)
                 names[i] = actions[i].name;
         if (node->kind == YAML_MAPPING) {
                 if (node->count != 1)
@@ -248,7 +237,7 @@ int parse_action(struct parse *parse, const struct yaml_node *node, struct scena
                                            node->count);
                 name = node->first->key;
         }
-        index = schema_choice(parse, name, "an action of the guest", names, COUNT(names));
+        index = schema_choice(parse, name, "an action of the guest", names, SCHEMA_COUNT(names));
         if (index < 0)
                 return -1;
         action->kind = (enum scenario_action_kind)index;

@@ -42,7 +42,7 @@ static int read_status_name(struct parse *parse, const struct yaml_node *node, v
                                          VIRTIO_STATUS_DRIVER_OK,   VIRTIO_STATUS_FEATURES_OK,
                                          VIRTIO_STATUS_NEEDS_RESET, VIRTIO_STATUS_FAILED };
         int index = schema_choice(parse, node, "a bit of the device status", names,
-                                  sizeof names / sizeof names[0]);
+                                  SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;

@@ -10,15 +10,13 @@
 #include "testbench/scenario/parse.h"
 #include "testbench/scenario/value.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
 const char *const scenario_event_kinds[] = {
         "poll",   "answer",    "kick",         "interrupt",   "config-change",
         "status", "reset",     "inflate",      "deflate",     "report",
         "hint",   "qmp-event", "device-error", "guest-error", NULL,
 };
 
-#define KIND_COUNT (COUNT(scenario_event_kinds) - 1)
+#define KIND_COUNT (SCHEMA_COUNT(scenario_event_kinds) - 1)
 
 /* In the order of scenario_event_kinds: what a record of the kind holds. */
 static const struct sim_record_kind *const records[KIND_COUNT] = {
@@ -84,7 +82,7 @@ static int reset_field(struct parse *parse, const struct yaml_node *node, json_o
 {
         static const char *const names[] = { "device", "machine", "bus", "function" };
         int index = schema_choice(parse, node, "'device', 'machine', 'bus' or 'function'", names,
-                                  COUNT(names));
+                                  SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;

@@ -8,8 +8,6 @@
 #include "sim/assert.h"
 #include "testbench/scenario/parse.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
 /* QEMU include/standard-headers/linux/virtio_balloon.h; hugetlb's two are QEMU's own spelling. */
 const char *const parse_stat_names[VIRTIO_BALLOON_S_COUNT] = {
         [VIRTIO_BALLOON_S_SWAP_IN] = "swap-in",
@@ -66,7 +64,8 @@ static int read_driver(struct parse *parse, const struct yaml_node *node, void *
                 [GUEST_DRIVER_NONE] = "none",
         };
         struct scenario *scenario = to;
-        int index = schema_choice(parse, node, "'linux', 'raw' or 'none'", names, COUNT(names));
+        int index =
+                schema_choice(parse, node, "'linux', 'raw' or 'none'", names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -129,7 +128,7 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
 {
         static const char *const names[] = { "follow", "by-hand" };
         struct scenario *scenario = to;
-        int index = schema_choice(parse, node, "'follow' or 'by-hand'", names, COUNT(names));
+        int index = schema_choice(parse, node, "'follow' or 'by-hand'", names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -147,7 +146,7 @@ static const struct schema_key keys[] = {
         [GUEST_TRACE] = { "trace", read_trace, 0, false },
         { "balloon", read_balloon, 0, false },
 };
-static const struct schema schema = { "the guest", keys, COUNT(keys) };
+static const struct schema schema = { "the guest", keys, SCHEMA_COUNT(keys) };
 
 int parse_guest(struct parse *parse, const struct yaml_node *node, void *to)
 {

@@ -13,7 +13,6 @@
 #include "sim/assert.h"
 #include "testbench/scenario/parse.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* num_pages counts 4 KiB pages in 32 bits. */
 #define RAM_BYTES_MIN (INT64_C(1) << 20)
 #define RAM_BYTES_MAX (INT64_C(1) << 44)
@@ -35,7 +34,7 @@ static int read_type(struct parse *parse, const struct yaml_node *node, void *to
 {
         static const char *const names[] = { "q35", "pc" };
         char **type = to;
-        int index = schema_choice(parse, node, "'q35' or 'pc'", names, COUNT(names));
+        int index = schema_choice(parse, node, "'q35' or 'pc'", names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -64,7 +63,7 @@ static int read_id(struct parse *parse, const struct yaml_node *node, void *to)
 static int read_disable_legacy(struct parse *parse, const struct yaml_node *node, void *to)
 {
         static const char *const names[] = { "off", "on", "auto" };
-        int index = schema_choice(parse, node, "'on', 'off' or 'auto'", names, COUNT(names));
+        int index = schema_choice(parse, node, "'on', 'off' or 'auto'", names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -115,7 +114,8 @@ static const struct schema_key balloon_keys[] = {
         { "any_layout", schema_read_on_off, PROPERTY(any_layout), false },
         { "qemu-4-0-config-size", schema_read_on_off, PROPERTY(qemu_4_0_config_size), false },
 };
-static const struct schema balloon_schema = { "the balloon", balloon_keys, COUNT(balloon_keys) };
+static const struct schema balloon_schema = { "the balloon", balloon_keys,
+                                              SCHEMA_COUNT(balloon_keys) };
 
 static int check_combinations(struct parse *parse, const struct yaml_node *node,
                               const struct yaml_node *const *found)
@@ -160,7 +160,8 @@ static const struct schema_key machine_keys[] = {
         { "type", read_type, offsetof(struct scenario, machine_type), false },
         { "balloon", read_balloon, 0, false },
 };
-static const struct schema machine_schema = { "the machine", machine_keys, COUNT(machine_keys) };
+static const struct schema machine_schema = { "the machine", machine_keys,
+                                              SCHEMA_COUNT(machine_keys) };
 
 int parse_machine(struct parse *parse, const struct yaml_node *node, void *to)
 {

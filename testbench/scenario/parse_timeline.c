@@ -47,7 +47,7 @@ static int check_verbs(struct parse *parse, const struct yaml_node *const *found
         static const enum key verbs[] = { QMP, GUEST, FAULT, EXPECT, CHECK };
         const struct yaml_node *first = NULL;
 
-        for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        for (size_t i = 0; i < SCHEMA_COUNT(verbs); i++) {
                 const struct yaml_node *verb = found[verbs[i]];
                 const struct yaml_node *later = verb;
 

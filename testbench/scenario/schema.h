@@ -33,6 +33,7 @@ struct schema_key {
 };
 
 #define SCHEMA_KEYS_MAX 32
+#define SCHEMA_COUNT(array) (sizeof(array) / sizeof(array)[0])
 
 struct schema {
         const char *what; /* "machine": for messages */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,28 +73,6 @@ void source_advance(const struct source *source, struct source_place *place, siz
         }
 }
 
-/* The bytes of the UTF-8 character at bytes; 0: not one (too long, a surrogate, cut). */
-static size_t utf8_length(const unsigned char *bytes, size_t size)
-{
-        static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
-        size_t length = bytes[0] < 0x80 ? 1 : bytes[0] >= 0xf0 ? 4 : bytes[0] >= 0xe0 ? 3 : 2;
-        uint32_t character = bytes[0] & (0xffU >> (length + 1));
-
-        if (length == 1)
-                return 1;
-        if (bytes[0] < 0xc2 || bytes[0] > 0xf4 || length > size)
-                return 0;
-        for (size_t i = 1; i < length; i++) {
-                if ((bytes[i] & 0xc0) != 0x80)
-                        return 0;
-                character = character << 6 | (bytes[i] & 0x3f);
-        }
-        if (character < smallest[length] || character > 0x10ffff ||
-            (character >= 0xd800 && character < 0xe000))
-                return 0;
-        return length;
-}
-
 int source_check_text(const struct source *source, struct diag *diag)
 {
         const unsigned char *bytes = (const unsigned char *)source->text;
@@ -107,7 +84,7 @@ int source_check_text(const struct source *source, struct diag *diag)
                                 bytes[at] != '\r') ||
                                bytes[at] == 0x7f;
 
-                length = utf8_length(bytes + at, source->size - at);
+                length = diag_utf8_length(source->text + at, source->size - at);
                 if (length > 0 && !control)
                         continue;
                 source_advance(source, &place, at);

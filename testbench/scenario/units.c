@@ -180,8 +180,7 @@ const char *units_size(const char *text, int64_t *bytes)
         return NULL;
 }
 
-/* 16: not a hexadecimal digit. */
-static unsigned hex_digit(char c)
+unsigned units_hex_digit(char c)
 {
         if (is_digit(c))
                 return (unsigned)(c - '0');
@@ -200,7 +199,7 @@ const char *units_number(const char *text, uint64_t max, uint64_t *number)
         if (*text == '\0')
                 return expected;
         for (; *text != '\0'; text++) {
-                unsigned digit = hex_digit(*text);
+                unsigned digit = units_hex_digit(*text);
 
                 if (digit >= base)
                         return expected;

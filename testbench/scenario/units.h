@@ -19,6 +19,8 @@ const char *units_time(const char *text, sim_time_t *time);
 const char *units_size(const char *text, int64_t *bytes);
 /* "17", "0x11": at most max. */
 const char *units_number(const char *text, uint64_t max, uint64_t *number);
+/* The value of a hexadecimal digit; 16: it is none. */
+unsigned units_hex_digit(char c);
 /* "-17": decimal only. */
 const char *units_signed(const char *text, int64_t *number);
 /* "1795338322.904941", also negative: seconds, into microseconds. */

@@ -2,6 +2,7 @@
 #include "testbench/scenario/value.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,17 +52,17 @@ static int fail_plain(struct parse *parse, const struct yaml_node *node)
 static int number_json(struct parse *parse, const struct yaml_node *node, bool fraction,
                        json_object **json)
 {
-        bool negative = node->text[0] == '-';
+        double real = fraction ? strtod(node->text, NULL) : 0;
 
         errno = 0;
         if (fraction)
-                *json = json_object_new_double_s(strtod(node->text, NULL), node->text);
-        else if (negative)
+                *json = json_object_new_double_s(real, node->text);
+        else if (node->text[0] == '-')
                 *json = json_object_new_int64(strtoll(node->text, NULL, 10));
         else
                 *json = json_object_new_uint64(strtoull(node->text, NULL, 10));
         sim_assert(*json != NULL);
-        if (errno != ERANGE || (fraction && strtod(node->text, NULL) < 1))
+        if (!isinf(real) && (fraction || errno != ERANGE))
                 return 0;
         json_object_put(*json);
         *json = NULL;

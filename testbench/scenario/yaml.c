@@ -150,10 +150,10 @@ static int add_scalar(struct loader *loader, struct fy_event *event)
         node->text = copy;
         node->block = style == FYSS_LITERAL || style == FYSS_FOLDED;
         node->quoted = in_quotes || node->block;
-        node->raw_begin = node->place.offset;
-        node->raw_end = node->raw_begin;
-        if (mark != NULL && mark->line >= 0)
+        if (mark != NULL && mark->line >= 0) {
+                node->raw_begin = mark->input_pos - in_quotes;
                 node->raw_end = fy_event_end_mark(event)->input_pos + in_quotes;
+        }
         return attach(loader, node);
 }
 

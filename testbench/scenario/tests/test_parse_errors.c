@@ -167,6 +167,7 @@ static const struct mistake mistakes[] = {
         { STEP("qmp: {}\n    reply: {\"return\": @18446744073709551616}"), "64 bits", NULL },
         { STEP("qmp: {}\n    reply: {\"return\": @-9223372036854775809}"), "64 bits", NULL },
         { STEP("qmp: {}\n    reply: {\"return\": @1e999}"), "64 bits", NULL },
+        { STEP("qmp: {}\n    reply: {\"return\": @-1e999}"), "64 bits", NULL },
         { STEP("qmp: {}\n    reply: {\"a\": 1, @\"a\": 2}"), "stands here twice", NULL },
         { STEP("qmp: {}\n    reply: {\"...\": 1, @\"...\": 2}"), "stands here twice", NULL },
         /* the guest's actions */
