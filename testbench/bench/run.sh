@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: run.sh BUILD: prints every benchmark of a build folder.
+set -euo pipefail
+build=$1
+here=$(dirname "$0")
+
+echo '== event kernel'
+"$here/../../sim/bench/hold.sh" "$build"
+echo
+echo '== statistics poll'
+"$build/testbench/bench_poll"
+echo
+echo '== an hour of virtual time, polled every 2 s, as a whole process'
+times=()
+for _ in 1 2 3 4 5 6 7 8 9; do
+        start=$(date +%s%N)
+        "$build/ballast" run "$here/hour.yaml" >/dev/null
+        times+=($((($(date +%s%N) - start) / 1000)))
+done
+median=$(printf '%s\n' "${times[@]}" | sort -n | sed -n 5p)
+printf 'ballast run hour.yaml      %5d.%03d ms (median of 9)\n' $((median / 1000)) $((median % 1000))
