@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "models/host/qmp_lexer.h"
 
-enum class {
+enum kind {
         CONTROL,
-        LINE_BLANK, /* tab, line feed, carriage return: blanks that are control characters */
+        LINE_END, /* line feed, carriage return */
+        TAB,
         SPACE,
         STRUCTURE,
         DOUBLE,
@@ -19,33 +20,55 @@ enum class {
         LOWER,
         OTHER,
         IMPOSSIBLE, /* fe and ff, in no UTF-8: clients send ff to say "start anew" */
-        CLASSES
+        KINDS
 };
 
-static enum class class_of(uint8_t byte) {
-        switch (byte){
-                case ' ' : return SPACE; case '\t' : case '\r' : case '\n' : return LINE_BLANK;
-                case '{' : case '}' : case '[' : case ']' : case ':' : case ',' : return STRUCTURE;
-                case '"' : return DOUBLE;
-                case '\'' : return SINGLE;
-                case '\\' : return BACKSLASH;
-                case '0' : return ZERO;
-                case '-' : return MINUS;
-                case '+' : return PLUS;
-                case '.' : return POINT;
-                case 'e' : return LOWER_E;
-                case 'E' : return UPPER_E;
-                default : break;
+static enum kind kind_of(uint8_t byte)
+{
+        switch (byte) {
+        case '\r':
+        case '\n':
+                return LINE_END;
+        case '\t':
+                return TAB;
+        case ' ':
+                return SPACE;
+        case '{':
+        case '}':
+        case '[':
+        case ']':
+        case ':':
+        case ',':
+                return STRUCTURE;
+        case '"':
+                return DOUBLE;
+        case '\'':
+                return SINGLE;
+        case '\\':
+                return BACKSLASH;
+        case '0':
+                return ZERO;
+        case '-':
+                return MINUS;
+        case '+':
+                return PLUS;
+        case '.':
+                return POINT;
+        case 'e':
+                return LOWER_E;
+        case 'E':
+                return UPPER_E;
+        default:
+                break;
         }
-if (byte < 0x20) return CONTROL;
-if (byte >= 0xfe)
-        return IMPOSSIBLE;
-if (byte >= '1' && byte <= '9')
-        return DIGIT;
-return byte >= 'a' && byte <= 'z' ? LOWER : OTHER;
+        if (byte >= '1' && byte <= '9')
+                return DIGIT;
+        if (byte >= 'a' && byte <= 'z')
+                return LOWER;
+        return byte < 0x20 ? CONTROL : byte < 0xfe ? OTHER : IMPOSSIBLE;
 }
 
-/* What a byte of a class does in a state: the next state, or one of these. */
+/* What a byte of a kind does in a state: the next state, or one of these. */
 enum action {
         STRAY = QMP_LEXER_STATES,
         STRUCTURE_ENDS,
@@ -57,7 +80,7 @@ enum action {
         RESTART,
 };
 
-/* Every class not named in a row of numbers or words ends the token before it. */
+/* Every kind not named in a row of numbers or words ends the token before it. */
 static const uint8_t after[QMP_LEXER_STATES] = {
         [QMP_LEXER_START] = STRAY,
         [QMP_LEXER_RECOVERY] = SKIP,
@@ -77,8 +100,9 @@ static const uint8_t after[QMP_LEXER_STATES] = {
 };
 
 /* 0 (which no byte leads back to) means: what after[] says. */
-static const uint8_t table[QMP_LEXER_STATES][CLASSES] = {
-        [QMP_LEXER_START] = { [LINE_BLANK] = SKIP,
+static const uint8_t table[QMP_LEXER_STATES][KINDS] = {
+        [QMP_LEXER_START] = { [LINE_END] = SKIP,
+                              [TAB] = SKIP,
                               [SPACE] = SKIP,
                               [STRUCTURE] = STRUCTURE_ENDS,
                               [DOUBLE] = QMP_LEXER_DOUBLE,
@@ -89,31 +113,32 @@ static const uint8_t table[QMP_LEXER_STATES][CLASSES] = {
                               [LOWER_E] = QMP_LEXER_WORD,
                               [LOWER] = QMP_LEXER_WORD },
         [QMP_LEXER_RECOVERY] = { [CONTROL] = RESTART,
-                                 [LINE_BLANK] = RESTART,
+                                 [LINE_END] = RESTART,
                                  [STRUCTURE] = RESTART,
                                  [IMPOSSIBLE] = RESTART },
         [QMP_LEXER_DOUBLE] = { [CONTROL] = STRAY,
-                               [LINE_BLANK] = STRAY,
+                               [LINE_END] = STRAY,
+                               [TAB] = STRAY,
                                [DOUBLE] = STRING_ENDS,
                                [BACKSLASH] = QMP_LEXER_DOUBLE_ESCAPE,
                                [IMPOSSIBLE] = STRAY },
         [QMP_LEXER_DOUBLE_ESCAPE] = { [CONTROL] = STRAY,
-                                      [LINE_BLANK] = STRAY,
+                                      [LINE_END] = STRAY,
+                                      [TAB] = STRAY,
                                       [IMPOSSIBLE] = STRAY },
         [QMP_LEXER_SINGLE] = { [CONTROL] = STRAY,
-                               [LINE_BLANK] = STRAY,
+                               [LINE_END] = STRAY,
+                               [TAB] = STRAY,
                                [SINGLE] = STRING_ENDS,
                                [BACKSLASH] = QMP_LEXER_SINGLE_ESCAPE,
                                [IMPOSSIBLE] = STRAY },
         [QMP_LEXER_SINGLE_ESCAPE] = { [CONTROL] = STRAY,
-                                      [LINE_BLANK] = STRAY,
+                                      [LINE_END] = STRAY,
+                                      [TAB] = STRAY,
                                       [IMPOSSIBLE] = STRAY },
         [QMP_LEXER_MINUS] = { [ZERO] = QMP_LEXER_ZERO, [DIGIT] = QMP_LEXER_INTEGER },
-        [QMP_LEXER_ZERO] = { [ZERO] = STRAY,
-                             [DIGIT] = STRAY,
-                             [POINT] = QMP_LEXER_POINT,
-                             [LOWER_E] = QMP_LEXER_EXPONENT,
-                             [UPPER_E] = QMP_LEXER_EXPONENT },
+        /* QEMU: no exponent may follow a lone zero: 0e1 is a number and a word. */
+        [QMP_LEXER_ZERO] = { [ZERO] = STRAY, [DIGIT] = STRAY, [POINT] = QMP_LEXER_POINT },
         [QMP_LEXER_INTEGER] = { [ZERO] = QMP_LEXER_INTEGER,
                                 [DIGIT] = QMP_LEXER_INTEGER,
                                 [POINT] = QMP_LEXER_POINT,
@@ -137,8 +162,8 @@ static const uint8_t table[QMP_LEXER_STATES][CLASSES] = {
 
 struct qmp_lexer_step qmp_lexer_feed(struct qmp_lexer *lexer, uint8_t byte)
 {
-        enum class class = class_of(byte);
-        uint8_t action = table[lexer->state][class];
+        enum kind kind = kind_of(byte);
+        uint8_t action = table[lexer->state][kind];
 
         if (action == 0)
                 action = after[lexer->state];

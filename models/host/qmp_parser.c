@@ -2,6 +2,7 @@
 /* Recursion is bounded: the reader refuses a message nested deeper than QMP_JSON_NESTING_MAX. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,8 +74,12 @@ static int hex4(const char *digits)
         return value;
 }
 
-/* An escape of four digits, or two that make a pair; at is its backslash. NULL: an error. */
-static const char *unescape_unicode(struct parser *parser, const char *at, struct qmp_text *string)
+/*
+ * An escape of four digits, or two that make a pair; at is its backslash, end the
+ * token's end. NULL: an error.
+ */
+static const char *unescape_unicode(struct parser *parser, const char *at, const char *end,
+                                    struct qmp_text *string)
 {
         int lead = hex4(at + 2);
         uint32_t code_point = lead < 0 ? QMP_UTF8_BAD : (uint32_t)lead;
@@ -91,19 +96,21 @@ static const char *unescape_unicode(struct parser *parser, const char *at, struc
         }
         size_t size = qmp_utf8_encode(code_point, bytes);
         if (size == 0) {
-                fail(parser, "%.*s is not a valid Unicode character", (int)used, at);
+                int shown = end - at < (ptrdiff_t)used ? (int)(end - at) : (int)used;
+                fail(parser, "%.*s is not a valid Unicode character", shown, at);
                 return NULL;
         }
         qmp_text_add(string, bytes, size);
         return at + used;
 }
 
-static const char *unescape(struct parser *parser, const char *at, struct qmp_text *string)
+static const char *unescape(struct parser *parser, const char *at, const char *end,
+                            struct qmp_text *string)
 {
         static const char names[] = "\"'\\/bfnrt", meanings[] = "\"'\\/\b\f\n\r\t";
 
         if (at[1] == 'u')
-                return unescape_unicode(parser, at, string);
+                return unescape_unicode(parser, at, end, string);
         const char *name = memchr(names, at[1], sizeof names - 1);
         if (name == NULL) {
                 fail(parser, "invalid escape sequence in string");
@@ -116,15 +123,15 @@ static const char *unescape(struct parser *parser, const char *at, struct qmp_te
 /* at begins with a quote; the token ends with the same one. */
 static bool unquote(struct parser *parser, const char *at, const char *end, struct qmp_text *string)
 {
-        for (at++, end--; at < end;) {
+        for (at++; at < end - 1;) {
                 if (*at == '\\') {
-                        at = unescape(parser, at, string);
+                        at = unescape(parser, at, end, string);
                         if (at == NULL)
                                 return false;
                         continue;
                 }
                 size_t used;
-                if (qmp_utf8_decode(at, (size_t)(end - at), &used) == QMP_UTF8_BAD)
+                if (qmp_utf8_decode(at, (size_t)(end - 1 - at), &used) == QMP_UTF8_BAD)
                         return fail(parser, "invalid UTF-8 sequence in string");
                 qmp_text_add(string, at, used);
                 at += used;
