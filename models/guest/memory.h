@@ -13,8 +13,8 @@
 #include <stdint.h>
 
 #define GUEST_PAGE_SIZE_BYTES 4096U
-#define GUEST_ZONE_PAGES_MAX 4096U /* 16 MiB: 128 raw buffers of 64 KiB and the rings beside them \
-                                    */
+/* 16 MiB: 128 raw buffers of 64 KiB, and the rings beside them. */
+#define GUEST_ZONE_PAGES_MAX 4096U
 
 struct guest_memory {
         uint64_t low_pages;   /* below the PCI hole; the rest continues at 4 GiB */

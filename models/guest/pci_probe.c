@@ -32,9 +32,12 @@ static uint64_t size_of(uint64_t writable_bits)
 
 static bool place(struct space *space, uint64_t size_bytes, uint64_t *address)
 {
-        uint64_t start = (space->next + size_bytes - 1) & ~(size_bytes - 1);
+        uint64_t start;
 
-        if (size_bytes > space->end || start > space->end - size_bytes)
+        if (size_bytes == 0 || size_bytes > space->end)
+                return false;
+        start = (space->next + size_bytes - 1) & ~(size_bytes - 1);
+        if (start > space->end - size_bytes)
                 return false;
         space->next = start + size_bytes;
         *address = start;

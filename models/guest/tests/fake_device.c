@@ -9,7 +9,6 @@
 #include "pci/pci_spec.h"
 
 #define IO_BAR_SIZE 0x40U
-#define MEMORY_BAR_SIZE 0x4000U
 #define DEVICE_WINDOW 0x2000U
 #define NOTIFY_WINDOW 0x3000U
 #define ISR_WINDOW 0x1000U
@@ -342,10 +341,11 @@ static void config_write(void *self, uint16_t offset, unsigned size, uint32_t va
                 bits = (value & ~(IO_BAR_SIZE - 1)) | PCI_BAR_IO;
                 put(fake->config + offset, size, bits);
         } else if (offset == PCI_REG_BAR0 + 16 && !fake->legacy) {
-                bits = (value & ~(MEMORY_BAR_SIZE - 1)) | PCI_BAR_MEMORY_64 | PCI_BAR_PREFETCHABLE;
+                bits = fake->memory_bar_bytes ? value & ~(fake->memory_bar_bytes - 1) : 0;
+                bits |= PCI_BAR_MEMORY_64 | PCI_BAR_PREFETCHABLE;
                 put(fake->config + offset, size, bits);
         } else if (offset == PCI_REG_BAR0 + 20 && !fake->legacy) {
-                put(fake->config + offset, size, value);
+                put(fake->config + offset, size, fake->memory_bar_bytes ? value : 0);
         }
 }
 
@@ -468,6 +468,7 @@ void fake_init(struct fake_device *fake)
         fake->subsystem_id = VIRTIO_ID_BALLOON;
         fake->offered = UINT64_C(0x10130000012); /* QEMU's default balloon */
         fake->queue_count = 3;
+        fake->memory_bar_bytes = 0x4000;
         fake->acknowledges = true;
         fake->ram = calloc(1, FAKE_RAM_BACKED_BYTES);
         if (!fake->ram)

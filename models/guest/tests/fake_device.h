@@ -36,8 +36,9 @@ struct fake_device {
         uint16_t vendor_id, device_id, subsystem_id;
         uint64_t offered;
         uint16_t queue_count;
-        bool acknowledges; /* buffers of inflateq and deflateq at once */
-        bool silent_isr;   /* the interrupt does not say why: ISR reads 0 */
+        uint32_t memory_bar_bytes; /* a power of two; 0: not sizeable, whatever is written */
+        bool acknowledges;         /* buffers of inflateq and deflateq at once */
+        bool silent_isr;           /* the interrupt does not say why: ISR reads 0 */
 
         uint8_t config[256];
         uint8_t status, isr;

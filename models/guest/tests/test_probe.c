@@ -260,6 +260,26 @@ START_TEST(a_probe_after_a_function_reset_starts_from_the_bars)
 }
 END_TEST
 
+/* page-per-vq makes 8 MiB of BAR 4; the hole from 0xf0000000 to the IOAPIC has 236 MiB. */
+static const struct {
+        uint32_t bytes;
+        bool fits;
+} bars[] = {
+        { 0, false },        { 0x10, true },        { 0x4000, true },      { 0x800000, true },
+        { 0x8000000, true }, { 0x10000000, false }, { 0x80000000, false },
+};
+
+START_TEST(a_bar_fits_into_the_hole_or_the_probe_ends)
+{
+        machine.fake.memory_bar_bytes = bars[_i].bytes;
+        fixture_power_on(&machine);
+        ck_assert_uint_eq(machine.fake.status, bars[_i].fits ? 0xf : 0);
+        ck_assert_uint_eq(machine.errors, !bars[_i].fits);
+        if (!bars[_i].fits)
+                ck_assert_str_eq(machine.last_error, "the BARs do not fit into the PCI hole");
+}
+END_TEST
+
 int main(void)
 {
         Suite *suite = suite_create("guest-probe");
@@ -287,6 +307,8 @@ int main(void)
         tcase_add_test(tcase, a_driver_that_must_not_probe_waits_for_the_action);
         tcase_add_test(tcase, a_driver_probes_again_only_after_a_reset);
         tcase_add_test(tcase, a_probe_after_a_function_reset_starts_from_the_bars);
+        tcase_add_loop_test(tcase, a_bar_fits_into_the_hole_or_the_probe_ends, 0,
+                            (int)(sizeof bars / sizeof bars[0]));
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);
         srunner_run_all(runner, CK_NORMAL);

@@ -280,6 +280,21 @@ START_TEST(answer_at_moves_one_answer)
 }
 END_TEST
 
+/* The time is the timeline's, which a stopped machine's clock lags behind. */
+START_TEST(answer_at_counts_in_the_time_of_the_timeline)
+{
+        sim_clock_stop(machine.clock);
+        fixture_run(&machine, SIM_S(2));
+        sim_clock_start(machine.clock);
+        ck_assert_ptr_null(guest_answer_at(machine.guest, SIM_S(4)));
+        request();
+        fixture_run(&machine, SIM_S(4) - 1);
+        ck_assert_str_eq(fake_take_log(&machine.fake), "isr");
+        fixture_run(&machine, SIM_S(4));
+        ck_assert_str_eq(fake_take_log(&machine.fake), "kick=2");
+}
+END_TEST
+
 static void source(void *owner, sim_time_t now, struct guest_stats *out)
 {
         (void)owner;
@@ -383,6 +398,7 @@ int main(void)
         tcase_add_test(tcase, an_interrupt_in_between_does_not_move_the_answer);
         tcase_add_test(tcase, a_run_may_end_with_an_answer_due);
         tcase_add_test(tcase, answer_at_moves_one_answer);
+        tcase_add_test(tcase, answer_at_counts_in_the_time_of_the_timeline);
         tcase_add_test(tcase, a_source_is_asked_at_the_answer_with_the_time_of_the_host);
         tcase_add_test(tcase, a_driver_that_missed_a_reset_still_answers);
         tcase_add_test(tcase, a_raw_chain_beside_the_drivers_buffer_confuses_nobody);
