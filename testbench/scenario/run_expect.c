@@ -129,6 +129,11 @@ static void write_expected(const struct scenario_expect *expect, char *to, size_
                 snprintf(to + used, size - used, ", within %s", text_span(within, expect->within));
 }
 
+static sim_time_t apart(sim_time_t a, sim_time_t b)
+{
+        return a < b ? b - a : a - b;
+}
+
 static void fail_unexpected(struct run *run, const struct sim_record *record)
 {
         struct run_result *result = run->result;
@@ -146,6 +151,34 @@ static void fail_unexpected(struct run *run, const struct sim_record *record)
                          text_time(time, next->step->at));
         }
         snprintf(result->got, RUN_TEXT_SIZE, "%s", run_record_text(run, record));
+        if (next != NULL)
+                run_hint(run, &(struct failure_facts){
+                                      .missing = wanted(next)->kind,
+                                      .other_known = true,
+                                      .other_off = apart(next->step->at, record->time),
+                              });
+}
+
+/* More kinds than there are would only be forgotten: this is for a failure's text. */
+static struct unclaimed *unclaimed_of(struct expectations *expectations, const char *kind)
+{
+        for (size_t i = 0; i < expectations->unclaimed_count; i++) {
+                if (strcmp(expectations->unclaimed[i].kind->name, kind) == 0)
+                        return &expectations->unclaimed[i];
+        }
+        return NULL;
+}
+
+static void note_unclaimed(struct expectations *expectations, const struct sim_record *record)
+{
+        struct unclaimed *unclaimed = unclaimed_of(expectations, record->kind->name);
+
+        if (unclaimed == NULL && expectations->unclaimed_count < UNCLAIMED_KINDS_MAX) {
+                unclaimed = &expectations->unclaimed[expectations->unclaimed_count++];
+                unclaimed->kind = record->kind;
+        }
+        if (unclaimed != NULL)
+                unclaimed->time = record->time;
 }
 
 static void look_ahead(struct run *run, const struct sim_record *record)
@@ -183,6 +216,7 @@ void run_expect_event(struct run *run, const struct sim_record *record)
                 }
                 note_instead(run, expectation, record);
         }
+        note_unclaimed(expectations, record);
         if (watched(run, record->kind->name))
                 fail_unexpected(run, record);
 }
@@ -212,32 +246,46 @@ static bool find_next(struct run *run, const struct scenario_expect *expect)
         return run->lookahead.found;
 }
 
-static void fail_missing(struct run *run, const struct expectation *missing)
+/* "nothing", and the nearest of its kind that is known: before or after. */
+static void write_nothing(struct run *run, const struct expectation *missing)
 {
         const struct scenario_expect *expect = wanted(missing);
-        struct run_result *result = run->result;
+        const struct unclaimed *last = unclaimed_of(&run->expectations, expect->kind);
+        sim_time_t at = missing->step->at, before = SIM_TIME_NEVER, after = SIM_TIME_NEVER;
+        struct failure_facts facts = { .missing = expect->kind };
         char time[TEXT_TIME_SIZE], span[TEXT_TIME_SIZE];
+        char *got = run->result->got;
+
+        if (last != NULL && last->time < at)
+                before = at - last->time;
+        if (!machine_ended(run->machine) && find_next(run, expect))
+                after = run->lookahead.found_at - at;
+        if (before < after)
+                snprintf(got, RUN_TEXT_SIZE, "nothing; the last %s was at %s (-%s)", expect->kind,
+                         text_time(time, at - before), text_span(span, before));
+        else if (after != SIM_TIME_NEVER)
+                snprintf(got, RUN_TEXT_SIZE, "nothing; the next %s is at %s (+%s)", expect->kind,
+                         text_time(time, at + after), text_span(span, after));
+        else
+                snprintf(got, RUN_TEXT_SIZE, "nothing; no %s comes%s", expect->kind,
+                         machine_ended(run->machine) ? " after quit" : "");
+        facts.none_follows = after == SIM_TIME_NEVER;
+        facts.other_known = before != SIM_TIME_NEVER || after != SIM_TIME_NEVER;
+        facts.other_off = before < after ? before : after;
+        run_hint(run, &facts);
+}
+
+static void fail_missing(struct run *run, const struct expectation *missing)
+{
+        struct run_result *result = run->result;
 
         if (!run_fail(run, missing->step, missing->step->at))
                 return;
-        write_expected(expect, result->expected, RUN_TEXT_SIZE);
-        if (missing->instead != NULL) {
+        write_expected(wanted(missing), result->expected, RUN_TEXT_SIZE);
+        if (missing->instead != NULL)
                 snprintf(result->got, RUN_TEXT_SIZE, "%s", missing->instead);
-                return;
-        }
-        if (machine_ended(run->machine) || !find_next(run, expect)) {
-                snprintf(result->got, RUN_TEXT_SIZE, "nothing; no %s comes%s", expect->kind,
-                         machine_ended(run->machine) ? " after quit" : "");
-                return;
-        }
-        text_time(time, run->lookahead.found_at);
-        text_span(span, run->lookahead.found_at - missing->step->at);
-        snprintf(result->got, RUN_TEXT_SIZE, "nothing; the next %s is at %s (+%s)", expect->kind,
-                 time, span);
-        if (run->lookahead.found_at - missing->step->at < SIM_MS(1))
-                snprintf(result->hint, RUN_TEXT_SIZE,
-                         "QEMU cuts the time at which it arms the timer to milliseconds "
-                         "(docs/qemu-differences.md#ms)");
+        else
+                write_nothing(run, missing);
 }
 
 void run_expect_judge(struct run *run, sim_time_t time)

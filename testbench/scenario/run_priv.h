@@ -24,6 +24,14 @@ struct expectation {
         char *instead; /* the last event of its kind in its window that nothing consumed; owned */
 };
 
+/* Of each kind, when an event last came that no expectation consumed. */
+struct unclaimed {
+        const struct sim_record_kind *kind;
+        sim_time_t time;
+};
+
+#define UNCLAIMED_KINDS_MAX 32
+
 struct expectations {
         struct expectation *all; /* in file order, so by step->at */
         size_t count;
@@ -31,6 +39,8 @@ struct expectations {
         size_t open_first;             /* all before it are consumed */
         size_t close_next;             /* all in by_close before it are consumed or judged */
         sim_time_t within_max;
+        struct unclaimed unclaimed[UNCLAIMED_KINDS_MAX];
+        size_t unclaimed_count;
 };
 
 /* Looking ahead after a failure, only to tell what would have come. */
@@ -80,6 +90,20 @@ void run_step_judge(struct run *run, const struct scenario_step *step);
 /* ---- run_check.c ---- */
 
 void run_check(struct run *run, const struct scenario_step *step);
+
+/* ---- run_hint.c ---- */
+
+/* What the run knows of a failure; zero is nothing. */
+struct failure_facts {
+        const char *missing;  /* the kind of an event that did not come */
+        bool none_follows;    /* as far as one can look */
+        bool other_known;     /* there is one of its kind at another time: */
+        sim_time_t other_off; /* that far from the time expected */
+        const char *reply;    /* the monitor's reply that does not match */
+};
+
+/* Fills hint of run->result when one applies. */
+void run_hint(struct run *run, const struct failure_facts *facts);
 
 /* ---- run_expect.c ---- */
 

@@ -145,14 +145,6 @@ void run_step(struct run *run, const struct scenario_step *step)
         sim_assert(false);
 }
 
-static void hint_at_name(struct run *run, const char *reply)
-{
-        if (strstr(reply, ".stats-polling-interval' not found") != NULL)
-                snprintf(run->result->hint, RUN_TEXT_SIZE,
-                         "the property is guest-stats-polling-interval; --doc-names accepts the "
-                         "documents' name");
-}
-
 static void judge_reply(struct run *run, const struct scenario_step *step)
 {
         struct run_result *result = run->result;
@@ -179,7 +171,7 @@ static void judge_reply(struct run *run, const struct scenario_step *step)
                 snprintf(result->got, RUN_TEXT_SIZE, "%s", run->reply);
         else
                 snprintf(result->got, RUN_TEXT_SIZE, "at %s: %s", where, run->reply);
-        hint_at_name(run, run->reply);
+        run_hint(run, &(struct failure_facts){ .reply = run->reply });
 }
 
 void run_step_judge(struct run *run, const struct scenario_step *step)

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2015 # A && B || bad: bad is meant for both
 set -uo pipefail
 ballast=$(readlink -f "$1")
+here=$(dirname "$(readlink -f "$0")")
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 cd "$work" || exit 2
@@ -238,6 +239,36 @@ if command -v script >/dev/null; then
         TERM=xterm NO_COLOR=1 script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
         hasnt out $'\033['
 fi
+
+# A long run tells how far it is, on a terminal only, and wipes that away.
+if command -v script >/dev/null; then
+        TERM=xterm script -qec "timeout --foreground -s INT 2 $ballast run long.yaml" /dev/null \
+                >out 2>err </dev/null
+        grep -qE $'\r\033\\[K0/1  [0-9]+\.[0-9]{9}  long' out || bad 'progress on a terminal'
+        grep -q $'\r\033\\[Kinterrupted' out || bad 'progress is wiped away'
+        timeout -s INT 1 "$ballast" run long.yaml >out 2>err
+        hasnt err $'\r'
+fi
+
+# The determinism test fails when a journal or a verdict differs, and passes when none does.
+mkdir -p tree/traces/scenarios && cp good/passes.yaml tree/traces/scenarios/
+# shellcheck disable=SC2016 # the script that is written expands them
+printf '#!/bin/sh\n"%s" "$@" || exit\necho >>"$3"\n' "$ballast" >differs
+printf '#!/bin/sh\n"%s" "$@"\nexit 1\n' "$ballast" >fails
+chmod +x differs fails
+determinism() { # determinism STATUS [PEER...]
+        local wanted=$1
+        shift
+        BALLAST_PEERS='' "$here/determinism.sh" "$ballast" tree/traces/scenarios "$@" >out 2>err
+        status=$?
+        [ "$status" = "$wanted" ] || bad "determinism.sh $*: exit $status, not $wanted"
+}
+determinism 0
+determinism 0 "$ballast"
+determinism 1 ./differs
+has out 'the journals differ'
+determinism 1 ./fails
+has out 'exit 1, not 0'
 
 [ "$failures" = 0 ] && echo 'cli: all as it should be'
 [ "$failures" = 0 ]

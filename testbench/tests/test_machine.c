@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The parts put together: that they can be taken apart at any moment, and that two never meet. */
 #include <check.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,16 @@ START_TEST(machine_without_a_balloon_has_none)
 }
 END_TEST
 
+START_TEST(second_power_on_is_our_bug)
+{
+        struct monitor monitor;
+        struct machine *machine = make(&monitor, 1);
+
+        machine_power_on(machine);
+        machine_power_on(machine);
+}
+END_TEST
+
 int main(void)
 {
         Suite *suite = suite_create("machine");
@@ -218,6 +229,7 @@ int main(void)
         tcase_add_test(tcase, reset_brings_the_driver_back);
         tcase_add_test(tcase, quit_ends_the_machine);
         tcase_add_test(tcase, machine_without_a_balloon_has_none);
+        tcase_add_test_raise_signal(tcase, second_power_on_is_our_bug, SIGABRT);
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);
         srunner_run_all(runner, CK_NORMAL);

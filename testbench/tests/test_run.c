@@ -74,8 +74,9 @@ START_TEST(expectation_holds_at_its_instant_and_nowhere_else)
         assert_fails(HEAD "timeline:\n" POLLING("2") "  - at: 2999 ms\n    expect: poll\n", 7,
                      SIM_MS(2999), "poll", "nothing; the next poll is at 3.000000000 (+1 ms)");
         assert_fails(HEAD "timeline:\n" POLLING("2") "  - at: 3000000001 ns\n    expect: poll\n", 7,
-                     SIM_S(3) + 1, "poll",
-                     "nothing; the next poll is at 5.000000000 (+1.999999999 s)");
+                     SIM_S(3) + 1, "poll", "nothing; the last poll was at 3.000000000 (-1 ns)");
+        assert_fails(HEAD "timeline:\n" POLLING("2") "  - at: 4500 ms\n    expect: poll\n", 7,
+                     SIM_MS(4500), "poll", "nothing; the next poll is at 5.000000000 (+500 ms)");
 }
 END_TEST
 
@@ -120,6 +121,38 @@ START_TEST(fields_of_an_expected_event_count)
         assert_passes(HEAD "timeline:\n" POLLING("2") "  - expect: {poll: {used-len: 0}}\n");
         assert_fails(HEAD "timeline:\n" POLLING("2") "  - expect: {poll: {used-len: 10}}\n", 7,
                      SIM_S(1), "poll used-len 10", "poll queue statsq head 0 used-len 0");
+}
+END_TEST
+
+/* QEMU cuts the time of the answer, 1.0003, to 1.000 before it adds the interval. */
+START_TEST(event_that_came_before_its_window_is_told)
+{
+        struct run_result result = run_text(HEAD "timeline:\n" POLLING("2") "  - expect: poll\n"
+                                                                            "  - at: 3000300 us\n"
+                                                                            "    expect: poll\n");
+
+        ck_assert_str_eq(result.got, "nothing; the last poll was at 3.000000000 (-300 us)");
+        ck_assert_ptr_nonnull(strstr(result.hint, "cuts the time of the answer"));
+        result = run_text(HEAD "watch: [poll]\ntimeline:\n" POLLING(
+                "2") "  - expect: poll\n"
+                     "  - at: 3000300 us\n    expect: poll\n");
+        ck_assert_ptr_nonnull(strstr(result.hint, "cuts the time of the answer"));
+        result = run_text(HEAD "timeline:\n" POLLING("2") "  - expect: poll\n"
+                                                          "  - at: 3001 ms\n    expect: poll\n");
+        ck_assert_str_eq(result.got, "nothing; the last poll was at 3.000000000 (-1 ms)");
+        ck_assert_str_eq(result.hint, "");
+}
+END_TEST
+
+START_TEST(silent_guest_gets_a_hint)
+{
+        struct run_result result = run_text(HEAD "timeline:\n  - guest: {mute: statsq}\n" POLLING(
+                "2") "  - expect: poll\n  - at: 3 s\n    expect: poll\n");
+
+        ck_assert_str_eq(result.got, "nothing; no poll comes");
+        ck_assert_ptr_nonnull(strstr(result.hint, "a silent guest ends polling"));
+        result = run_text(HEAD "timeline:\n  - expect: poll\n");
+        ck_assert_str_eq(result.hint, "");
 }
 END_TEST
 
@@ -310,6 +343,29 @@ START_TEST(story_that_is_cut_short_judges_only_what_is_past)
 }
 END_TEST
 
+/*
+ * 4294967295 s after 5e9 s is past the end of QEMU's clock: the deadline wraps to
+ * the past, and a guest that answers in no time is asked for ever at one instant.
+ */
+START_TEST(story_whose_time_stands_still_fails)
+{
+        struct run_result result =
+                run_text("scenario: stuck\nmachine: {balloon: {id: balloon0}}\n"
+                         "guest: {answer-after: 0 s, stats: {free-memory: 1}}\n"
+                         "timeline:\n"
+                         "  - at: 5000000000 s\n"
+                         "    qmp: {\"execute\": \"qom-set\", \"arguments\": {\"path\": "
+                         "\"/machine/peripheral/balloon0\", \"property\": "
+                         "\"guest-stats-polling-interval\", \"value\": 4294967295}}\n"
+                         "end: 5000000001 s\n");
+
+        ck_assert_int_eq(result.verdict, RUN_FAILED);
+        ck_assert_str_eq(result.got, "1000000 events ran without time moving");
+        ck_assert_uint_eq(result.failed_at, SIM_S(5000000000));
+        ck_assert_uint_eq(result.line, 5);
+}
+END_TEST
+
 START_TEST(first_failure_ends_the_story)
 {
         struct run_result result = run_text(HEAD "timeline:\n  - at: 1 s\n"
@@ -414,6 +470,8 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, window_is_closed_on_both_sides);
         tcase_add_test(tcase, event_is_consumed_once);
         tcase_add_test(tcase, fields_of_an_expected_event_count);
+        tcase_add_test(tcase, event_that_came_before_its_window_is_told);
+        tcase_add_test(tcase, silent_guest_gets_a_hint);
         tcase_add_test(tcase, watched_event_that_nothing_expects_fails_the_story);
         tcase_add_test(tcase, watched_event_names_the_expectation_that_it_missed);
         tcase_add_test(tcase, silence_ends_with_the_story);
@@ -427,6 +485,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, action_that_the_guest_refuses_fails_with_the_reason);
         tcase_add_test(tcase, register_read_compares_in_hexadecimal);
         tcase_add_test(tcase, story_that_is_cut_short_judges_only_what_is_past);
+        tcase_add_test(tcase, story_whose_time_stands_still_fails);
         tcase_add_test(tcase, first_failure_ends_the_story);
         tcase_add_test(tcase, polling_for_an_hour_is_counted_exactly);
         tcase_add_test(tcase, failure_carries_the_last_lines_of_the_journal);
