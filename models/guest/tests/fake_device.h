@@ -60,8 +60,6 @@ void fake_init(struct fake_device *fake);
 void fake_fini(struct fake_device *fake);
 struct port fake_port(struct fake_device *fake);
 
-void fake_log(struct fake_device *fake, const char *format, ...)
-        __attribute__((format(printf, 2, 3)));
 /* What was logged since the last call, words parted by a blank. */
 const char *fake_take_log(struct fake_device *fake);
 

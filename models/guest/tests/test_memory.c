@@ -13,14 +13,14 @@ static struct guest_memory memory;
 /* hw/i386/pc_q35.c: RAM of 0xb0000000 bytes or more keeps 2 GiB below 4 GiB. */
 static const struct {
         uint64_t ram_bytes;
-        uint32_t first_pfn; /* the last page of RAM */
         uint64_t split_depth;
+        uint32_t first_pfn;       /* the last page of RAM */
         uint32_t below_split_pfn; /* the first page under the hole; 0: no hole */
 } layouts[] = {
-        { 256 * MIB, 0xffff, 0, 0 },
-        { UINT64_C(0xb0000000) - 4096, 0xafffe, 0, 0 },
-        { UINT64_C(0xb0000000), 0x12ffff, 0x30000, 0x7ffff },
-        { 5 * GIB, 0x1bffff, 0xc0000, 0x7ffff },
+        { 256 * MIB, 0, 0xffff, 0 },
+        { UINT64_C(0xb0000000) - 4096, 0, 0xafffe, 0 },
+        { UINT64_C(0xb0000000), 0x30000, 0x12ffff, 0x7ffff },
+        { 5 * GIB, 0xc0000, 0x1bffff, 0x7ffff },
 };
 
 START_TEST(the_balloon_gets_pages_from_the_end_of_ram)
