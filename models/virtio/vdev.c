@@ -164,6 +164,7 @@ void vdev_reset(struct vdev *vdev, enum vdev_reset kind)
         vdev->status = 0;
         vdev->class->reset(vdev->model, kind == VDEV_RESET_MACHINE);
         vdev->features = 0;
+        vdev->queue_select = 0;
         vdev->isr = 0;
         vdev->broken = false;
         vdev->disabled = false;
@@ -284,6 +285,16 @@ uint8_t vdev_config_generation(const struct vdev *vdev)
 bool vdev_disabled(const struct vdev *vdev)
 {
         return vdev->disabled;
+}
+
+uint16_t vdev_queue_select(const struct vdev *vdev)
+{
+        return vdev->queue_select;
+}
+
+void vdev_select_queue(struct vdev *vdev, uint16_t queue)
+{
+        vdev->queue_select = queue;
 }
 
 bool vdev_started(const struct vdev *vdev)

@@ -139,5 +139,7 @@ uint8_t vdev_isr(const struct vdev *vdev);
 uint8_t vdev_config_generation(const struct vdev *vdev);
 bool vdev_disabled(const struct vdev *vdev); /* bus mastering was turned off */
 bool vdev_started(const struct vdev *vdev);
+/* The queue that the driver's queue registers speak of. */
+uint16_t vdev_queue_select(const struct vdev *vdev);
 
 #endif

@@ -45,6 +45,8 @@ void vdev_reset(struct vdev *vdev, enum vdev_reset kind);
 /* Bus mastering was turned on or off. Off takes DRIVER_OK away; on does not give it back. */
 void vdev_set_bus_master(struct vdev *vdev, bool on);
 
+/* queue need not exist. */
+void vdev_select_queue(struct vdev *vdev, uint16_t queue);
 /* Returns the ISR and clears it. */
 uint8_t vdev_take_isr(struct vdev *vdev);
 /* 1, 2 or 4 bytes of the device configuration: past its end all ones, no effect. */
@@ -93,6 +95,7 @@ struct vdev {
         uint64_t features;
         size_t config_size_bytes;
         unsigned queue_count;
+        uint16_t queue_select;
         uint8_t status;
         uint8_t isr;
         uint8_t config_generation;

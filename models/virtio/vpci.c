@@ -153,13 +153,12 @@ uint8_t vpci_read_isr(struct vpci *vpci)
 void vpci_select_queue(struct vpci *vpci, uint32_t queue)
 {
         if (queue < VPCI_QUEUES_MAX)
-                vpci->queue_select = (uint16_t)queue;
+                vdev_select_queue(vpci->vdev, (uint16_t)queue);
 }
 
 void vpci_reset(struct vpci *vpci, enum vdev_reset kind)
 {
         vdev_reset(vpci->vdev, kind);
-        vpci->queue_select = 0;
         memset(vpci->queues, 0, sizeof vpci->queues);
         update_intx(vpci);
 }

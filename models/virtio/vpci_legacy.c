@@ -35,7 +35,8 @@ static void write_driver_features(struct vpci *vpci, uint32_t value)
 
 static uint32_t read_queue_address(struct vpci *vpci)
 {
-        return (uint32_t)(vdev_queue_descriptors(vpci->vdev, vpci->queue_select) >> PAGE_SHIFT);
+        return (uint32_t)(vdev_queue_descriptors(vpci->vdev, vdev_queue_select(vpci->vdev)) >>
+                          PAGE_SHIFT);
 }
 
 /* QEMU: address 0 does not stop the queue, it resets the device. */
@@ -44,18 +45,18 @@ static void write_queue_address(struct vpci *vpci, uint32_t value)
         if (value == 0)
                 vpci_reset(vpci, VDEV_RESET_DEVICE);
         else
-                vdev_queue_set_legacy_address(vpci->vdev, vpci->queue_select,
+                vdev_queue_set_legacy_address(vpci->vdev, vdev_queue_select(vpci->vdev),
                                               (uint64_t)value << PAGE_SHIFT);
 }
 
 static uint32_t read_queue_size(struct vpci *vpci)
 {
-        return vdev_queue_size(vpci->vdev, vpci->queue_select);
+        return vdev_queue_size(vpci->vdev, vdev_queue_select(vpci->vdev));
 }
 
 static uint32_t read_queue_select(struct vpci *vpci)
 {
-        return vpci->queue_select;
+        return vdev_queue_select(vpci->vdev);
 }
 
 static void write_queue_notify(struct vpci *vpci, uint32_t value)

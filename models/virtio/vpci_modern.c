@@ -21,7 +21,7 @@ struct common_register {
 
 static struct vpci_queue *selected(struct vpci *vpci)
 {
-        return &vpci->queues[vpci->queue_select];
+        return &vpci->queues[vdev_queue_select(vpci->vdev)];
 }
 
 /* ---- features ---- */
@@ -115,7 +115,7 @@ static uint32_t read_config_generation(const struct vpci *vpci, unsigned argumen
 static uint32_t read_queue_select(const struct vpci *vpci, unsigned argument)
 {
         (void)argument;
-        return vpci->queue_select;
+        return vdev_queue_select(vpci->vdev);
 }
 
 static void write_queue_select(struct vpci *vpci, unsigned argument, uint32_t value)
@@ -127,20 +127,20 @@ static void write_queue_select(struct vpci *vpci, unsigned argument, uint32_t va
 static uint32_t read_queue_size(const struct vpci *vpci, unsigned argument)
 {
         (void)argument;
-        return vdev_queue_size(vpci->vdev, vpci->queue_select);
+        return vdev_queue_size(vpci->vdev, vdev_queue_select(vpci->vdev));
 }
 
 static void write_queue_size(struct vpci *vpci, unsigned argument, uint32_t value)
 {
         (void)argument;
         selected(vpci)->size = (uint16_t)value;
-        vdev_queue_set_size(vpci->vdev, vpci->queue_select, (uint16_t)value);
+        vdev_queue_set_size(vpci->vdev, vdev_queue_select(vpci->vdev), (uint16_t)value);
 }
 
 static uint32_t read_queue_enable(const struct vpci *vpci, unsigned argument)
 {
         (void)argument;
-        return vpci->queues[vpci->queue_select].enabled;
+        return vpci->queues[vdev_queue_select(vpci->vdev)].enabled;
 }
 
 static uint64_t ring_address(const struct vpci_queue *queue, enum vpci_ring_word low)
@@ -158,16 +158,16 @@ static void write_queue_enable(struct vpci *vpci, unsigned argument, uint32_t va
                 return;
         }
         /* QEMU: once more, since a queue reset took the size back but not what was written. */
-        vdev_queue_set_size(vpci->vdev, vpci->queue_select, queue->size);
-        vdev_queue_set_rings(vpci->vdev, vpci->queue_select, ring_address(queue, VPCI_DESC_LOW),
-                             ring_address(queue, VPCI_DRIVER_LOW),
-                             ring_address(queue, VPCI_DEVICE_LOW));
+        vdev_queue_set_size(vpci->vdev, vdev_queue_select(vpci->vdev), queue->size);
+        vdev_queue_set_rings(
+                vpci->vdev, vdev_queue_select(vpci->vdev), ring_address(queue, VPCI_DESC_LOW),
+                ring_address(queue, VPCI_DRIVER_LOW), ring_address(queue, VPCI_DEVICE_LOW));
         queue->enabled = true;
 }
 
 static uint32_t read_ring_word(const struct vpci *vpci, unsigned argument)
 {
-        return vpci->queues[vpci->queue_select].ring_words[argument];
+        return vpci->queues[vdev_queue_select(vpci->vdev)].ring_words[argument];
 }
 
 static void write_ring_word(struct vpci *vpci, unsigned argument, uint32_t value)
@@ -181,7 +181,7 @@ static void write_queue_reset(struct vpci *vpci, unsigned argument, uint32_t val
         (void)argument;
         if (value != 1)
                 return;
-        vdev_queue_reset(vpci->vdev, vpci->queue_select);
+        vdev_queue_reset(vpci->vdev, vdev_queue_select(vpci->vdev));
         selected(vpci)->enabled = false;
 }
 

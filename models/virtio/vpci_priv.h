@@ -42,7 +42,6 @@ struct vpci {
         uint32_t device_feature_select;
         uint32_t driver_feature_select;
         uint32_t driver_features[2]; /* as written, unmasked */
-        uint16_t queue_select;
         struct vpci_queue queues[VPCI_QUEUES_MAX];
 };
 

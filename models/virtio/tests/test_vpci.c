@@ -364,6 +364,22 @@ START_TEST(bus_mastering_off_clears_driver_ok)
 }
 END_TEST
 
+/* QEMU: only a write that covers the command register's low byte looks at bus mastering. */
+START_TEST(mastering_set_by_a_legacy_status_enables_nothing)
+{
+        config_put(PCI_REG_COMMAND, 2, PCI_COMMAND_IO);
+        legacy_put(VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 3);
+        ck_assert_str_eq(journal_taken(), "status 3");
+        ck_assert_uint_eq(config_get(PCI_REG_COMMAND, 2), PCI_COMMAND_IO | PCI_COMMAND_MASTER);
+        ck_assert(vdev_disabled(fixture.vdev));
+        config_put(PCI_REG_VENDOR_ID, 4, 0);
+        config_put(PCI_REG_COMMAND + 1, 1, 0);
+        ck_assert(vdev_disabled(fixture.vdev));
+        config_put(PCI_REG_DEVICE_ID, 4, PCI_COMMAND_MASTER << 16);
+        ck_assert(!vdev_disabled(fixture.vdev));
+}
+END_TEST
+
 /* ---- legacy ---- */
 
 START_TEST(a_legacy_driver_works_through_the_io_bar)
@@ -472,6 +488,7 @@ static Suite *suite(void)
         tcase_add_test(tcase, a_reset_lowers_intx);
         tcase_add_test(tcase, intx_disable_hides_an_interrupt_that_stays);
         tcase_add_test(tcase, bus_mastering_off_clears_driver_ok);
+        tcase_add_test(tcase, mastering_set_by_a_legacy_status_enables_nothing);
         tcase_add_test(tcase, a_legacy_driver_works_through_the_io_bar);
         tcase_add_test(tcase, a_legacy_queue_address_of_0_resets_the_device);
         tcase_add_test(tcase, the_bad_feature_loses_all_features_on_the_legacy_interface);
