@@ -74,6 +74,8 @@ static const struct mistake mistakes[] = {
         { "machine:\n  ram: @1 GB\n", "the units of size are B, KiB, MiB and GiB", NULL },
         { "machine:\n  ram: @lots\n", "a size is a number and a unit", NULL },
         { "machine:\n  ram: @1000000 B\n", "RAM is a multiple of 4 KiB", NULL },
+        { "machine:\n  ram: @1048577 B\n", "RAM is a multiple of 4 KiB", NULL },
+        { "machine:\n  ram: @1020 KiB\n", "RAM is a multiple of 4 KiB", NULL },
         { "machine:\n  ram: @-1 GiB\n", "RAM is a multiple of 4 KiB", NULL },
         { "machine:\n  ram: @16384 GiB\n", "RAM is a multiple of 4 KiB", NULL },
         { "machine:\n  ram: @0.3 B\n", "a whole number of bytes", NULL },

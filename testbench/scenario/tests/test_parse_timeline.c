@@ -10,7 +10,9 @@ START_TEST(times_are_absolute_relative_or_the_last_steps)
                                            "  - at: +1.5 s\n"
                                            "  - guest: probe\n"
                                            "  - {at: +1 ns, expect: poll, within: 5 ms}\n"
-                                           "  - {at: 1.500000001 s, guest: reset}\n");
+                                           "  - {at: 1.500000001 s, guest: reset}\n"
+                                           "  - {expect: poll, within: 6 ms}\n"
+                                           "  - {expect: kick, within: 1 ms}\n");
 
         ck_assert_uint_eq(scenario->steps[0].at, SIM_MS(1500));
         /* A step with only its time checks nothing. */
@@ -21,7 +23,7 @@ START_TEST(times_are_absolute_relative_or_the_last_steps)
         ck_assert_uint_eq(scenario->steps[2].at, SIM_MS(1500) + 1);
         ck_assert_uint_eq(scenario->steps[3].at, SIM_MS(1500) + 1);
         /* The story ends when the last thing that it waits for can have come. */
-        ck_assert_uint_eq(scenario->end, SIM_MS(1505) + 1);
+        ck_assert_uint_eq(scenario->end, SIM_MS(1506) + 1);
         scenario_free(scenario);
 }
 END_TEST

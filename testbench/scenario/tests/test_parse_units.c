@@ -57,6 +57,7 @@ START_TEST(what_is_not_a_time_is_refused)
                 "99999999999999999999999 s",
                 "0.0000000000001 h",
                 "0.1234567890123456789 s",
+                "0.50000000000000000001 s",
                 "18446744073709551616 ns",
         };
         sim_time_t time;
@@ -136,6 +137,8 @@ START_TEST(an_epoch_is_microseconds_and_sums_are_cut_towards_zero)
         ck_assert_int_eq(epoch, -2500000);
         ck_assert(units_epoch_sum("$epoch+1", epoch, &seconds));
         ck_assert_int_eq(seconds, -1);
+        ck_assert(units_epoch_sum("$epoch+3", epoch, &seconds));
+        ck_assert_int_eq(seconds, 0);
         ck_assert(!units_epoch_sum("$epoc", epoch, &seconds));
         ck_assert(!units_epoch_sum("$epoch+", epoch, &seconds));
         ck_assert(!units_epoch_sum("$epoch4", epoch, &seconds));
