@@ -206,8 +206,7 @@ json_object *qmp_x_query_virtio_status(struct qmp *qmp, json_object *arguments,
         add_int(reply, "num-vqs", queue_count(vdev));
         qmp_json_add(reply, "status", status_json);
         add_int(reply, "isr", vdev_isr(vdev));
-        /* The register is the transport's, which the monitor does not see. */
-        add_int(reply, "queue-sel", 0);
+        add_int(reply, "queue-sel", vdev_queue_select(vdev));
         add_bool(reply, "vm-running", machine->ops->running(machine->self));
         add_bool(reply, "broken", vdev_broken(vdev));
         add_bool(reply, "disabled", vdev_disabled(vdev));

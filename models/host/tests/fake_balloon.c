@@ -97,6 +97,11 @@ bool vdev_started(const struct vdev *vdev)
         return balloon_of(vdev)->started;
 }
 
+uint16_t vdev_queue_select(const struct vdev *vdev)
+{
+        return balloon_of(vdev)->queue_select;
+}
+
 bool vdev_queue_view(const struct vdev *vdev, unsigned queue, struct vdev_queue_view *view)
 {
         if (queue >= 3)

@@ -20,6 +20,7 @@ struct balloon {
         uint8_t status, isr;
         uint64_t features;
         bool broken, disabled, started;
+        uint16_t queue_select;
         struct vdev_queue_view queues[3];
 };
 

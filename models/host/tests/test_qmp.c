@@ -364,13 +364,14 @@ END_TEST
 
 /* ---- the device's insides ---- */
 
-/* What was recorded of a Linux guest with polling on, but for queue-sel. */
+/* What was recorded of a Linux guest with polling on. */
 START_TEST(x_query_virtio_status_reads_as_recorded)
 {
         struct balloon *balloon = &monitor_current()->balloon;
 
         balloon->status = 0x0f;
         balloon->started = true;
+        balloon->queue_select = 2;
         balloon->features = VIRTIO_FEATURE(1) | VIRTIO_FEATURE(28) | VIRTIO_FEATURE(29) |
                             VIRTIO_FEATURE(32) | VIRTIO_FEATURE(40);
         monitor_send("{'execute':'x-query-virtio-status','arguments':{'path':'" MONITOR_PATH
@@ -398,7 +399,7 @@ START_TEST(x_query_virtio_status_reads_as_recorded)
                 "\"VIRTIO_F_ANY_LAYOUT: Device accepts arbitrary desc. layouts\", "
                 "\"VIRTIO_F_NOTIFY_ON_EMPTY: Notify when device runs out of avail. descs. on "
                 "VQ\"]}, \"use-guest-notifier-mask\": true, \"vm-running\": true, \"queue-sel\": "
-                "0, \"disabled\": false, \"vhost-started\": false, \"use-started\": true}}");
+                "2, \"disabled\": false, \"vhost-started\": false, \"use-started\": true}}");
 }
 END_TEST
 
