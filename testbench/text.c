@@ -41,7 +41,8 @@ char *text_span(char to[TEXT_TIME_SIZE], sim_time_t span)
                 return decimal(to, span, SIM_MS(1), " ms");
         if (span >= SIM_US(1))
                 return decimal(to, span, SIM_US(1), " us");
-        return decimal(to, span, SIM_NS(1), " ns");
+        snprintf(to, TEXT_TIME_SIZE, "%" PRIu64 " ns", span);
+        return to;
 }
 
 char *text_seconds(char to[TEXT_TIME_SIZE], sim_time_t time)

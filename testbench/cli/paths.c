@@ -129,7 +129,7 @@ int scenarios_load(struct scenarios *scenarios, const struct paths *paths)
         int status = 0;
 
         *scenarios = (struct scenarios){
-                .all = calloc(paths->count + 1, sizeof *scenarios->all),
+                .all = calloc(paths->count + 1, sizeof(struct scenario *)),
         };
         sim_assert(scenarios->all != NULL);
         for (size_t i = 0; i < paths->count; i++) {

@@ -194,16 +194,9 @@ static int open_outputs(const struct run_arguments *arguments, struct outputs *o
         return 0;
 }
 
-static void run_all(const struct scenarios *scenarios, struct run_options *run,
-                    struct report_case *cases, struct outputs *outputs)
+static void run_all(const struct scenarios *scenarios, const struct run_options *run,
+                    struct report_case *cases, struct progress *progress, struct outputs *outputs)
 {
-        struct progress progress;
-
-        progress_init(&progress, scenarios->count);
-        run->progress = progress_show;
-        run->owner = &progress;
-        run->journal = outputs->journal.file;
-        run->interrupted = &signalled;
         for (size_t i = 0; i < scenarios->count; i++) {
                 struct report_case *one = &cases[i];
                 uint64_t began_ns = progress_clock_ns();
@@ -217,8 +210,8 @@ static void run_all(const struct scenarios *scenarios, struct run_options *run,
                         fprintf(run->journal, "# %s\n", one->scenario->path);
                 run_scenario(one->scenario, run, &one->result);
                 one->wall_s = (double)(progress_clock_ns() - began_ns) / 1e9;
-                progress.done++;
-                progress_erase(&progress);
+                progress->done++;
+                progress_erase(progress);
                 report_text(outputs->report, one, outputs->color);
         }
 }
@@ -250,9 +243,11 @@ static int finish(const struct report_case *cases, size_t count, struct outputs 
         return status;
 }
 
-static int run_scenarios(struct run_arguments *arguments, const struct scenarios *scenarios)
+static int run_scenarios(const struct run_arguments *arguments, const struct scenarios *scenarios)
 {
+        struct run_options run = arguments->options;
         struct report_case *cases;
+        struct progress progress;
         struct outputs outputs;
         int status;
 
@@ -261,7 +256,12 @@ static int run_scenarios(struct run_arguments *arguments, const struct scenarios
                 return CLI_WRONG;
         cases = calloc(scenarios->count, sizeof *cases);
         sim_assert(cases != NULL);
-        run_all(scenarios, &arguments->options, cases, &outputs);
+        progress_init(&progress, scenarios->count);
+        run.progress = progress_show;
+        run.owner = &progress;
+        run.journal = outputs.journal.file;
+        run.interrupted = &signalled;
+        run_all(scenarios, &run, cases, &progress, &outputs);
         status = finish(cases, scenarios->count, &outputs);
         free(cases);
         return status;
