@@ -229,7 +229,8 @@ void ram_put(uint64_t address, const void *bytes, size_t size_bytes)
         uint64_t span;
         uint8_t *ram = ram_at(address, &span);
 
-        ck_assert_uint_ge(span, size_bytes);
+        if (span < size_bytes)
+                ck_abort_msg("not in RAM");
         memcpy(ram, bytes, size_bytes);
 }
 
@@ -257,7 +258,8 @@ uint16_t ram_get16(uint64_t address)
         uint64_t span;
         const uint8_t *ram = ram_at(address, &span);
 
-        ck_assert_uint_ge(span, 2);
+        if (span < 2)
+                ck_abort_msg("not in RAM");
         return (uint16_t)(ram[0] | ram[1] << 8);
 }
 

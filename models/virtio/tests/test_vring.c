@@ -32,8 +32,9 @@ static bool round_trip(uint16_t size)
 {
         descriptor_put(DESCRIPTORS(0), 0, 0x1000, 100, 0, 0);
         ring_offer(0, size, 0);
-        ck_assert(vdev_queue_pop(fixture.vdev, 0, &element));
-        ck_assert(vdev_queue_push(fixture.vdev, 0, &element, 0));
+        if (!vdev_queue_pop(fixture.vdev, 0, &element) ||
+            !vdev_queue_push(fixture.vdev, 0, &element, 0))
+                ck_abort_msg("nothing was taken");
         vdev_queue_interrupt(fixture.vdev, 0);
         return strcmp(journal_taken(), "") != 0;
 }
@@ -219,12 +220,17 @@ START_TEST(indexes_wrap_at_65536_in_a_ring_of_any_size)
 
         driver_start(DEFAULT_FEATURES);
         ring_start(0, size);
+        /* Nobody listens, for speed; the ISR tells of each interrupt. */
+        sim_journal_unsubscribe(&fixture.journal, &fixture.listener);
         for (unsigned i = 0; i < 66000; i++) {
                 ram_put16(USED_EVENT(size), (uint16_t)i);
-                ck_assert(round_trip(size));
-                ck_assert_uint_eq(ram_get16(USED(0) + 2), (uint16_t)(i + 1));
+                (void)round_trip(size);
+                if (vdev_take_isr(fixture.vdev) != VIRTIO_PCI_ISR_QUEUE ||
+                    ram_get16(USED(0) + 2) != (uint16_t)(i + 1))
+                        ck_abort_msg("entry %u of a ring of %u", i, size);
         }
         ck_assert_uint_eq(queue_view(0).last_avail_index, 66000 - 65536);
+        sim_journal_subscribe(&fixture.journal, &fixture.listener);
 }
 END_TEST
 
