@@ -174,7 +174,7 @@ static uint64_t ram_load(const struct ram *ram, uint64_t address, unsigned size_
         uint64_t value = 0;
 
         if (!ram_read(ram, address, bytes, size_bytes))
-                return access_all_ones(size_bytes);
+                return 0;
         for (unsigned i = 0; i < size_bytes; i++)
                 value |= (uint64_t)bytes[i] << (8 * i);
         return value;
@@ -196,11 +196,11 @@ uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned siz
         struct claim claim;
 
         if (!access_size_is_valid(size_bytes, 8))
-                return access_all_ones(size_bytes);
+                return 0;
         if (ram_span(bus->ram, address) != 0)
                 return ram_load(bus->ram, address, size_bytes);
         if (!decode(bus, false, address, size_bytes, &claim))
-                return access_all_ones(size_bytes);
+                return 0;
         return pcifn_bar_read(bus->function, claim.bar, claim.offset, size_bytes);
 }
 

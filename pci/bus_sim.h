@@ -29,12 +29,12 @@ void bus_sim_unplug(struct bus_sim *bus);
 
 /*
  * Accesses by address, as a CPU makes them: memory is RAM first, then BARs.
- * Unclaimed, or not 1, 2, 4 (memory: 8) bytes: all ones, no effect. An access
- * that straddles the edge of RAM or of a BAR is unclaimed as a whole.
+ * Unclaimed, or not 1, 2, 4 (memory: 8) bytes: no effect. QEMU: unclaimed memory
+ * reads zero on its PC machines, unclaimed I/O ports all ones (a host bridge
+ * would answer all ones to both, PCI 3.0 3.3.3.1).
  *
- * Differs from QEMU on purpose: its PC machines read zero from unclaimed memory
- * (all ones only from I/O ports), and split what straddles. All ones is what a
- * host bridge makes of a master abort, PCI 3.0 3.3.3.1.
+ * Differs from QEMU on purpose: an access that straddles the edge of RAM or of a
+ * BAR is unclaimed as a whole, where QEMU splits it.
  */
 uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes);
 void bus_sim_memory_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes,

@@ -29,7 +29,7 @@ typedef void port_interrupt_fn(void *owner, unsigned vector, bool asserted);
 struct port_ops {
         uint32_t (*config_read)(void *self, uint16_t offset, unsigned size_bytes);
         void (*config_write)(void *self, uint16_t offset, unsigned size_bytes, uint32_t value);
-        /* Through the bus's address decoding: what no BAR claims reads all ones. */
+        /* Through the bus's address decoding: what no BAR claims reads as the bus's nothing. */
         uint64_t (*bar_read)(void *self, unsigned bar, uint64_t offset, unsigned size_bytes);
         void (*bar_write)(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
                           uint64_t value);

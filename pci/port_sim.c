@@ -2,7 +2,8 @@
 /*
  * port_sim: the guest's side of the simulated bus. A BAR access becomes an
  * access to the address that the guest programmed, so a guest that forgot to
- * program or to enable a BAR reads all ones here as it does on a machine.
+ * program or to enable a BAR reads here what it reads on a machine: zero from
+ * memory, all ones from an I/O port or from a BAR that is not there.
  */
 #include "pci/access.h"
 #include "pci/bus_sim_priv.h"
@@ -27,29 +28,35 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
 }
 
 /* False: the guest's accesses through this BAR reach nothing. */
-static bool find_address(const struct bus_sim *bus, unsigned bar, uint64_t offset, bool *io,
+static bool find_address(const struct bus_sim *bus, unsigned bar, uint64_t offset,
                          uint64_t *address)
 {
-        const struct pci_config *config;
+        const struct pci_config *config = &bus->function->config;
 
-        if (bus->function == NULL)
-                return false;
-        config = &bus->function->config;
         if (!pcicfg_bar_address(config, bar, address) || offset >= config->bars[bar].size_bytes)
                 return false;
         *address += offset;
-        *io = config->bars[bar].kind == PCICFG_BAR_IO;
         return true;
+}
+
+static enum pcicfg_bar_kind bar_kind(const struct bus_sim *bus, unsigned bar)
+{
+        if (bus->function == NULL || bar >= PCI_BAR_COUNT)
+                return PCICFG_BAR_NONE;
+        return bus->function->config.bars[bar].kind;
 }
 
 static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned size_bytes)
 {
         struct bus_sim *bus = self;
+        enum pcicfg_bar_kind kind = bar_kind(bus, bar);
+        bool io = kind == PCICFG_BAR_IO;
         uint64_t address;
-        bool io;
 
-        if (!find_address(bus, bar, offset, &io, &address))
+        if (kind == PCICFG_BAR_NONE)
                 return access_all_ones(size_bytes);
+        if (!find_address(bus, bar, offset, &address))
+                return io ? access_all_ones(size_bytes) : 0;
         return io ? bus_sim_io_read(bus, address, size_bytes)
                   : bus_sim_memory_read(bus, address, size_bytes);
 }
@@ -58,12 +65,12 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
                       uint64_t value)
 {
         struct bus_sim *bus = self;
+        enum pcicfg_bar_kind kind = bar_kind(bus, bar);
         uint64_t address;
-        bool io;
 
-        if (!find_address(bus, bar, offset, &io, &address))
+        if (kind == PCICFG_BAR_NONE || !find_address(bus, bar, offset, &address))
                 return;
-        if (io)
+        if (kind == PCICFG_BAR_IO)
                 bus_sim_io_write(bus, address, size_bytes, value);
         else
                 bus_sim_memory_write(bus, address, size_bytes, value);

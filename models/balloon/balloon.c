@@ -187,7 +187,7 @@ struct balloon *balloon_new(const struct balloon_options *options)
         add_queues(&vdev);
         balloon->vdev = vdev_new(&vdev);
         balloon_pages_init(&balloon->pages, balloon->vdev, options->host, options->page_discarded,
-                           options->owner);
+                           options->owner, options->profile->used_length_is_bytes_read);
         balloon_poller_init(
                 &balloon->poller,
                 &(struct balloon_poller_options){

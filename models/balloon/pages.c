@@ -14,12 +14,14 @@
 _Static_assert(COPY_BYTES % PFN_SIZE_BYTES == 0, "a number must not straddle two copies");
 
 void balloon_pages_init(struct balloon_pages *pages, struct vdev *vdev, struct pci_host host,
-                        void (*page_discarded)(void *owner, uint64_t page_address), void *owner)
+                        void (*page_discarded)(void *owner, uint64_t page_address), void *owner,
+                        bool used_length_is_bytes_read)
 {
         pages->vdev = vdev;
         pages->host = host;
         pages->page_discarded = page_discarded;
         pages->owner = owner;
+        pages->used_length_is_bytes_read = used_length_is_bytes_read;
         vdev_element_init(&pages->element);
 }
 
@@ -57,6 +59,14 @@ static uint64_t take_buffer(struct balloon_pages *pages, bool inflate)
         return taken;
 }
 
+/* Every whole number was read, whether it named RAM or not. */
+static uint32_t used_length_bytes(const struct balloon_pages *pages)
+{
+        uint64_t bytes = vdev_element_out_bytes(&pages->element);
+
+        return pages->used_length_is_bytes_read ? (uint32_t)(bytes - bytes % PFN_SIZE_BYTES) : 0;
+}
+
 void balloon_pages_notified(struct balloon_pages *pages, unsigned queue)
 {
         bool inflate = queue == VIRTIO_BALLOON_INFLATEQ;
@@ -69,7 +79,7 @@ void balloon_pages_notified(struct balloon_pages *pages, unsigned queue)
                 taken = take_buffer(pages, inflate);
                 sim_emit(vdev_journal(pages->vdev), inflate ? &event_inflate : &event_deflate,
                          SIM_U(taken));
-                vdev_queue_push(pages->vdev, queue, &pages->element, 0);
+                vdev_queue_push(pages->vdev, queue, &pages->element, used_length_bytes(pages));
                 vdev_queue_interrupt(pages->vdev, queue);
         }
 }

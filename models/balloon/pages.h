@@ -22,10 +22,12 @@ struct balloon_pages {
         void (*page_discarded)(void *owner, uint64_t page_address);
         void *owner;
         struct vdev_element element;
+        bool used_length_is_bytes_read; /* as in struct balloon_profile */
 };
 
 void balloon_pages_init(struct balloon_pages *pages, struct vdev *vdev, struct pci_host host,
-                        void (*page_discarded)(void *owner, uint64_t page_address), void *owner);
+                        void (*page_discarded)(void *owner, uint64_t page_address), void *owner,
+                        bool used_length_is_bytes_read);
 void balloon_pages_fini(struct balloon_pages *pages);
 
 /*

@@ -14,7 +14,7 @@ struct balloon_profile {
         unsigned stats_count;                                 /* tags known: 6, 10 or 16 */
         bool stats_error_before_update;  /* guest-stats fails until the first answer (up to 2.0) */
         bool absent_prints_negative;     /* -1, not 18446744073709551615 (up to 2.9) */
-        bool used_length_is_bytes_read;  /* used length of a statistics buffer (up to 6.1) */
+        bool used_length_is_bytes_read;  /* of what a buffer's whole records hold (up to 6.1) */
         bool machine_reset_clears_stats; /* from 10.0 on */
         bool interval_limit_checked;     /* "timer value is too big" (from 2.2 on) */
         bool balloon_error_names_value;  /* 'value', not 'target' (from 8.2 on) */
