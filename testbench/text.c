@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 char *text_time(char to[TEXT_TIME_SIZE], sim_time_t time)
 {
@@ -15,37 +14,34 @@ char *text_time(char to[TEXT_TIME_SIZE], sim_time_t time)
         return to;
 }
 
-/* A whole number and as many decimals as the value has. */
-static char *decimal(char to[TEXT_TIME_SIZE], sim_time_t value, sim_time_t unit, const char *name)
+/* A whole number of units, and as many of its digits decimals as the value has. */
+static char *decimal(char to[TEXT_TIME_SIZE], sim_time_t value, sim_time_t unit, int digits,
+                     const char *name)
 {
-        sim_time_t rest = value % unit;
-        size_t length;
+        int length = snprintf(to, TEXT_TIME_SIZE, "%" PRIu64 ".%0*" PRIu64, value / unit, digits,
+                              value % unit);
 
-        length = (size_t)snprintf(to, TEXT_TIME_SIZE, "%" PRIu64, value / unit);
-        if (rest != 0)
-                to[length++] = '.';
-        while (rest != 0) {
-                rest *= 10;
-                to[length++] = (char)('0' + rest / unit);
-                rest %= unit;
-        }
-        snprintf(to + length, TEXT_TIME_SIZE - length, "%s", name);
+        while (to[length - 1] == '0')
+                length--;
+        if (to[length - 1] == '.')
+                length--;
+        snprintf(to + length, TEXT_TIME_SIZE - (size_t)length, "%s", name);
         return to;
 }
 
 char *text_span(char to[TEXT_TIME_SIZE], sim_time_t span)
 {
         if (span >= SIM_S(1) || span == 0)
-                return decimal(to, span, SIM_S(1), " s");
+                return decimal(to, span, SIM_S(1), 9, " s");
         if (span >= SIM_MS(1))
-                return decimal(to, span, SIM_MS(1), " ms");
+                return decimal(to, span, SIM_MS(1), 6, " ms");
         if (span >= SIM_US(1))
-                return decimal(to, span, SIM_US(1), " us");
+                return decimal(to, span, SIM_US(1), 3, " us");
         snprintf(to, TEXT_TIME_SIZE, "%" PRIu64 " ns", span);
         return to;
 }
 
 char *text_seconds(char to[TEXT_TIME_SIZE], sim_time_t time)
 {
-        return decimal(to, time, SIM_S(1), "s");
+        return decimal(to, time, SIM_S(1), 9, "s");
 }
