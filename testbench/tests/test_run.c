@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "testbench/scenario/journal_tail.h"
 #include "testbench/scenario/report.h"
@@ -103,6 +104,20 @@ START_TEST(window_is_closed_on_both_sides)
                                   "end: 4 s\n",
                      8, SIM_MS(2995), "poll, within 4.999999 ms",
                      "nothing; the next poll is at 3.000000000 (+5 ms)");
+}
+END_TEST
+
+/* Both are missing; the second in the file is known to be so first. */
+START_TEST(window_that_closes_first_fails_first)
+{
+        struct run_result result = run_text(HEAD "timeline:\n"
+                                                 "  - at: 2 s\n    expect: poll\n    within: 2 s\n"
+                                                 "  - at: 3 s\n    expect: inflate\n"
+                                                 "end: 9 s\n");
+
+        ck_assert_int_eq(result.verdict, RUN_FAILED);
+        ck_assert_str_eq(result.expected, "inflate");
+        ck_assert_uint_eq(result.ended_at, SIM_S(3));
 }
 END_TEST
 
@@ -205,6 +220,17 @@ START_TEST(reply_matches_as_json)
         assert_fails(HEAD "timeline:\n" QUERY "    reply: {\"return\": {}}\n", 5, 0,
                      "reply {\"return\":{}}",
                      "at return.actual: {\"return\": {\"actual\": 268435456}}");
+}
+END_TEST
+
+START_TEST(first_of_two_replies_counts)
+{
+        assert_passes(HEAD "timeline:\n"
+                           "  - qmp: '{\"execute\": \"query-balloon\"} {\"execute\": \"nosuch\"}'\n"
+                           "    reply: {\"return\": \"...\"}\n");
+        assert_passes(HEAD "timeline:\n"
+                           "  - qmp: '{\"execute\": \"nosuch\"} {\"execute\": \"query-balloon\"}'\n"
+                           "    reply: {\"error\": \"...\"}\n");
 }
 END_TEST
 
@@ -319,6 +345,50 @@ START_TEST(register_read_compares_in_hexadecimal)
 }
 END_TEST
 
+#define GET_STATS                                                        \
+        "    qmp: {\"execute\": \"qom-get\", \"arguments\": {\"path\": " \
+        "\"/machine/peripheral/balloon0\", \"property\": \"guest-stats\"}}\n"
+
+/* The guest answers 300 us after each poll: at 1.0003, 2.0003 and so on. */
+START_TEST(trace_row_holds_from_its_own_time_on)
+{
+        static const char text[] =
+                "scenario: traced\nmachine: {balloon: {id: balloon0}}\n"
+                "guest: {answer-after: 300 us, trace: trace.csv}\n"
+                "timeline:\n" POLLING("1") "  - at: 1.5 s\n" GET_STATS
+                                           "    reply: {\"return\": {\"stats\": "
+                                           "{\"stat-free-memory\": 100, \"...\": 0}, "
+                                           "\"...\": 0}}\n"
+                                           "  - at: 2.5 s\n" GET_STATS
+                                           "    reply: {\"return\": {\"stats\": "
+                                           "{\"stat-free-memory\": 200, \"...\": 0}, "
+                                           "\"...\": 0}}\n"
+                                           "  - at: 3.5 s\n" GET_STATS
+                                           "    reply: {\"return\": {\"stats\": "
+                                           "{\"stat-free-memory\": 200, \"...\": 0}, "
+                                           "\"...\": 0}}\n";
+        char folder[] = "/tmp/ballast-run-XXXXXX", trace[64], path[64];
+        struct scenario *scenario = NULL;
+        struct diag diag = { .line = 0 };
+        struct run_result result;
+        FILE *file;
+
+        ck_assert_ptr_nonnull(mkdtemp(folder));
+        snprintf(trace, sizeof trace, "%s/trace.csv", folder);
+        snprintf(path, sizeof path, "%s/story.yaml", folder);
+        file = fopen(trace, "w");
+        fputs("time_s,free-memory\n0,100\n2.0003,200\n3.000300001,300\n", file);
+        fclose(file);
+        ck_assert_int_eq(scenario_parse_text(text, sizeof text - 1, path, &scenario, &diag), 0);
+        run_scenario(scenario, &(struct run_options){ .until = 0 }, &result);
+        scenario_free(scenario);
+        unlink(trace);
+        rmdir(folder);
+        ck_assert_msg(result.verdict == RUN_PASSED, "expected %s, got %s", result.expected,
+                      result.got);
+}
+END_TEST
+
 /* ---- time ---- */
 
 START_TEST(story_that_is_cut_short_judges_only_what_is_past)
@@ -340,6 +410,10 @@ START_TEST(story_that_is_cut_short_judges_only_what_is_past)
         result = run_with(text, &options);
         ck_assert_int_eq(result.verdict, RUN_FAILED);
         ck_assert_uint_eq(result.line, 8);
+        /* Cut at its end it is not cut: everything is judged. */
+        options.until = SIM_S(1);
+        result = run_with(HEAD "timeline:\n  - at: 1 s\n    expect: poll\n", &options);
+        ck_assert_int_eq(result.verdict, RUN_FAILED);
 }
 END_TEST
 
@@ -468,6 +542,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, expectation_holds_at_its_instant_and_nowhere_else);
         tcase_add_test(tcase, expectation_may_stand_before_the_step_that_causes_the_event);
         tcase_add_test(tcase, window_is_closed_on_both_sides);
+        tcase_add_test(tcase, window_that_closes_first_fails_first);
         tcase_add_test(tcase, event_is_consumed_once);
         tcase_add_test(tcase, fields_of_an_expected_event_count);
         tcase_add_test(tcase, event_that_came_before_its_window_is_told);
@@ -476,6 +551,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, watched_event_names_the_expectation_that_it_missed);
         tcase_add_test(tcase, silence_ends_with_the_story);
         tcase_add_test(tcase, reply_matches_as_json);
+        tcase_add_test(tcase, first_of_two_replies_counts);
         tcase_add_test(tcase, event_is_not_a_reply);
         tcase_add_test(tcase, command_that_is_never_finished_has_no_reply);
         tcase_add_test(tcase, wrong_property_of_the_documents_gets_a_hint);
@@ -484,6 +560,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, check_without_a_balloon_says_so);
         tcase_add_test(tcase, action_that_the_guest_refuses_fails_with_the_reason);
         tcase_add_test(tcase, register_read_compares_in_hexadecimal);
+        tcase_add_test(tcase, trace_row_holds_from_its_own_time_on);
         tcase_add_test(tcase, story_that_is_cut_short_judges_only_what_is_past);
         tcase_add_test(tcase, story_whose_time_stands_still_fails);
         tcase_add_test(tcase, first_failure_ends_the_story);
