@@ -36,7 +36,7 @@ fail(struct parser *parser, const char *format, ...)
 }
 
 /* The byte of a structural token, 0 for any other. */
-static char structure(const struct parser *parser, const struct qmp_token *token)
+static int structure(const struct parser *parser, const struct qmp_token *token)
 {
         return token->type == QMP_TOKEN_STRUCTURE ? parser->text[token->start] : '\0';
 }

@@ -5,9 +5,7 @@
  */
 #include "testbench/import/trace_log.h"
 
-#include <inttypes.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +53,15 @@ static void word_after(const char *arguments, const char *key, char *word, size_
         word[length] = '\0';
 }
 
+/* A page count, which a 32-bit field bounds; 0 when it is not there. */
+static int64_t number_after(const char *arguments, const char *key)
+{
+        char number[16];
+
+        word_after(arguments, key, number, sizeof number);
+        return strtoll(number, NULL, 10);
+}
+
 static int queue_event(struct reader *reader, const char *name, const char *arguments,
                        int64_t wall_us)
 {
@@ -100,8 +107,6 @@ static int monitor_event(struct reader *reader, const char *arguments, int64_t w
 
 static int event(struct reader *reader, const char *name, const char *arguments, int64_t wall_us)
 {
-        int64_t to = 0, from = 0;
-
         if (strncmp(name, "virtqueue_", 10) == 0 || strcmp(name, "virtio_queue_notify") == 0)
                 return queue_event(reader, name, arguments, wall_us);
         if (strcmp(name, "monitor_qmp_respond") == 0)
@@ -115,9 +120,9 @@ static int event(struct reader *reader, const char *name, const char *arguments,
         /* A reset drops the buffer that the device had returned: the next one is a first one. */
         if (strcmp(name, "virtio_set_status") == 0 && strstr(arguments, " val 0"))
                 reader->outstanding = false;
-        if (strcmp(name, "virtio_balloon_set_config") == 0 &&
-            sscanf(arguments, "actual: %" SCNd64 " oldactual: %" SCNd64, &to, &from) == 2)
-                return add(reader, TRACE_ACTUAL, wall_us, from, to);
+        if (strcmp(name, "virtio_balloon_set_config") == 0)
+                return add(reader, TRACE_ACTUAL, wall_us, number_after(arguments, " oldactual: "),
+                           number_after(arguments, "actual: "));
         return 0;
 }
 

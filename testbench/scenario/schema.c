@@ -98,7 +98,8 @@ int schema_match(struct parse *parse, const struct yaml_node *mapping, const str
 {
         char expected[64];
 
-        memset((void *)found, 0, SCHEMA_KEYS_MAX * sizeof *found);
+        for (size_t i = 0; i < SCHEMA_KEYS_MAX; i++)
+                found[i] = NULL;
         (void)snprintf(expected, sizeof expected, "%s as a mapping", schema->what);
         if (mapping->kind != YAML_MAPPING)
                 return schema_fail_kind(parse, mapping, expected);

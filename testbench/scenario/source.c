@@ -13,12 +13,13 @@ static int read_stream(FILE *from, const char *path, size_t limit, struct source
                        struct diag *diag)
 {
         size_t capacity = 0, size = 0;
-        char *text = NULL;
+        char *text = NULL, *grown;
 
         do {
                 capacity = capacity == 0 ? 16384 : capacity * 2;
-                text = realloc(text, capacity + 1);
-                sim_assert(text != NULL);
+                grown = realloc(text, capacity + 1);
+                sim_assert(grown != NULL);
+                text = grown;
                 size += fread(text + size, 1, capacity - size, from);
         } while (size == capacity && size <= limit);
         if (ferror(from) || size > limit) {

@@ -45,20 +45,21 @@ static void read_dump(const char *file, uint8_t bytes[PCI_CONFIG_SIZE_BYTES])
         stream = fopen(path, "r");
         ck_assert_msg(stream != NULL, "%s", path);
         while (fgets(line, sizeof line, stream) != NULL) {
-                unsigned offset, length;
-                const char *at = line;
-                unsigned byte;
-                int used;
+                char *at, *end;
+                unsigned long offset = strtoul(line, &at, 16);
 
-                if (sscanf(line, "%2x:%n", &offset, &used) != 1 || line[2] != ':' ||
-                    line[3] != ' ' || line[5] == '.')
+                /* "00: f4 1a ..."; the line before the bytes is "00:02.0 ...". */
+                if (at != line + 2 || strncmp(at, ": ", 2) != 0 || at[4] == '.')
                         continue;
                 ck_assert_uint_eq(offset, count);
-                at += used;
-                for (length = 0; length < 16 && sscanf(at, " %2x%n", &byte, &used) == 1; length++) {
+                at++;
+                for (unsigned i = 0; i < 16; i++, at = end) {
+                        unsigned long byte = strtoul(at, &end, 16);
+
+                        if (end == at)
+                                break;
                         ck_assert_uint_lt(count, PCI_CONFIG_SIZE_BYTES);
                         bytes[count++] = (uint8_t)byte;
-                        at += used;
                 }
         }
         fclose(stream);
