@@ -36,9 +36,11 @@ fail(struct parser *parser, const char *format, ...)
 }
 
 /* The byte of a structural token, 0 for any other. */
-static int structure(const struct parser *parser, const struct qmp_token *token)
+static char structure(const struct parser *parser, const struct qmp_token *token)
 {
-        return token->type == QMP_TOKEN_STRUCTURE ? parser->text[token->start] : '\0';
+        if (token->type != QMP_TOKEN_STRUCTURE)
+                return 0;
+        return parser->text[token->start];
 }
 
 /* There always is one: the reader delivers when the brackets balance, and not before. */
