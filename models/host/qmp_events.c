@@ -50,8 +50,14 @@ void qmp_event_send(struct qmp *qmp, const char *name, json_object *take_data)
 
 void qmp_event_send_reason(struct qmp *qmp, const char *name, bool guest, const char *reason)
 {
-        json_object *data = new_object();
+        json_object *data;
 
+        /* QEMU: RESET and SHUTDOWN said nothing more before 2.10; the reason came with 4.0. */
+        if (!qmp_version_at_least(qmp, 2, 10)) {
+                qmp_event_send(qmp, name, NULL);
+                return;
+        }
+        data = new_object();
         qmp_json_add(data, "guest", qmp_json_bool(guest));
         qmp_json_add(data, "reason", qmp_json_string(reason));
         qmp_event_send(qmp, name, data);
