@@ -62,7 +62,7 @@ static bool post(struct guest *guest, unsigned queue, uint32_t pages)
         struct guest_memory *memory = &guest->memory;
         bool inflate = queue == VIRTIO_BALLOON_INFLATEQ;
         uint8_t bytes[BUFFER_SIZE_BYTES];
-        struct gring_segment segment = { guest->worker.buffer, pages * 4, false };
+        struct gring_segment segment = { guest->worker.buffer, pages * 4, 0 };
 
         for (uint32_t i = 0; i < pages; i++) {
                 /* The stack of pages grows and shrinks at its end. */
@@ -72,7 +72,7 @@ static bool post(struct guest *guest, unsigned queue, uint32_t pages)
                 guest_put_le32(bytes + (size_t)4 * i, guest_memory_balloon_pfn(memory, depth));
         }
         (void)port_ram_write(guest->options.port, segment.address, bytes, segment.size_bytes);
-        if (!gring_add(&guest->rings[queue], &segment, 1, GRING_DRIVER, 0))
+        if (!gring_add(&guest->rings[queue], &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))
                 return false;
         memory->balloon_pages =
                 inflate ? memory->balloon_pages + pages : memory->balloon_pages - pages;

@@ -105,7 +105,7 @@ static void write_descriptor(const struct gring *ring, uint16_t index,
                              const struct gring_segment *segment, bool last)
 {
         uint8_t bytes[VIRTQ_DESC_SIZE_BYTES];
-        unsigned flags = segment->device_writes ? VIRTQ_DESC_F_WRITE : 0;
+        unsigned flags = segment->flags;
 
         if (!last)
                 flags |= VIRTQ_DESC_F_NEXT;
@@ -118,7 +118,7 @@ static void write_descriptor(const struct gring *ring, uint16_t index,
 }
 
 bool gring_add(struct gring *ring, const struct gring_segment *segments, unsigned count,
-               enum gring_owner owner, uint32_t pages)
+               enum gring_owner owner, struct gring_pages pages)
 {
         uint16_t head = ring->free_head;
         uint16_t index = head;
@@ -135,7 +135,6 @@ bool gring_add(struct gring *ring, const struct gring_segment *segments, unsigne
         slot->count = (uint16_t)count;
         slot->owner = (uint8_t)owner;
         slot->pages = pages;
-        slot->address = segments[0].address;
         ring->free_head = index;
         ring->free_count = (uint16_t)(ring->free_count - count);
         ring->in_flight++;
@@ -234,8 +233,8 @@ void gring_take(struct gring *ring)
         ring->in_flight--;
         if (slot->owner == GRING_RAW)
                 ring->raw_in_flight--;
-        if (slot->pages > 0)
-                guest_memory_give(ring->memory, slot->address, slot->pages);
+        if (slot->pages.count > 0)
+                guest_memory_give(ring->memory, slot->pages.address, slot->pages.count);
         ring->used_index++;
         if (ring->event_index)
                 write_le16(ring, used_event_at(ring), ring->used_index);

@@ -23,12 +23,17 @@ enum gring_owner {
         GRING_RAW,    /* a chain that an action posted */
 };
 
+/* Pages that go back to memory when the device has used a chain; zero: none do. */
+struct gring_pages {
+        uint64_t address;
+        uint32_t count;
+};
+
 struct gring_slot {
         uint16_t next;  /* in the free list, or in the chain */
         uint16_t count; /* descriptors of the chain that starts here; 0: none does */
         uint8_t owner;  /* enum gring_owner */
-        uint32_t pages; /* the run to give back when the chain is used */
-        uint64_t address;
+        struct gring_pages pages;
 };
 
 struct gring {
@@ -52,7 +57,7 @@ struct gring {
 struct gring_segment {
         uint64_t address;
         uint32_t size_bytes;
-        bool device_writes;
+        uint16_t flags; /* VIRTQ_DESC_F_NEXT is the ring's to add */
 };
 
 struct gring_options {
@@ -73,13 +78,9 @@ static inline bool gring_ready(const struct gring *ring)
         return ring->slots != NULL;
 }
 
-/*
- * Makes a chain of count segments available, readable ones first. The pages
- * from the first segment's address on go back to memory when the device has
- * used the chain; 0: they stay the caller's. False: too few free descriptors.
- */
+/* Makes a chain of count segments available. False: too few free descriptors. */
 bool gring_add(struct gring *ring, const struct gring_segment *segments, unsigned count,
-               enum gring_owner owner, uint32_t pages);
+               enum gring_owner owner, struct gring_pages pages);
 /* Notifies unless the device asked not to be: 2.7.10. */
 void gring_kick(struct gring *ring);
 /* Notifies, whatever the device asked for. */

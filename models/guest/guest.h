@@ -83,6 +83,27 @@ const char *guest_answer_at(struct guest *guest, sim_time_t time);
 const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, uint64_t value,
                            bool reported);
 const char *guest_kick(struct guest *guest, unsigned queue);
+enum guest_segment_kind {
+        GUEST_SEGMENT_OUT, /* bytes in the driver's memory that the device reads */
+        GUEST_SEGMENT_IN,  /* the driver's memory, for the device to write */
+        GUEST_SEGMENT_AT,  /* a descriptor as it stands: address and flags say what it is */
+};
+
+/* One descriptor of a chain. */
+struct guest_segment {
+        enum guest_segment_kind kind;
+        uint32_t size_bytes;
+        uint64_t address; /* GUEST_SEGMENT_AT only */
+        uint16_t flags;   /* the same; NEXT is added where another one follows */
+};
+
+/*
+ * A chain of segments, in this order; bytes holds what the GUEST_SEGMENT_OUT of
+ * them send, one behind the other. Posting does not kick.
+ */
+const char *guest_post_chain(struct guest *guest, unsigned queue,
+                             const struct guest_segment *segments, size_t count,
+                             const uint8_t *bytes);
 /* A chain of one readable buffer (out, may be empty) and one writable one of in_bytes (may be 0).
  */
 const char *guest_post(struct guest *guest, unsigned queue, const uint8_t *out, size_t out_bytes,
@@ -99,6 +120,10 @@ const char *guest_register_write(struct guest *guest, enum guest_region region, 
                                  unsigned size_bytes, uint64_t value);
 const char *guest_register_read(struct guest *guest, enum guest_region region, uint64_t offset,
                                 unsigned size_bytes, uint64_t *value);
+/* The guest's RAM, past every driver: rings can be written by hand. */
+const char *guest_ram_write(struct guest *guest, uint64_t address, const uint8_t *bytes,
+                            size_t count);
+const char *guest_ram_read(struct guest *guest, uint64_t address, uint8_t *bytes, size_t count);
 const char *guest_set_actual(struct guest *guest, uint32_t pages);
 /* One buffer of pages PFNs (at most 256) now, then actual. */
 const char *guest_inflate(struct guest *guest, unsigned pages);

@@ -3,10 +3,14 @@
  * Actions below the driver: registers, notifications and chains as the timeline
  * wants them.
  */
+#include <stdlib.h>
+
 #include "models/guest/guest_priv.h"
+#include "sim/assert.h"
 
 #define CHAIN_ALIGN_BYTES 16U
 #define OFFSET_MAX UINT64_C(0xffffffff)
+#define ZONE_BYTES_MAX ((uint64_t)GUEST_ZONE_PAGES_MAX * GUEST_PAGE_SIZE_BYTES)
 
 const char *guest_kick(struct guest *guest, unsigned queue)
 {
@@ -29,42 +33,105 @@ const char *guest_kick(struct guest *guest, unsigned queue)
         return NULL;
 }
 
-const char *guest_post(struct guest *guest, unsigned queue, const uint8_t *out, size_t out_bytes,
-                       uint32_t in_bytes)
+/* Where each segment lies in one run of pages, aligned; the size of the run. */
+static uint64_t place_segments(const struct guest_segment *segments, size_t count,
+                               struct gring_segment *placed)
+{
+        uint64_t offset = 0;
+
+        for (size_t i = 0; i < count; i++) {
+                const struct guest_segment *segment = &segments[i];
+
+                placed[i] = (struct gring_segment){
+                        .address = segment->address,
+                        .size_bytes = segment->size_bytes,
+                        .flags = segment->flags,
+                };
+                if (segment->kind == GUEST_SEGMENT_AT)
+                        continue;
+                offset = (offset + CHAIN_ALIGN_BYTES - 1) & ~(uint64_t)(CHAIN_ALIGN_BYTES - 1);
+                placed[i].address = offset;
+                placed[i].flags = segment->kind == GUEST_SEGMENT_IN ? VIRTQ_DESC_F_WRITE : 0;
+                offset += segment->size_bytes;
+        }
+        return offset;
+}
+
+static void write_segments(struct guest *guest, const struct guest_segment *segments, size_t count,
+                           uint64_t address, const uint8_t *bytes, struct gring_segment *placed)
+{
+        for (size_t i = 0; i < count; i++) {
+                if (segments[i].kind == GUEST_SEGMENT_AT)
+                        continue;
+                placed[i].address += address;
+                if (segments[i].kind != GUEST_SEGMENT_OUT || segments[i].size_bytes == 0)
+                        continue;
+                (void)port_ram_write(guest->options.port, placed[i].address, bytes,
+                                     segments[i].size_bytes);
+                bytes += segments[i].size_bytes;
+        }
+}
+
+static const char *post(struct guest *guest, struct gring *ring,
+                        const struct guest_segment *segments, size_t count, const uint8_t *bytes)
+{
+        struct gring_segment *placed;
+        struct gring_pages pages = { 0 };
+        uint64_t size_bytes;
+
+        placed = calloc(count, sizeof *placed);
+        sim_assert(placed != NULL);
+        size_bytes = place_segments(segments, count, placed);
+        pages.count = guest_pages_of(size_bytes);
+        /* A chain of nothing at all still has a place. */
+        pages.count += pages.count == 0;
+        if (size_bytes <= ZONE_BYTES_MAX)
+                pages.address = guest_memory_take(&guest->memory, pages.count);
+        if (pages.address == 0) {
+                free(placed);
+                return "the guest has no room for so large a buffer";
+        }
+        write_segments(guest, segments, count, pages.address, bytes, placed);
+        (void)gring_add(ring, placed, (unsigned)count, GRING_RAW, pages);
+        free(placed);
+        return NULL;
+}
+
+const char *guest_post_chain(struct guest *guest, unsigned queue,
+                             const struct guest_segment *segments, size_t count,
+                             const uint8_t *bytes)
 {
         const char *reason = guest_refuses(guest);
-        struct gring_segment segments[2];
-        unsigned count = 0;
         struct gring *ring;
-        uint64_t in_offset;
-        uint64_t address;
-        uint32_t pages;
 
+        sim_assert(count > 0);
         if (reason)
                 return reason;
         if (queue >= GUEST_QUEUES_MAX || !gring_ready(&guest->rings[queue]))
                 return "the driver has not set up that queue";
-        if (out_bytes > (size_t)GUEST_ZONE_PAGES_MAX * GUEST_PAGE_SIZE_BYTES)
-                return "the guest has no room for so large a buffer";
         ring = &guest->rings[queue];
         gring_reap_raw(ring);
-        if (ring->free_count < 2)
+        if (ring->free_count < count)
                 return "the ring is full";
-        in_offset = (out_bytes + CHAIN_ALIGN_BYTES - 1) & ~(uint64_t)(CHAIN_ALIGN_BYTES - 1);
-        pages = guest_pages_of(in_offset + in_bytes);
-        pages += pages == 0;
-        address = guest_memory_take(&guest->memory, pages);
-        if (!address)
+        return post(guest, ring, segments, count, bytes);
+}
+
+const char *guest_post(struct guest *guest, unsigned queue, const uint8_t *out, size_t out_bytes,
+                       uint32_t in_bytes)
+{
+        struct guest_segment segments[2];
+        size_t count = 0;
+
+        if (out_bytes > ZONE_BYTES_MAX)
                 return "the guest has no room for so large a buffer";
-        if (out_bytes > 0)
-                (void)port_ram_write(guest->options.port, address, out, out_bytes);
         /* A chain of nothing at all is one readable descriptor of no bytes. */
         if (out_bytes > 0 || in_bytes == 0)
-                segments[count++] = (struct gring_segment){ address, (uint32_t)out_bytes, false };
+                segments[count++] = (struct guest_segment){ .kind = GUEST_SEGMENT_OUT,
+                                                            .size_bytes = (uint32_t)out_bytes };
         if (in_bytes > 0)
-                segments[count++] = (struct gring_segment){ address + in_offset, in_bytes, true };
-        (void)gring_add(ring, segments, count, GRING_RAW, pages);
-        return NULL;
+                segments[count++] =
+                        (struct guest_segment){ .kind = GUEST_SEGMENT_IN, .size_bytes = in_bytes };
+        return guest_post_chain(guest, queue, segments, count, out);
 }
 
 /* The place of a register, and whether an access of that size can be made there. */
@@ -135,6 +202,25 @@ const char *guest_register_read(struct guest *guest, enum guest_region region, u
         else
                 *value = port_bar_read(port, place.bar, place.offset, size_bytes);
         return NULL;
+}
+
+const char *guest_ram_write(struct guest *guest, uint64_t address, const uint8_t *bytes,
+                            size_t count)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (!reason && !port_ram_write(guest->options.port, address, bytes, count))
+                reason = "some of it lies outside the guest's RAM";
+        return reason;
+}
+
+const char *guest_ram_read(struct guest *guest, uint64_t address, uint8_t *bytes, size_t count)
+{
+        const char *reason = guest_refuses(guest);
+
+        if (!reason && !port_ram_read(guest->options.port, address, bytes, count))
+                reason = "some of it lies outside the guest's RAM";
+        return reason;
 }
 
 const char *guest_set_actual(struct guest *guest, uint32_t pages)

@@ -63,11 +63,11 @@ static void hand_over(struct guest *guest)
 {
         struct gring *ring = &guest->rings[VIRTIO_BALLOON_STATSQ];
         uint8_t buffer[BUFFER_SIZE_BYTES];
-        struct gring_segment segment = { guest->stats_buffer, fill(guest, buffer), false };
+        struct gring_segment segment = { guest->stats_buffer, fill(guest, buffer), 0 };
 
         (void)port_ram_write(guest->options.port, segment.address, buffer, segment.size_bytes);
         /* Raw chains may have filled the ring; the answer is then lost, as on Linux. */
-        if (gring_add(ring, &segment, 1, GRING_DRIVER, 0))
+        if (gring_add(ring, &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))
                 gring_kick(ring);
 }
 

@@ -13,6 +13,10 @@
 #define QUEUES_MAX 1024U
 /* One buffer of PFNs, as Linux's driver fills it (VIRTIO_BALLOON_ARRAY_PFNS_MAX). */
 #define BUFFER_PAGES_MAX 256U
+/* As many descriptors as the largest queue has. */
+#define CHAIN_MAX VIRTQ_SIZE_MAX
+/* Of guest RAM in one step. */
+#define RAM_ACCESS_BYTES_MAX 65536U
 
 static int missing_queue(struct parse *parse, const struct yaml_node *node, const char *property)
 {
@@ -64,7 +68,10 @@ static int read_u32(struct parse *parse, const struct yaml_node *node, void *to)
         return 0;
 }
 
-/* "0000 2a00": bytes as pairs of digits, with blanks between them where one likes. */
+/*
+ * "0000 2a00": bytes as pairs of digits, with blanks between them where one
+ * likes. They go behind those that the action has already.
+ */
 static int read_hex(struct parse *parse, const struct yaml_node *node, void *to)
 {
         struct scenario_action *action = to;
@@ -72,7 +79,7 @@ static int read_hex(struct parse *parse, const struct yaml_node *node, void *to)
 
         if (text == NULL)
                 return -1;
-        action->bytes = malloc(node->size / 2 + 1);
+        action->bytes = realloc(action->bytes, action->bytes_count + node->size / 2 + 1);
         sim_assert(action->bytes != NULL);
         for (;;) {
                 text += strspn(text, " \t\n");
@@ -118,10 +125,96 @@ static int read_width(struct parse *parse, const struct yaml_node *node, void *t
 
 #define FIELD(field) offsetof(struct scenario_action, field)
 
+static struct guest_segment *append_segment(struct scenario_action *action,
+                                            enum guest_segment_kind kind)
+{
+        action->chain = schema_append(action->chain, action->chain_count, sizeof *action->chain);
+        action->chain[action->chain_count] = (struct guest_segment){ .kind = kind };
+        return &action->chain[action->chain_count++];
+}
+
+static int read_out(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_action *action = to;
+        size_t before = action->bytes_count;
+
+        if (read_hex(parse, node, to) < 0)
+                return -1;
+        append_segment(action, GUEST_SEGMENT_OUT)->size_bytes =
+                (uint32_t)(action->bytes_count - before);
+        return 0;
+}
+
+static int read_in(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint32_t size_bytes;
+
+        if (read_u32(parse, node, &size_bytes) < 0)
+                return -1;
+        append_segment(to, GUEST_SEGMENT_IN)->size_bytes = size_bytes;
+        return 0;
+}
+
+static int read_flags(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t number;
+
+        if (schema_number(parse, node, UINT16_MAX, &number) < 0)
+                return -1;
+        *(uint16_t *)to = (uint16_t)number;
+        return 0;
+}
+
+enum { SEGMENT_OUT, SEGMENT_IN, SEGMENT_ADDRESS, SEGMENT_LENGTH, SEGMENT_FLAGS };
+
+static const struct schema_key segment_keys[] = {
+        [SEGMENT_OUT] = { .name = "out" },         [SEGMENT_IN] = { .name = "in" },
+        [SEGMENT_ADDRESS] = { .name = "address" }, [SEGMENT_LENGTH] = { .name = "length" },
+        [SEGMENT_FLAGS] = { .name = "flags" },
+};
+static const struct schema segment_schema = { "a descriptor", segment_keys,
+                                              SCHEMA_COUNT(segment_keys) };
+
+static int read_segment(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+        struct scenario_action *action = to;
+        struct guest_segment *segment;
+
+        if (schema_match(parse, node, &segment_schema, found) < 0)
+                return -1;
+        if (action->chain_count == CHAIN_MAX)
+                return schema_fail(parse, node, "a chain has at most %u descriptors", CHAIN_MAX);
+        if (node->count == 1 && found[SEGMENT_OUT] != NULL)
+                return read_out(parse, found[SEGMENT_OUT], to);
+        if (node->count == 1 && found[SEGMENT_IN] != NULL)
+                return read_in(parse, found[SEGMENT_IN], to);
+        if (found[SEGMENT_OUT] != NULL || found[SEGMENT_IN] != NULL ||
+            found[SEGMENT_ADDRESS] == NULL || found[SEGMENT_LENGTH] == NULL)
+                return schema_fail(parse, node,
+                                   "a descriptor is {out: BYTES}, {in: LENGTH}, or "
+                                   "{address: N, length: N, flags: N}");
+        segment = append_segment(action, GUEST_SEGMENT_AT);
+        if (schema_read_u64(parse, found[SEGMENT_ADDRESS], &segment->address) < 0 ||
+            read_u32(parse, found[SEGMENT_LENGTH], &segment->size_bytes) < 0)
+                return -1;
+        return found[SEGMENT_FLAGS] == NULL
+                       ? 0
+                       : read_flags(parse, found[SEGMENT_FLAGS], &segment->flags);
+}
+
+static int read_chain(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_each(parse, node, "a list of descriptors", read_segment, to);
+}
+
+enum { POST_OUT = 1, POST_IN = 2, POST_CHAIN = 3 };
+
 static const struct schema_key post_keys[] = {
         { "queue", read_queue, FIELD(queue), true },
-        { "out", read_hex, 0, false },
-        { "in", read_u32, FIELD(in_bytes), false },
+        [POST_OUT] = { "out", read_out, 0, false },
+        [POST_IN] = { "in", read_in, 0, false },
+        [POST_CHAIN] = { "chain", read_chain, 0, false },
 };
 static const struct schema post_schema = { "post", post_keys, SCHEMA_COUNT(post_keys) };
 
@@ -131,14 +224,43 @@ static const struct schema_key register_keys[] = {
         { "bar", read_region, FIELD(region), true },
         { "offset", schema_read_u64, FIELD(offset), true },
         [REGISTER_SIZE] = { "size", read_width, FIELD(size_bytes), true },
-        [REGISTER_VALUE] = { "value", schema_read_u64, FIELD(value), true },
+        [REGISTER_VALUE] = { "value", schema_read_u64, FIELD(value), false },
 };
 static const struct schema register_schema = { "a register access", register_keys,
                                                SCHEMA_COUNT(register_keys) };
 
+/*
+ * Empty parts of a chain in short are left out; a chain of nothing at all is
+ * one readable descriptor of no bytes.
+ */
+static void leave_out_empty(struct scenario_action *action)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < action->chain_count; i++)
+                if (action->chain[i].size_bytes > 0)
+                        action->chain[kept++] = action->chain[i];
+        action->chain_count = kept;
+        if (kept == 0)
+                append_segment(action, GUEST_SEGMENT_OUT);
+}
+
 static int read_post(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        return schema_read(parse, node, &post_schema, to);
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+
+        if (schema_match(parse, node, &post_schema, found) < 0)
+                return -1;
+        if (found[POST_CHAIN] != NULL && (found[POST_OUT] != NULL || found[POST_IN] != NULL))
+                return schema_fail(parse, found[POST_CHAIN]->key,
+                                   "a chain stands instead of 'out' and 'in'");
+        if (schema_read_found(parse, &post_schema, found, to) < 0)
+                return -1;
+        if (found[POST_CHAIN] == NULL)
+                leave_out_empty(to);
+        else if (found[POST_CHAIN]->count == 0)
+                return schema_fail(parse, found[POST_CHAIN], "a chain has a descriptor at least");
+        return 0;
 }
 
 static int read_register(struct parse *parse, const struct yaml_node *node, void *to)
@@ -155,6 +277,47 @@ static int read_register(struct parse *parse, const struct yaml_node *node, void
         if (action->size_bytes < 8 && action->value >> (8 * action->size_bytes) != 0)
                 return schema_fail(parse, found[REGISTER_VALUE], "the value needs more than %u %s",
                                    action->size_bytes, action->size_bytes == 1 ? "byte" : "bytes");
+        action->value_any = found[REGISTER_VALUE] == NULL;
+        return 0;
+}
+
+static int read_write(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const struct scenario_action *action = to;
+
+        if (read_register(parse, node, to) < 0)
+                return -1;
+        return action->value_any ? schema_fail(parse, node, "a write needs the key 'value'") : 0;
+}
+
+enum { RAM_BYTES = 1, RAM_SIZE = 2 };
+
+static const struct schema_key ram_keys[] = {
+        { "address", schema_read_u64, FIELD(offset), true },
+        [RAM_BYTES] = { "bytes", read_hex, 0, false },
+        [RAM_SIZE] = { "size", schema_read_u64, FIELD(value), false },
+};
+static const struct schema ram_schema = { "an access to RAM", ram_keys, SCHEMA_COUNT(ram_keys) };
+
+static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+        struct scenario_action *action = to;
+        bool bytes;
+
+        if (schema_match(parse, node, &ram_schema, found) < 0 ||
+            schema_read_found(parse, &ram_schema, found, to) < 0)
+                return -1;
+        bytes = found[RAM_BYTES] != NULL;
+        if (action->kind == ACTION_RAM_WRITE && (!bytes || found[RAM_SIZE] != NULL))
+                return schema_fail(parse, node, "what is written is 'bytes'");
+        if (bytes == (found[RAM_SIZE] != NULL))
+                return schema_fail(parse, node, "what is read is 'bytes', or any of a 'size'");
+        if (!bytes)
+                action->bytes_count = (size_t)action->value;
+        if (action->bytes_count == 0 || action->bytes_count > RAM_ACCESS_BYTES_MAX)
+                return schema_fail(parse, bytes ? found[RAM_BYTES] : found[RAM_SIZE],
+                                   "an access to RAM has 1 to %u bytes", RAM_ACCESS_BYTES_MAX);
         return 0;
 }
 
@@ -216,8 +379,10 @@ static const struct action actions[] = {
         [ACTION_STATS] = { "stats", read_action_stats },
         [ACTION_KICK] = { "kick", read_action_queue },
         [ACTION_POST] = { "post", read_post },
-        [ACTION_WRITE] = { "write", read_register },
+        [ACTION_WRITE] = { "write", read_write },
         [ACTION_READ] = { "read", read_register },
+        [ACTION_RAM_WRITE] = { "ram-write", read_ram },
+        [ACTION_RAM_READ] = { "ram-read", read_ram },
         [ACTION_ACTUAL] = { "actual", read_actual },
         [ACTION_INFLATE] = { "inflate", read_pages },
         [ACTION_DEFLATE] = { "deflate", read_pages },

@@ -49,13 +49,36 @@ static const char *read_register(struct run *run, struct guest *guest,
         const char *refused = guest_register_read(guest, action->region, action->offset,
                                                   action->size_bytes, &value);
 
-        if (refused != NULL || value == action->value)
+        if (refused != NULL || value == action->value || action->value_any)
                 return refused;
         snprintf(expected, sizeof expected, "0x%0*" PRIx64, (int)action->size_bytes * 2,
                  action->value);
         snprintf(got, sizeof got, "0x%0*" PRIx64, (int)action->size_bytes * 2, value);
         fail(run, step, expected, got);
         return NULL;
+}
+
+static const char *read_ram(struct run *run, struct guest *guest, const struct scenario_step *step)
+{
+        const struct scenario_action *action = &step->action;
+        uint8_t *bytes = malloc(action->bytes_count);
+        char expected[RUN_TEXT_SIZE], got[RUN_TEXT_SIZE];
+        const char *refused;
+        size_t i = 0;
+
+        sim_assert(bytes != NULL);
+        refused = guest_ram_read(guest, action->offset, bytes, action->bytes_count);
+        while (refused == NULL && action->bytes != NULL && i < action->bytes_count &&
+               bytes[i] == action->bytes[i])
+                i++;
+        if (refused == NULL && action->bytes != NULL && i < action->bytes_count) {
+                snprintf(expected, sizeof expected, "0x%02x at 0x%" PRIx64, action->bytes[i],
+                         action->offset + i);
+                snprintf(got, sizeof got, "0x%02x", bytes[i]);
+                fail(run, step, expected, got);
+        }
+        free(bytes);
+        return refused;
 }
 
 static const char *reboot(struct run *run)
@@ -98,13 +121,17 @@ static const char *act(struct run *run, const struct scenario_step *step)
         case ACTION_KICK:
                 return guest_kick(guest, action->queue);
         case ACTION_POST:
-                return guest_post(guest, action->queue, action->bytes, action->bytes_count,
-                                  action->in_bytes);
+                return guest_post_chain(guest, action->queue, action->chain, action->chain_count,
+                                        action->bytes);
         case ACTION_WRITE:
                 return guest_register_write(guest, action->region, action->offset,
                                             action->size_bytes, action->value);
         case ACTION_READ:
                 return read_register(run, guest, step);
+        case ACTION_RAM_WRITE:
+                return guest_ram_write(guest, action->offset, action->bytes, action->bytes_count);
+        case ACTION_RAM_READ:
+                return read_ram(run, guest, step);
         case ACTION_ACTUAL:
                 return guest_set_actual(guest, (uint32_t)action->value);
         case ACTION_INFLATE:

@@ -38,9 +38,11 @@ enum scenario_action_kind {
         ACTION_ANSWER_AT,    /* time: of the timeline */
         ACTION_STATS,        /* stats, stats_named */
         ACTION_KICK,         /* queue */
-        ACTION_POST,         /* queue, bytes, bytes_count, in_bytes */
+        ACTION_POST,         /* queue, chain, chain_count, bytes: what its parts send */
         ACTION_WRITE,        /* region, offset, size_bytes, value */
-        ACTION_READ,         /* region, offset, size_bytes, value expected */
+        ACTION_READ,         /* region, offset, size_bytes, value, value_any */
+        ACTION_RAM_WRITE,    /* offset: the address; bytes */
+        ACTION_RAM_READ,     /* offset: the address; bytes, or any bytes_count where NULL */
         ACTION_ACTUAL,       /* value: pages */
         ACTION_INFLATE,      /* value: pages */
         ACTION_DEFLATE,      /* value: pages */
@@ -54,9 +56,11 @@ struct scenario_action {
         bool stats_named[VIRTIO_BALLOON_S_COUNT]; /* which of stats the step names */
         uint8_t *bytes;
         size_t bytes_count;
-        uint32_t in_bytes;
+        struct guest_segment *chain;
+        size_t chain_count;
         enum guest_region region;
         uint64_t offset, value;
+        bool value_any; /* nothing is asked of the value read */
         unsigned size_bytes;
 };
 

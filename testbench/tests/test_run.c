@@ -342,6 +342,28 @@ START_TEST(register_read_compares_in_hexadecimal)
         assert_fails(HEAD "timeline:\n  - at: 1 s\n"
                           "    guest: {read: {bar: common, offset: 20, size: 1, value: 16}}\n",
                      5, SIM_S(1), "0x10", "0x0f");
+        assert_passes(HEAD "timeline:\n  - at: 1 s\n"
+                           "    guest: {read: {bar: common, offset: 20, size: 1}}\n");
+}
+END_TEST
+
+/* The driver's zone begins at 1 MiB: nothing but zeros there where nobody probed. */
+START_TEST(ram_is_written_and_compared)
+{
+        static const char never[] =
+                "scenario: ram\nguest: {probe: never}\ntimeline:\n"
+                "  - guest: {ram-write: {address: 0x8000000, bytes: \"0aff\"}}\n";
+        char text[512];
+
+        snprintf(text, sizeof text, "%s  - guest: {ram-read: {address: 0x7ffffff, %s}}\n", never,
+                 "bytes: \"00 0a ff 00\"");
+        assert_passes(text);
+        snprintf(text, sizeof text, "%s  - guest: {ram-read: {address: 0x7ffffff, %s}}\n", never,
+                 "bytes: \"00 0a fe\"");
+        assert_fails(text, 5, 0, "0xfe at 0x8000001", "0xff");
+        snprintf(text, sizeof text, "%s  - guest: {ram-read: {address: 0xffffffff, size: 2}}\n",
+                 never);
+        assert_fails(text, 5, 0, "the guest to do this", "some of it lies outside the guest's RAM");
 }
 END_TEST
 
@@ -560,6 +582,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, check_without_a_balloon_says_so);
         tcase_add_test(tcase, action_that_the_guest_refuses_fails_with_the_reason);
         tcase_add_test(tcase, register_read_compares_in_hexadecimal);
+        tcase_add_test(tcase, ram_is_written_and_compared);
         tcase_add_test(tcase, trace_row_holds_from_its_own_time_on);
         tcase_add_test(tcase, story_that_is_cut_short_judges_only_what_is_past);
         tcase_add_test(tcase, story_whose_time_stands_still_fails);

@@ -133,6 +133,80 @@ START_TEST(a_posted_chain_holds_its_bytes_in_one_piece)
 }
 END_TEST
 
+/* In order, each where it was put: 2.7.5; NEXT on all but the last. */
+START_TEST(a_chain_of_descriptors_is_written_as_it_stands)
+{
+        static const struct guest_segment segments[] = {
+                { GUEST_SEGMENT_AT, 16, 0x1234567890, 0xfff8 },
+                { GUEST_SEGMENT_OUT, 2, 0, 0 },
+                { GUEST_SEGMENT_IN, 3, 0, 0 },
+                { GUEST_SEGMENT_OUT, 1, 0, 0 },
+        };
+        static const uint16_t flags[] = { 0xfff9, 1, 3, 0 };
+        static const uint32_t lengths[] = { 16, 2, 3, 1 };
+        const uint8_t *descriptors, *ram = machine.fake.ram;
+        uint64_t address[4] = { 0 };
+
+        ck_assert_ptr_null(guest_probe(machine.guest));
+        ck_assert_ptr_null(
+                guest_post_chain(machine.guest, STATSQ, segments, 4, (const uint8_t[]){ 1, 2, 3 }));
+        descriptors = ram + machine.fake.queues[STATSQ].desc;
+        for (size_t i = 0; i < 4; i++) {
+                uint64_t at = machine.fake.queues[STATSQ].desc + 16 * i;
+
+                for (unsigned byte = 0; byte < 8; byte++)
+                        address[i] |= (uint64_t)descriptors[16 * i + byte] << (8 * byte);
+                ck_assert_uint_eq(fake_le16(&machine.fake, at + 8), lengths[i]);
+                ck_assert_uint_eq(fake_le16(&machine.fake, at + 12), flags[i]);
+                ck_assert_uint_eq(fake_le16(&machine.fake, at + 14), i < 3 ? i + 1 : 0);
+        }
+        ck_assert_uint_eq(address[0], 0x1234567890);
+        ck_assert_mem_eq(ram + address[1], "\x01\x02", 2);
+        ck_assert_mem_eq(ram + address[3], "\x03", 1);
+        ck_assert_uint_ge(address[2], address[1] + 2);
+        ck_assert_uint_ge(address[3], address[2] + 3);
+}
+END_TEST
+
+/* A chain may take the last descriptor, not one more; what it took comes back as one. */
+START_TEST(a_chain_needs_as_many_descriptors_as_it_has)
+{
+        struct guest_segment segments[FAKE_QUEUE_SIZE + 1];
+
+        for (size_t i = 0; i < FAKE_QUEUE_SIZE + 1; i++)
+                segments[i] = (struct guest_segment){ GUEST_SEGMENT_IN, 1, 0, 0 };
+        ck_assert_ptr_null(guest_probe(machine.guest));
+        for (unsigned round = 0; round < 3; round++) {
+                ck_assert_str_eq(guest_post_chain(machine.guest, STATSQ, segments,
+                                                  FAKE_QUEUE_SIZE + 1, NULL),
+                                 "the ring is full");
+                ck_assert_ptr_null(
+                        guest_post_chain(machine.guest, STATSQ, segments, FAKE_QUEUE_SIZE, NULL));
+                ck_assert_str_eq(guest_post_chain(machine.guest, STATSQ, segments, 1, NULL),
+                                 "the ring is full");
+                fake_use(&machine.fake, STATSQ,
+                         fake_le16(&machine.fake,
+                                   machine.fake.queues[STATSQ].avail + 4 + 2 * round));
+        }
+        ck_assert_uint_eq(machine.errors, 0);
+}
+END_TEST
+
+START_TEST(ram_is_reached_by_hand)
+{
+        uint8_t bytes[2] = { 0xa5, 0x5a };
+
+        ck_assert_ptr_null(guest_ram_write(machine.guest, 0x5000, bytes, 2));
+        ck_assert_mem_eq(machine.fake.ram + 0x5000, "\xa5\x5a", 2);
+        ck_assert_ptr_null(guest_ram_read(machine.guest, 0x5001, bytes, 2));
+        ck_assert_mem_eq(bytes, "\x5a\x00", 2);
+        ck_assert_str_eq(guest_ram_read(machine.guest, UINT64_MAX, bytes, 1),
+                         "some of it lies outside the guest's RAM");
+        ck_assert_str_eq(guest_ram_write(machine.guest, UINT64_MAX, bytes, 1),
+                         "some of it lies outside the guest's RAM");
+}
+END_TEST
+
 START_TEST(empty_parts_of_a_chain_are_left_out)
 {
         struct fake_buffer buffer;
@@ -195,6 +269,8 @@ END_TEST
 START_TEST(a_machine_without_a_guest_refuses_everything)
 {
         static const char reason[] = "the machine has no guest";
+        const struct guest_segment segment = { GUEST_SEGMENT_IN, 1, 0, 0 };
+        uint8_t byte = 0;
         uint64_t value;
 
         guest_free(machine.guest);
@@ -212,6 +288,9 @@ START_TEST(a_machine_without_a_guest_refuses_everything)
         ck_assert_str_eq(guest_set_stat(machine.guest, 0, 0, true), reason);
         ck_assert_str_eq(guest_kick(machine.guest, 0), reason);
         ck_assert_str_eq(guest_post(machine.guest, 0, NULL, 0, 1), reason);
+        ck_assert_str_eq(guest_post_chain(machine.guest, 0, &segment, 1, NULL), reason);
+        ck_assert_str_eq(guest_ram_write(machine.guest, 0, &byte, 1), reason);
+        ck_assert_str_eq(guest_ram_read(machine.guest, 0, &byte, 1), reason);
         ck_assert_str_eq(guest_register_write(machine.guest, 0, 0, 1, 0), reason);
         ck_assert_str_eq(guest_register_read(machine.guest, 0, 0, 1, &value), reason);
         ck_assert_str_eq(guest_set_actual(machine.guest, 0), reason);
@@ -338,6 +417,9 @@ int main(void)
         tcase_add_test(raw, any_queue_can_be_kicked);
         tcase_add_test(raw, posting_needs_a_queue_that_was_set_up);
         tcase_add_test(raw, a_posted_chain_holds_its_bytes_in_one_piece);
+        tcase_add_test(raw, a_chain_of_descriptors_is_written_as_it_stands);
+        tcase_add_test(raw, a_chain_needs_as_many_descriptors_as_it_has);
+        tcase_add_test(raw, ram_is_reached_by_hand);
         tcase_add_test(raw, empty_parts_of_a_chain_are_left_out);
         tcase_add_test(raw, used_chains_are_reaped_at_the_next_post);
         tcase_add_test(raw, a_buffer_larger_than_the_zone_is_refused);

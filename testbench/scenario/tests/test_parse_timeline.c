@@ -165,10 +165,21 @@ START_TEST(a_posted_chain_and_register_accesses_are_read)
         ck_assert_uint_eq(action->queue, 2);
         ck_assert_uint_eq(action->bytes_count, 5);
         ck_assert_mem_eq(action->bytes, "\x00\x00\x2a\xff\x01", 5);
-        ck_assert_uint_eq(action->in_bytes, 64);
+        ck_assert_uint_eq(action->chain_count, 2);
+        ck_assert_int_eq(action->chain[0].kind, GUEST_SEGMENT_OUT);
+        ck_assert_uint_eq(action->chain[0].size_bytes, 5);
+        ck_assert_int_eq(action->chain[1].kind, GUEST_SEGMENT_IN);
+        ck_assert_uint_eq(action->chain[1].size_bytes, 64);
+        scenario_free(scenario);
+        scenario = parsed_step("guest: {post: {queue: 0, in: 64, out: \"\\n\"}}");
+        ck_assert_uint_eq(scenario->steps[0].action.chain_count, 1);
+        ck_assert_int_eq(scenario->steps[0].action.chain[0].kind, GUEST_SEGMENT_IN);
         scenario_free(scenario);
         scenario = parsed_step("guest: {post: {queue: 0}}");
-        ck_assert_uint_eq(scenario->steps[0].action.bytes_count, 0);
+        action = &scenario->steps[0].action;
+        ck_assert_uint_eq(action->bytes_count, 0);
+        ck_assert_uint_eq(action->chain_count, 1);
+        ck_assert_int_eq(action->chain[0].kind, GUEST_SEGMENT_OUT);
         scenario_free(scenario);
         scenario = parsed_step("guest: {write: {bar: common, offset: 0x14, size: 1, value: 255}}");
         action = &scenario->steps[0].action;
@@ -184,6 +195,60 @@ START_TEST(a_posted_chain_and_register_accesses_are_read)
         ck_assert_int_eq(action->kind, ACTION_READ);
         ck_assert_int_eq(action->region, GUEST_REGION_DEVICE);
         ck_assert_uint_eq(action->value, UINT64_MAX);
+        ck_assert(!action->value_any);
+        scenario_free(scenario);
+        scenario = parsed_step("guest: {read: {bar: device, offset: 0, size: 8}}");
+        ck_assert(scenario->steps[0].action.value_any);
+        scenario_free(scenario);
+}
+END_TEST
+
+START_TEST(a_chain_keeps_its_descriptors_in_order)
+{
+        struct scenario *scenario =
+                parsed_step("guest: {post: {queue: statsq, chain: [{in: 8}, {out: \"0102\"}, "
+                            "{address: 0xffffffffffffffff, length: 16, flags: 4}, "
+                            "{address: 4096, length: 0}, {out: \"03\"}]}}");
+        const struct scenario_action *action = &scenario->steps[0].action;
+        static const struct guest_segment expected[] = {
+                { GUEST_SEGMENT_IN, 8, 0, 0 },           { GUEST_SEGMENT_OUT, 2, 0, 0 },
+                { GUEST_SEGMENT_AT, 16, UINT64_MAX, 4 }, { GUEST_SEGMENT_AT, 0, 4096, 0 },
+                { GUEST_SEGMENT_OUT, 1, 0, 0 },
+        };
+
+        ck_assert_uint_eq(action->chain_count, 5);
+        for (size_t i = 0; i < 5; i++) {
+                ck_assert_int_eq(action->chain[i].kind, expected[i].kind);
+                ck_assert_uint_eq(action->chain[i].size_bytes, expected[i].size_bytes);
+                ck_assert_uint_eq(action->chain[i].address, expected[i].address);
+                ck_assert_uint_eq(action->chain[i].flags, expected[i].flags);
+        }
+        ck_assert_uint_eq(action->bytes_count, 3);
+        ck_assert_mem_eq(action->bytes, "\x01\x02\x03", 3);
+        scenario_free(scenario);
+}
+END_TEST
+
+START_TEST(accesses_to_ram_are_read)
+{
+        struct scenario *scenario =
+                parsed_step("guest: {ram-write: {address: 0x100000, bytes: \"ff 00\"}}");
+        const struct scenario_action *action = &scenario->steps[0].action;
+
+        ck_assert_int_eq(action->kind, ACTION_RAM_WRITE);
+        ck_assert_uint_eq(action->offset, 0x100000);
+        ck_assert_uint_eq(action->bytes_count, 2);
+        ck_assert_mem_eq(action->bytes, "\xff\x00", 2);
+        scenario_free(scenario);
+        scenario = parsed_step("guest: {ram-read: {address: 8, bytes: \"01\"}}");
+        action = &scenario->steps[0].action;
+        ck_assert_int_eq(action->kind, ACTION_RAM_READ);
+        ck_assert_uint_eq(action->bytes_count, 1);
+        scenario_free(scenario);
+        scenario = parsed_step("guest: {ram-read: {address: 8, size: 65536}}");
+        action = &scenario->steps[0].action;
+        ck_assert_ptr_null(action->bytes);
+        ck_assert_uint_eq(action->bytes_count, 65536);
         scenario_free(scenario);
 }
 END_TEST
@@ -322,6 +387,8 @@ TCase *parse_timeline_case(void)
         tcase_add_test(tcase, every_action_of_the_guest_is_read);
         tcase_add_test(tcase, statistics_that_a_step_names_are_replaced);
         tcase_add_test(tcase, a_posted_chain_and_register_accesses_are_read);
+        tcase_add_test(tcase, a_chain_keeps_its_descriptors_in_order);
+        tcase_add_test(tcase, accesses_to_ram_are_read);
         tcase_add_test(tcase, queues_are_where_the_features_put_them);
         tcase_add_test(tcase, an_expectation_has_a_kind_fields_and_a_window);
         tcase_add_test(tcase, every_check_is_read);
