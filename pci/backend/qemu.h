@@ -19,15 +19,26 @@
 #include "sim/calendar.h"
 
 struct qemu;
+struct sim_kernel;
 
 struct qemu_options {
         const char *binary;       /* NULL: qemu-system-x86_64 from PATH */
         const char *modules;      /* the folder of the built accelerator and wall clock */
-        const char *machine_type; /* "q35" or "pc" */
+        const char *machine_type; /* "q35" or "pc", with a version if need be: "pc-i440fx-2.6" */
         uint64_t ram_bytes;
         const char *device; /* "virtio-balloon-pci,id=balloon0,..."; NULL: no device */
-        int64_t epoch_us;   /* QEMU's wall clock at virtual time 0 */
-        /* Each line of the monitor without its end, the greeting included; in the order sent. */
+        /* More of QEMU's command line, ends with NULL, put before the device; NULL: nothing. */
+        const char *const *arguments;
+        int64_t epoch_us; /* QEMU's wall clock at virtual time 0 */
+        /*
+         * False: capabilities are negotiated unseen, as a management program does once.
+         * True: the greeting is the first line, and negotiating is left to qemu_qmp.
+         */
+        bool greeting;
+        /*
+         * Each line of the monitor without its end; in the order sent. Neither this nor
+         * message runs inside qemu_new; what came meanwhile comes with the first access.
+         */
         void (*qmp_line)(void *owner, const char *line, size_t size);
         /* Each line that QEMU prints about the device or the machine, its own name cut off. */
         void (*message)(void *owner, const char *line);
@@ -38,21 +49,39 @@ struct qemu_options {
 
 /* NULL: it cannot be had here; why says so in one line, for a skip by name. */
 struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE]);
-/* Ends the process and waits for it. NULL is fine. */
+/*
+ * Ends the process and waits for it. NULL is fine. A QEMU also ends when the
+ * thread that made it does.
+ */
 void qemu_free(struct qemu *qemu);
 
 /* The port to the balloon: all capabilities; lives as long as qemu. */
 struct port qemu_port(struct qemu *qemu);
-/* Moves QEMU's clocks; grants time only up to QEMU's next deadline. */
+/*
+ * Moves QEMU's clocks; grants time only up to QEMU's next deadline. While the
+ * machine is stopped its virtual clock stands still, as without qtest.
+ */
 struct sim_calendar qemu_calendar(struct qemu *qemu);
+/*
+ * The kernel that has the calendar: what QEMU did when the clock moved is
+ * delivered by an event there, at the time at which it happened. To be called
+ * before that kernel moves, and with NULL before it is freed, if qemu outlives it.
+ */
+void qemu_attach(struct qemu *qemu, struct sim_kernel *kernel);
 /*
  * Sends bytes to the monitor and waits until it has answered as many commands as
  * it will (an incomplete one gets none). Lines arrive through qmp_line meanwhile.
  */
 void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size);
+/* The guest resets the machine, through the chipset's reset register. */
+void qemu_guest_reboot(struct qemu *qemu);
 /* Runs what QEMU has due without moving time, and delivers what it did. */
 void qemu_settle(struct qemu *qemu);
-/* QEMU is gone (quit, or it died): accesses read all ones from then on. */
+/* QEMU is gone (quit, or it died): accesses read all ones from then on, time is granted freely. */
 bool qemu_gone(const struct qemu *qemu);
+/* When QEMU's next timer is due, on the kernel's time; SIM_TIME_NEVER. Settles first. */
+sim_time_t qemu_deadline(struct qemu *qemu);
+/* The process, for a test that ends it. */
+int qemu_pid(const struct qemu *qemu);
 
 #endif

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "pci/backend/qemu.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "pci/backend/qemu_priv.h"
+#include "sim/assert.h"
+
+/*
+ * Where INTx of the first free slot arrives at the I/O APIC. q35: slot 1 pin A
+ * is PIRQF, line 16 + 5 (hw/i386/pc_q35.c, hw/isa/lpc_ich9.c). pc: the PIIX3
+ * routes PIRQA to PIRQD as its registers say (hw/isa/piix3.c).
+ */
+#define Q35_SLOT 1
+#define Q35_LINE 21
+#define PC_SLOT 2
+#define PC_LINE 11
+#define PIIX3_SLOT 1
+#define PIIX3_ROUTE_FIRST 0x60
+#define PIIX3_ROUTES 4
+
+/* The reset register of both chipsets: a CPU reset, hard. */
+#define RESET_PORT 0xcf9
+#define RESET_VALUE 0x6
+
+static const char *base_name(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash != NULL ? slash + 1 : path;
+}
+
+void qemu_program_chipset(struct qemu *qemu)
+{
+        if (!qemu->is_pc)
+                return;
+        for (uint16_t i = 0; i < PIIX3_ROUTES; i++)
+                qemu_config_put(qemu, PIIX3_SLOT, (uint16_t)(PIIX3_ROUTE_FIRST + i), 1, PC_LINE);
+        qtest_sync(&qemu->qtest);
+}
+
+/* What QEMU said before it ended is why it did. */
+static void explain(struct qemu *qemu, char why[QEMU_WHY_SIZE])
+{
+        struct qemu_queue *lines = &qemu->news[QEMU_NEWS_MESSAGE];
+
+        qemu_process_end(&qemu->process);
+        qemu_collect_messages(qemu);
+        if (lines->count > 0)
+                snprintf(why, QEMU_WHY_SIZE, "QEMU: %.240s", lines->items[lines->head].text);
+}
+
+static bool start(struct qemu *qemu, char why[QEMU_WHY_SIZE])
+{
+        struct qemu_page *page = qemu->process.page;
+
+        if (!qemu_monitor_start(qemu, why)) {
+                explain(qemu, why);
+                return false;
+        }
+        if (!page->accelerator_ready || !page->wall_clock_ready) {
+                snprintf(why, QEMU_WHY_SIZE, "QEMU did not load %s",
+                         page->accelerator_ready ? "the wall clock" : "the accelerator");
+                return false;
+        }
+        if (qtest_ask(&qemu->qtest, "irq_intercept_in ioapic") == NULL) {
+                snprintf(why, QEMU_WHY_SIZE, "QEMU lets nobody see the I/O APIC's inputs");
+                explain(qemu, why);
+                return false;
+        }
+        qemu_program_chipset(qemu);
+        qemu_update(qemu);
+        if (!qemu->options.greeting)
+                qemu_drop_news(qemu);
+        return true;
+}
+
+struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE])
+{
+        struct qemu *qemu = calloc(1, sizeof *qemu);
+
+        sim_assert(qemu != NULL);
+        qemu->options = *options;
+        qemu->is_pc = strncmp(options->machine_type, "pc-q35", 6) != 0 &&
+                      strncmp(options->machine_type, "pc", 2) == 0;
+        qemu->slot = qemu->is_pc ? PC_SLOT : Q35_SLOT;
+        qemu->irq_line = qemu->is_pc ? PC_LINE : Q35_LINE;
+        qemu->name =
+                strdup(options->binary != NULL ? base_name(options->binary) : "qemu-system-x86_64");
+        sim_assert(qemu->name != NULL);
+        qemu->qtest.fd = -1;
+        if (!qemu_process_start(&qemu->process, options, why)) {
+                qemu_free(qemu);
+                return NULL;
+        }
+        qtest_init(&qemu->qtest, qemu->process.qtest_fd, qemu_add_interrupt, qemu);
+        qemu->process.qtest_fd = -1;
+        if (!start(qemu, why)) {
+                qemu_free(qemu);
+                return NULL;
+        }
+        return qemu;
+}
+
+static void close_one(int fd)
+{
+        if (fd >= 0)
+                close(fd);
+}
+
+void qemu_free(struct qemu *qemu)
+{
+        if (qemu == NULL)
+                return;
+        qemu_attach(qemu, NULL);
+        qemu_process_end(&qemu->process);
+        qemu_drop_news(qemu);
+        for (unsigned kind = 0; kind < QEMU_NEWS_KINDS; kind++)
+                free(qemu->news[kind].items);
+        qtest_fini(&qemu->qtest);
+        close_one(qemu->process.qtest_fd);
+        close_one(qemu->process.qmp_fd);
+        close_one(qemu->process.message_fd);
+        close_one(qemu->process.page_fd);
+        if (qemu->process.page != NULL)
+                munmap(qemu->process.page, sizeof *qemu->process.page);
+        free(qemu->qmp_in.bytes);
+        free(qemu->message_in.bytes);
+        free(qemu->name);
+        free(qemu);
+}
+
+void qemu_lost(struct qemu *qemu)
+{
+        qemu->gone = true;
+        qemu_process_end(&qemu->process);
+        qemu_collect(qemu);
+}
+
+void qemu_update(struct qemu *qemu)
+{
+        if (qemu->gone)
+                return;
+        /* Twice at most: programming the chipset asks again. */
+        do {
+                if (qemu->machine_was_reset) {
+                        qemu->machine_was_reset = false;
+                        qemu->header_known = false;
+                        qemu_program_chipset(qemu);
+                }
+                if (!qtest_ask_number(&qemu->qtest, &qemu->virtual_ns, "clock_step 0")) {
+                        qemu_lost(qemu);
+                        return;
+                }
+                qemu_collect(qemu);
+        } while (qemu->machine_was_reset);
+        qemu->settled = true;
+}
+
+void qemu_after_access(struct qemu *qemu)
+{
+        if (qemu->qtest.fd < 0)
+                qemu_lost(qemu);
+        else
+                qemu_collect(qemu);
+        qemu_deliver(qemu, false);
+}
+
+void qemu_settle(struct qemu *qemu)
+{
+        qemu_update(qemu);
+        qemu_deliver(qemu, false);
+}
+
+void qemu_guest_reboot(struct qemu *qemu)
+{
+        if (qemu->gone)
+                return;
+        qtest_tell(&qemu->qtest, "outb 0x%x 0x%x", RESET_PORT, RESET_VALUE);
+        /* The reset itself comes when QEMU's main loop turns: before the next answer. */
+        qtest_sync(&qemu->qtest);
+        qemu_update(qemu);
+        qemu->machine_was_reset = true;
+        qemu_settle(qemu);
+}
+
+bool qemu_gone(const struct qemu *qemu)
+{
+        return qemu->gone;
+}
+
+int qemu_pid(const struct qemu *qemu)
+{
+        return qemu->process.pid;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+/*
+ * News from QEMU: interrupts, monitor lines and messages wait in queues until
+ * no command is under way, because those who hear them come back with accesses.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pci/backend/qemu_priv.h"
+#include "sim/assert.h"
+
+static void add(struct qemu *qemu, enum qemu_news kind, struct qemu_item item)
+{
+        struct qemu_queue *queue = &qemu->news[kind];
+
+        if (queue->count == queue->capacity) {
+                queue->capacity = 2 * queue->capacity + 16;
+                queue->items = realloc(queue->items, queue->capacity * sizeof *queue->items);
+                sim_assert(queue->items != NULL);
+        }
+        queue->items[queue->count++] = item;
+        qemu->news_count++;
+}
+
+static void add_text(struct qemu *qemu, enum qemu_news kind, const char *text, size_t size)
+{
+        char *copy = malloc(size + 1);
+
+        sim_assert(copy != NULL);
+        memcpy(copy, text, size);
+        copy[size] = '\0';
+        add(qemu, kind, (struct qemu_item){ .text = copy, .size = size });
+}
+
+static bool take(struct qemu *qemu, enum qemu_news kind, struct qemu_item *item)
+{
+        struct qemu_queue *queue = &qemu->news[kind];
+
+        if (queue->head == queue->count)
+                return false;
+        *item = queue->items[queue->head++];
+        if (queue->head == queue->count)
+                queue->head = queue->count = 0;
+        qemu->news_count--;
+        return true;
+}
+
+/* Every other line of the interrupt controller belongs to the chipset. */
+void qemu_add_interrupt(void *owner, unsigned line, bool raised)
+{
+        struct qemu *qemu = owner;
+
+        if (line == qemu->irq_line)
+                add(qemu, QEMU_NEWS_INTERRUPT, (struct qemu_item){ .asserted = raised });
+}
+
+void qemu_collect_messages(struct qemu *qemu)
+{
+        size_t prefix = strlen(qemu->name);
+        size_t size;
+        char *line;
+
+        while (qtest_buffer_fill(&qemu->message_in, qemu->process.message_fd) > 0)
+                ;
+        while ((line = qtest_buffer_line(&qemu->message_in, &size)) != NULL) {
+                if (strncmp(line, qemu->name, prefix) == 0 &&
+                    strncmp(line + prefix, ": ", 2) == 0) {
+                        line += prefix + 2;
+                        size -= prefix + 2;
+                }
+                add_text(qemu, QEMU_NEWS_MESSAGE, line, size);
+        }
+}
+
+/* QEMU writes the members of an event always in this order. */
+static bool is_event(const char *line)
+{
+        return strncmp(line, "{\"timestamp\": ", 14) == 0;
+}
+
+void qemu_collect_qmp(struct qemu *qemu)
+{
+        size_t size;
+        char *line;
+
+        while (qtest_buffer_fill(&qemu->qmp_in, qemu->process.qmp_fd) > 0)
+                ;
+        while ((line = qtest_buffer_line(&qemu->qmp_in, &size)) != NULL) {
+                if (size > 0 && line[size - 1] == '\r')
+                        line[--size] = '\0';
+                if (!is_event(line)) {
+                        if (qemu->replies_owed > 0)
+                                qemu->replies_owed--;
+                        if (strstr(line, "JSON parse error") != NULL)
+                                qemu->replies_unsure = true;
+                } else if (strstr(line, "\"event\": \"RESET\"") != NULL)
+                        qemu->machine_was_reset = true;
+                add_text(qemu, QEMU_NEWS_QMP, line, size);
+        }
+}
+
+void qemu_collect(struct qemu *qemu)
+{
+        qemu_collect_messages(qemu);
+        qemu_collect_qmp(qemu);
+}
+
+static void deliver_one(struct qemu *qemu, enum qemu_news kind, const struct qemu_item *item)
+{
+        switch (kind) {
+        case QEMU_NEWS_MESSAGE:
+                if (qemu->options.message != NULL)
+                        qemu->options.message(qemu->options.owner, item->text);
+                break;
+        case QEMU_NEWS_QMP:
+                if (qemu->options.qmp_line != NULL)
+                        qemu->options.qmp_line(qemu->options.owner, item->text, item->size);
+                break;
+        case QEMU_NEWS_INTERRUPT:
+        default:
+                if (qemu->on_interrupt != NULL)
+                        qemu->on_interrupt(qemu->on_interrupt_owner, PORT_INTX, item->asserted);
+                break;
+        }
+}
+
+void qemu_deliver(struct qemu *qemu, bool qmp_first)
+{
+        static const enum qemu_news orders[2][QEMU_NEWS_KINDS] = {
+                { QEMU_NEWS_MESSAGE, QEMU_NEWS_INTERRUPT, QEMU_NEWS_QMP },
+                { QEMU_NEWS_QMP, QEMU_NEWS_MESSAGE, QEMU_NEWS_INTERRUPT },
+        };
+
+        while (qemu->news_count > 0) {
+                struct qemu_item item;
+                unsigned i = 0;
+
+                while (!take(qemu, orders[qmp_first][i], &item))
+                        i++;
+                deliver_one(qemu, orders[qmp_first][i], &item);
+                free(item.text);
+        }
+}
+
+void qemu_drop_news(struct qemu *qemu)
+{
+        for (unsigned kind = 0; kind < QEMU_NEWS_KINDS; kind++) {
+                struct qemu_item item;
+
+                while (take(qemu, (enum qemu_news)kind, &item))
+                        free(item.text);
+        }
+}

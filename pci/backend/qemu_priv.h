@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the files of the QEMU backend share: the process, its three outputs, and
+ * the news from it that waits to be delivered.
+ */
+#ifndef PCI_BACKEND_QEMU_PRIV_H
+#define PCI_BACKEND_QEMU_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pci/backend/qemu.h"
+#include "pci/backend/qemu_page_priv.h"
+#include "pci/backend/qmp_count_priv.h"
+#include "pci/backend/qtest_priv.h"
+#include "pci/pci_spec.h"
+#include "sim/kernel.h"
+
+/* ---- the process: qemu_process.c ---- */
+
+struct qemu_process {
+        int pid; /* 0: ended and waited for */
+        int qtest_fd, qmp_fd, message_fd, page_fd;
+        struct qemu_page *page;
+};
+
+/* False, with why: nothing runs and nothing is open. */
+bool qemu_process_start(struct qemu_process *process, const struct qemu_options *options,
+                        char why[QEMU_WHY_SIZE]);
+/* Kills it if it still runs, and waits for it. The descriptors stay. */
+void qemu_process_end(struct qemu_process *process);
+
+/* ---- news: qemu_news.c ---- */
+
+/* Three queues, because QEMU's three outputs have no order among them but the one given here. */
+enum qemu_news {
+        QEMU_NEWS_MESSAGE,
+        QEMU_NEWS_INTERRUPT,
+        QEMU_NEWS_QMP,
+        QEMU_NEWS_KINDS,
+};
+
+struct qemu_item {
+        char *text; /* owned; NULL for an interrupt */
+        size_t size;
+        bool asserted;
+};
+
+struct qemu_queue {
+        struct qemu_item *items;
+        size_t head, count, capacity;
+};
+
+/* ---- QEMU ---- */
+
+struct qemu {
+        struct qemu_options options; /* strings are not kept past qemu_new */
+        bool is_pc;
+        unsigned irq_line, slot;
+        struct qemu_process process;
+        struct qtest qtest;
+        struct qtest_buffer qmp_in, message_in;
+        struct qemu_queue news[QEMU_NEWS_KINDS];
+        size_t news_count;
+        char *name; /* that QEMU puts before its messages */
+        struct qmp_count qmp_count;
+        uint64_t replies_owed;
+        bool replies_unsure;    /* owed is a guess: silence decides */
+        bool machine_was_reset; /* and the chipset is as at power on */
+        bool gone;
+
+        struct sim_kernel *kernel;
+        struct sim_event news_event;
+        sim_time_t lag;      /* the kernel's time less QEMU's */
+        uint64_t virtual_ns; /* QEMU's clock */
+        bool settled;        /* nothing was asked since the page was published */
+
+        port_interrupt_fn *on_interrupt;
+        void *on_interrupt_owner;
+
+        bool header_known;
+        uint32_t bars[PCI_BAR_COUNT];
+};
+
+/* Takes in, without waiting, what is there on the monitor and the error output. */
+void qemu_collect(struct qemu *qemu);
+void qemu_collect_qmp(struct qemu *qemu);
+void qemu_collect_messages(struct qemu *qemu);
+void qemu_add_interrupt(void *owner, unsigned line, bool raised);
+/*
+ * Calls the owner's functions until no news is left: messages, interrupts, the
+ * monitor's lines, or the monitor's lines first. The functions may come back.
+ */
+void qemu_deliver(struct qemu *qemu, bool qmp_first);
+void qemu_drop_news(struct qemu *qemu);
+/* A qtest command found nobody: takes in the last words and waits for the process. */
+void qemu_lost(struct qemu *qemu);
+/* After every access that was waited for: news from QEMU, or its end. */
+void qemu_after_access(struct qemu *qemu);
+/* Answers what is due at QEMU's present time, and publishes the page; delivers nothing. */
+void qemu_update(struct qemu *qemu);
+/* Programs what a firmware would, at power on and after each reset of the machine. */
+void qemu_program_chipset(struct qemu *qemu);
+/* The wall clock at the kernel's time. */
+void qemu_set_wall(struct qemu *qemu, sim_time_t time);
+
+/* ---- qemu_monitor.c ---- */
+
+/* The greeting and, if asked for, the negotiation. */
+bool qemu_monitor_start(struct qemu *qemu, char why[QEMU_WHY_SIZE]);
+
+/* ---- port_qtest.c ---- */
+
+/* A register of the configuration space, 1, 2 or 4 bytes, aligned. */
+uint32_t qemu_config_get(struct qemu *qemu, unsigned slot, uint16_t offset, unsigned size_bytes);
+void qemu_config_put(struct qemu *qemu, unsigned slot, uint16_t offset, unsigned size_bytes,
+                     uint32_t value);
+
+#endif

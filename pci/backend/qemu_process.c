@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+/* Starts QEMU with its three outputs and the shared page in our hands, and ends it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pci/backend/qemu_priv.h"
+#include "sim/assert.h"
+
+#define ACCELERATOR "accel-qtest-x86_64.so"
+#define WALL_CLOCK "ballast-wallclock.so"
+
+extern char **environ;
+
+/* A list of strings for execvpe, which ends with NULL. */
+struct words {
+        char **items;
+        size_t count;
+};
+
+static void words_take(struct words *words, char *word)
+{
+        words->items = realloc(words->items, (words->count + 2) * sizeof *words->items);
+        sim_assert(words->items != NULL && word != NULL);
+        words->items[words->count++] = word;
+        words->items[words->count] = NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static void words_add(struct words *words, const char *format,
+                                                            ...)
+{
+        va_list arguments;
+        char *word;
+        int size;
+
+        va_start(arguments, format);
+        size = vasprintf(&word, format, arguments);
+        va_end(arguments);
+        sim_assert(size >= 0);
+        words_take(words, word);
+}
+
+static void words_fini(struct words *words)
+{
+        for (size_t i = 0; i < words->count; i++)
+                free(words->items[i]);
+        free(words->items);
+}
+
+static bool names(const char *entry, const char *variable)
+{
+        size_t size = strlen(variable);
+
+        return strncmp(entry, variable, size) == 0 && entry[size] == '=';
+}
+
+/* Ours as it is, but for where QEMU finds the modules, the preloaded library and the page. */
+static void build_environment(struct words *words, const char *modules, int page_fd)
+{
+        const char *preload = getenv("LD_PRELOAD");
+
+        for (char **entry = environ; *entry != NULL; entry++) {
+                if (!names(*entry, "LD_PRELOAD") && !names(*entry, "QEMU_MODULE_DIR") &&
+                    !names(*entry, QEMU_PAGE_VARIABLE))
+                        words_add(words, "%s", *entry);
+        }
+        words_add(words, "QEMU_MODULE_DIR=%s", modules);
+        words_add(words, "LD_PRELOAD=%s/" WALL_CLOCK "%s%s", modules, preload != NULL ? ":" : "",
+                  preload != NULL ? preload : "");
+        words_add(words, QEMU_PAGE_VARIABLE "=%d", page_fd);
+}
+
+/* QEMU: without pit=off the interval timer's edges would be the next deadline for ever. */
+static void build_arguments(struct words *words, const struct qemu_options *options,
+                            const char *binary, int qtest_fd, int qmp_fd)
+{
+        words_add(words, "%s", binary);
+        for (const char *const *word =
+                     (const char *const[]){ "-nodefaults", "-no-user-config", "-display", "none",
+                                            "-accel", "qtest", NULL };
+             *word != NULL; word++)
+                words_add(words, "%s", *word);
+        words_add(words, "-machine");
+        words_add(words, "%s,pit=off", options->machine_type);
+        words_add(words, "-m");
+        words_add(words, "size=%" PRIu64 "B", options->ram_bytes);
+        words_add(words, "-chardev");
+        words_add(words, "socket,id=ballast-qtest,fd=%d", qtest_fd);
+        words_add(words, "-object");
+        words_add(words, "qtest,id=ballast-qtest,chardev=ballast-qtest,log=none");
+        words_add(words, "-chardev");
+        words_add(words, "socket,id=ballast-qmp,fd=%d", qmp_fd);
+        words_add(words, "-mon");
+        words_add(words, "chardev=ballast-qmp,mode=control");
+        for (const char *const *word = options->arguments; word != NULL && *word != NULL; word++)
+                words_add(words, "%s", *word);
+        if (options->device != NULL) {
+                words_add(words, "-device");
+                words_add(words, "%s", options->device);
+        }
+}
+
+/* In the child: nothing here may allocate. error_fd closes when exec has worked. */
+_Noreturn static void become_qemu(const struct words *arguments, const struct words *environment,
+                                  const int keep[3], int message_fd, int error_fd, pid_t parent)
+{
+        int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+        sigset_t none;
+        int error;
+
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent)
+                _exit(1);
+        if (dup2(nowhere, 0) == 0 && dup2(nowhere, 1) == 1 && dup2(message_fd, 2) == 2) {
+                for (int i = 0; i < 3; i++)
+                        fcntl(keep[i], F_SETFD, 0);
+                execvpe(arguments->items[0], arguments->items, environment->items);
+        }
+        error = errno;
+        if (write(error_fd, &error, sizeof error) != (ssize_t)sizeof error)
+                _exit(2);
+        _exit(1);
+}
+
+/* Every descriptor of one start; -1: not open. */
+struct ends {
+        int qtest[2], qmp[2], message[2], error[2];
+};
+
+static void close_end(int *fd)
+{
+        if (*fd >= 0)
+                close(*fd);
+        *fd = -1;
+}
+
+static void close_ends(struct ends *ends)
+{
+        for (int i = 0; i < 2; i++) {
+                close_end(&ends->qtest[i]);
+                close_end(&ends->qmp[i]);
+                close_end(&ends->message[i]);
+                close_end(&ends->error[i]);
+        }
+}
+
+static bool open_ends(struct ends *ends)
+{
+        *ends = (struct ends){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
+        return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->qtest) == 0 &&
+               socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->qmp) == 0 &&
+               pipe2(ends->message, O_CLOEXEC) == 0 && pipe2(ends->error, O_CLOEXEC) == 0;
+}
+
+static bool open_page(struct qemu_process *process, int64_t epoch_us)
+{
+        process->page_fd = memfd_create("ballast-qemu", MFD_CLOEXEC);
+        if (process->page_fd < 0 || ftruncate(process->page_fd, sizeof *process->page) != 0)
+                return false;
+        process->page = mmap(NULL, sizeof *process->page, PROT_READ | PROT_WRITE, MAP_SHARED,
+                             process->page_fd, 0);
+        if (process->page == MAP_FAILED)
+                return false;
+        process->page->magic = QEMU_PAGE_MAGIC;
+        process->page->deadline_ns = QEMU_PAGE_NO_DEADLINE;
+        process->page->wall_us = epoch_us;
+        return true;
+}
+
+static bool has_modules(const char *folder, char why[QEMU_WHY_SIZE])
+{
+        static const char *const names_of[] = { ACCELERATOR, WALL_CLOCK };
+        char path[PATH_MAX];
+
+        if (folder == NULL || strpbrk(folder, ": ") != NULL) {
+                snprintf(why, QEMU_WHY_SIZE,
+                         "the folder of QEMU's modules must be given, without blanks or colons");
+                return false;
+        }
+        for (size_t i = 0; i < sizeof names_of / sizeof names_of[0]; i++) {
+                snprintf(path, sizeof path, "%s/%s", folder, names_of[i]);
+                if (access(path, R_OK) == 0)
+                        continue;
+                snprintf(why, QEMU_WHY_SIZE, "no %s in %.160s: it is built where QEMU is installed",
+                         names_of[i], folder);
+                return false;
+        }
+        return true;
+}
+
+/* Our ends go to process; the error of exec, or 0. */
+static int spawn(struct qemu_process *process, const struct qemu_options *options,
+                 const char *binary, struct ends *ends)
+{
+        const int keep[3] = { ends->qtest[1], ends->qmp[1], process->page_fd };
+        struct words arguments = { 0 }, environment = { 0 };
+        pid_t parent = getpid();
+        int error = 0;
+        pid_t pid;
+
+        build_arguments(&arguments, options, binary, ends->qtest[1], ends->qmp[1]);
+        build_environment(&environment, options->modules, process->page_fd);
+        pid = fork();
+        if (pid == 0)
+                become_qemu(&arguments, &environment, keep, ends->message[1], ends->error[1],
+                            parent);
+        if (pid < 0)
+                error = errno;
+        words_fini(&arguments);
+        words_fini(&environment);
+        close_end(&ends->error[1]);
+        if (pid < 0)
+                return error;
+        process->pid = pid;
+        while (read(ends->error[0], &error, sizeof error) < 0 && errno == EINTR)
+                ;
+        return error;
+}
+
+bool qemu_process_start(struct qemu_process *process, const struct qemu_options *options,
+                        char why[QEMU_WHY_SIZE])
+{
+        const char *binary = options->binary != NULL ? options->binary : "qemu-system-x86_64";
+        struct ends ends;
+        int error;
+
+        *process = (struct qemu_process){ .qtest_fd = -1, .qmp_fd = -1, .message_fd = -1 };
+        process->page_fd = -1;
+        if (!has_modules(options->modules, why))
+                return false;
+        error = open_ends(&ends) && open_page(process, options->epoch_us) ? 0 : errno;
+        if (error == 0)
+                error = spawn(process, options, binary, &ends);
+        if (error != 0) {
+                snprintf(why, QEMU_WHY_SIZE, "cannot run %.160s: %s", binary, strerror(error));
+                close_ends(&ends);
+                return false;
+        }
+        process->qtest_fd = ends.qtest[0];
+        process->qmp_fd = ends.qmp[0];
+        process->message_fd = ends.message[0];
+        ends.qtest[0] = ends.qmp[0] = ends.message[0] = -1;
+        close_ends(&ends);
+        fcntl(process->qmp_fd, F_SETFL, O_NONBLOCK);
+        fcntl(process->message_fd, F_SETFL, O_NONBLOCK);
+        return true;
+}
+
+void qemu_process_end(struct qemu_process *process)
+{
+        if (process->pid == 0)
+                return;
+        kill(process->pid, SIGKILL);
+        while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR)
+                ;
+        process->pid = 0;
+}
