@@ -5,6 +5,7 @@
 # usage: failing.sh BALLAST FOLDER
 set -uo pipefail
 ballast=$(readlink -f "$1")
+[ -x "$ballast" ] || { echo "failing: no program $1" >&2 && exit 2; }
 cd "$2" || exit 2
 failures=0
 checked=0
