@@ -42,7 +42,9 @@ build || die 'the unchanged tree does not build' "$work/log"
 # The files of the scenarios that fail, into $work/caught. A run that ended early, by a signal or
 # by the time limit, tells nothing of the rest: then each file runs by itself.
 catch() {
-        timeout "$limit_s" build/ballast run --tap "$scenarios" >"$work/tap" 2>/dev/null
+        # The inner shell reports a crash, not this one.
+        sh -c 'timeout "$2" build/ballast run --tap "$1" >"$3"' \
+                sh "$scenarios" "$limit_s" "$work/tap" 2>/dev/null
         if [ $? -le 1 ]; then
                 sed -n 's/^not ok .*(\(.*\))$/\1/p' "$work/tap" >"$work/caught"
                 return
