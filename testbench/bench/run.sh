@@ -6,7 +6,7 @@ build=$1
 here=$(dirname "$0")
 
 echo '== event kernel'
-"$here/../../sim/bench/hold.sh" "$build"
+"$here/../../sim/bench/hold.sh" "$build/sim/bench"
 echo
 echo '== statistics poll'
 "$build/testbench/bench_poll"

@@ -232,8 +232,14 @@ for signal in INT:130 TERM:143; do
         [ ! -e new.xml ] && ! ls ./*.tmp >/dev/null 2>&1 || bad 'an interrupted run leaves no file'
 done
 
+# A container may have no pseudo-terminals.
+terminal=no
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then terminal=yes; else
+        echo 'SKIP  what is shown on a terminal: there is no pseudo-terminal here'
+fi
+
 # On a terminal: colour, unless it is not wanted.
-if command -v script >/dev/null; then
+if [ $terminal = yes ]; then
         TERM=xterm script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
         has out $'\033[32mpass'
         TERM=xterm NO_COLOR=1 script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
@@ -241,7 +247,7 @@ if command -v script >/dev/null; then
 fi
 
 # A long run tells how far it is, on a terminal only, and wipes that away.
-if command -v script >/dev/null; then
+if [ $terminal = yes ]; then
         TERM=xterm script -qec "timeout --foreground -s INT 2 $ballast run long.yaml" /dev/null \
                 >out 2>err </dev/null
         grep -qE $'\r\033\\[K0/1  [0-9]+\.[0-9]{9}  long' out || bad 'progress on a terminal'
