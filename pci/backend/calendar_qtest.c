@@ -16,14 +16,14 @@
  * do. */
 #define TURNS_MAX 1000
 
-void qemu_set_wall(struct qemu *qemu, sim_time_t time)
+static void set_wall(struct qemu *qemu, sim_time_t time)
 {
         qemu->process.page->wall_us = qemu->options.epoch_us + (int64_t)(time / 1000);
 }
 
 static void deliver_news(void *owner)
 {
-        qemu_deliver(owner, false);
+        qemu_deliver(owner);
 }
 
 void qemu_attach(struct qemu *qemu, struct sim_kernel *kernel)
@@ -37,7 +37,7 @@ void qemu_attach(struct qemu *qemu, struct sim_kernel *kernel)
                 return;
         sim_event_init(&qemu->news_event, kernel, "qemu", deliver_news, qemu);
         qemu->lag = sim_kernel_now(kernel) - qemu->virtual_ns;
-        qemu_set_wall(qemu, sim_kernel_now(kernel));
+        set_wall(qemu, sim_kernel_now(kernel));
 }
 
 /* On the kernel's time; SIM_TIME_NEVER also while the machine is stopped. */
@@ -92,14 +92,14 @@ static sim_time_t grant(void *self, sim_time_t now, sim_time_t want)
                 settle_until_quiet(qemu, now);
         if (qemu->news_count > 0) {
                 /* It belongs to now, and may schedule what comes before want. */
-                qemu_deliver(qemu, false);
+                qemu_deliver(qemu);
                 return now;
         }
         if (qemu->gone)
                 return want;
         if (next_deadline(qemu) > now && next_deadline(qemu) < want)
                 to = next_deadline(qemu);
-        qemu_set_wall(qemu, to);
+        set_wall(qemu, to);
         step(qemu, now, to);
         if (qemu->news_count > 0)
                 sim_event_schedule_at(&qemu->news_event, to);

@@ -85,7 +85,6 @@ static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
         unsigned step = step_of(offset, size_bytes);
         for (unsigned i = 0; i < size_bytes; i += step)
                 value |= qemu_config_get(qemu, qemu->slot, (uint16_t)(offset + i), step) << (8 * i);
-        qemu->settled = false;
         qemu_after_access(qemu);
         return value;
 }
@@ -167,7 +166,6 @@ static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned siz
                 return place.io ? access_all_ones(size_bytes) : 0;
         read = qtest_ask_number(&qemu->qtest, &value, "%s%c 0x%" PRIx64, place.io ? "in" : "read",
                                 width_of(size_bytes), place.address);
-        qemu->settled = false;
         qemu_after_access(qemu);
         return read ? value : access_all_ones(size_bytes);
 }

@@ -169,13 +169,13 @@ void qemu_after_access(struct qemu *qemu)
                 qemu_lost(qemu);
         else
                 qemu_collect(qemu);
-        qemu_deliver(qemu, false);
+        qemu_deliver(qemu);
 }
 
 void qemu_settle(struct qemu *qemu)
 {
         qemu_update(qemu);
-        qemu_deliver(qemu, false);
+        qemu_deliver(qemu);
 }
 
 void qemu_guest_reboot(struct qemu *qemu)

@@ -8,10 +8,8 @@
 
 #include "pci/backend/qemu_priv.h"
 
-/* Real time: how long a reply that we count on may take, and how long silence is taken for the end.
- */
-#define REPLY_PATIENCE_MS 5000
-#define SILENCE_MS 50
+/* Real time: where malformed bytes make the count of replies a guess, silence is their end. */
+#define SILENCE_MS 300
 
 #define NEGOTIATION "{\"execute\": \"qmp_capabilities\"}\n"
 
@@ -50,12 +48,10 @@ static void send_bytes(struct qemu *qemu, const char *bytes, size_t size)
 
 static void wait_for_replies(struct qemu *qemu)
 {
-        while (qemu->replies_owed > 0) {
-                if (!wait_for_lines(qemu, REPLY_PATIENCE_MS))
+        while (qemu->replies_owed > 0 || qemu->replies_unsure) {
+                if (!wait_for_lines(qemu, qemu->replies_unsure ? SILENCE_MS : QTEST_PATIENCE_MS))
                         break;
         }
-        while (qemu->replies_unsure && wait_for_lines(qemu, SILENCE_MS))
-                ;
         qemu->replies_owed = 0;
         qemu->replies_unsure = false;
 }
@@ -74,7 +70,7 @@ void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size)
         wait_for_replies(qemu);
         qemu->header_known = false;
         qemu_update(qemu);
-        qemu_deliver(qemu, true);
+        qemu_deliver(qemu);
 }
 
 bool qemu_monitor_start(struct qemu *qemu, char why[QEMU_WHY_SIZE])

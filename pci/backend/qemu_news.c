@@ -124,20 +124,15 @@ static void deliver_one(struct qemu *qemu, enum qemu_news kind, const struct qem
         }
 }
 
-void qemu_deliver(struct qemu *qemu, bool qmp_first)
+void qemu_deliver(struct qemu *qemu)
 {
-        static const enum qemu_news orders[2][QEMU_NEWS_KINDS] = {
-                { QEMU_NEWS_MESSAGE, QEMU_NEWS_INTERRUPT, QEMU_NEWS_QMP },
-                { QEMU_NEWS_QMP, QEMU_NEWS_MESSAGE, QEMU_NEWS_INTERRUPT },
-        };
-
         while (qemu->news_count > 0) {
+                enum qemu_news kind = QEMU_NEWS_MESSAGE;
                 struct qemu_item item;
-                unsigned i = 0;
 
-                while (!take(qemu, orders[qmp_first][i], &item))
-                        i++;
-                deliver_one(qemu, orders[qmp_first][i], &item);
+                while (!take(qemu, kind, &item))
+                        kind++;
+                deliver_one(qemu, kind, &item);
                 free(item.text);
         }
 }

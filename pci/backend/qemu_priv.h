@@ -33,7 +33,12 @@ void qemu_process_end(struct qemu_process *process);
 
 /* ---- news: qemu_news.c ---- */
 
-/* Three queues, because QEMU's three outputs have no order among them but the one given here. */
+/*
+ * Three queues, because QEMU's three outputs have no order among them but the one
+ * given here. QEMU: it is also the order in which it acts. A command of the monitor
+ * is answered one turn of the main loop after it ran, when the timers that it made
+ * due have fired; an error is printed before the device signals it.
+ */
 enum qemu_news {
         QEMU_NEWS_MESSAGE,
         QEMU_NEWS_INTERRUPT,
@@ -89,10 +94,10 @@ void qemu_collect_qmp(struct qemu *qemu);
 void qemu_collect_messages(struct qemu *qemu);
 void qemu_add_interrupt(void *owner, unsigned line, bool raised);
 /*
- * Calls the owner's functions until no news is left: messages, interrupts, the
- * monitor's lines, or the monitor's lines first. The functions may come back.
+ * Calls the owner's functions until no news is left: messages, then interrupts, then the
+ * monitor's lines. The functions may come back.
  */
-void qemu_deliver(struct qemu *qemu, bool qmp_first);
+void qemu_deliver(struct qemu *qemu);
 void qemu_drop_news(struct qemu *qemu);
 /* A qtest command found nobody: takes in the last words and waits for the process. */
 void qemu_lost(struct qemu *qemu);
@@ -102,8 +107,6 @@ void qemu_after_access(struct qemu *qemu);
 void qemu_update(struct qemu *qemu);
 /* Programs what a firmware would, at power on and after each reset of the machine. */
 void qemu_program_chipset(struct qemu *qemu);
-/* The wall clock at the kernel's time. */
-void qemu_set_wall(struct qemu *qemu, sim_time_t time);
 
 /* ---- qemu_monitor.c ---- */
 

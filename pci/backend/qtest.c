@@ -126,8 +126,6 @@ void qtest_put(struct qtest *qtest, const char *bytes, size_t size)
         qtest_buffer_reserve(&qtest->out, size);
         memcpy(qtest->out.bytes + qtest->out.end, bytes, size);
         qtest->out.end += size;
-        if (bytes[size - 1] != '\n')
-                return;
         qtest->unanswered++;
         if (qtest->out.end > STORED_MAX)
                 flush(qtest);

@@ -37,7 +37,7 @@ void qtest_fini(struct qtest *qtest);
 
 /* A command without its newline; its answer will be dropped. */
 __attribute__((format(printf, 2, 3))) void qtest_tell(struct qtest *qtest, const char *format, ...);
-/* For what is longer than a line: the same, piece by piece; the last piece ends with a newline. */
+/* The same for a command of any length, which ends with its newline. */
 void qtest_put(struct qtest *qtest, const char *bytes, size_t size);
 /*
  * A command; its answer's text after "OK ", without a newline, valid until the
