@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: install.sh BUILD CC
+# Installs a build below a temporary prefix, and uses it: the program, CMake's package, pkg-config.
+set -euo pipefail
+build=$1
+cc=$2
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+
+holds() { # holds WHAT COMMAND...
+        if "${@:2}" >"$work/out" 2>&1; then passed=$((passed + 1)); else
+                echo "FAIL $1" >&2
+                cat "$work/out" >&2
+                failed=$((failed + 1))
+        fi
+}
+
+answers() { # answers PROGRAM: it prints what the guest reported
+        "$1" | grep -F '"stat-free-memory": 844943360' | grep -F '"last-update": 1358529861'
+}
+
+DESTDIR='' cmake --install "$build" --prefix "$work/usr" >/dev/null
+holds 'the program runs' "$work/usr/bin/ballast" run "$work/usr/share/ballast/scenarios/documents"
+holds 'the manual page is there' test -s "$work/usr/share/man/man1/ballast.1"
+holds 'CMake finds the package' cmake -S "$here/consumer" -B "$work/consumer" -G Ninja \
+        -DCMAKE_PREFIX_PATH="$work/usr" -DCMAKE_C_COMPILER="$cc"
+holds 'a consumer builds with CMake' cmake --build "$work/consumer"
+holds 'and polls' answers "$work/consumer/consumer"
+
+pc=$(dirname "$(find "$work/usr" -name ballast.pc)")
+flags() {
+        PKG_CONFIG_PATH="$pc" pkg-config --define-variable=prefix="$work/usr" "$@" ballast
+}
+# shellcheck disable=SC2046 # flags are words
+holds 'a consumer builds with pkg-config' "$cc" -std=c11 -o "$work/plain" "$here/consumer/main.c" \
+        $(flags --cflags) $(flags --libs)
+holds 'and polls' answers "$work/plain"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
