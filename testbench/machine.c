@@ -3,113 +3,63 @@
 
 #include <stdlib.h>
 
-#include "models/host/qmp.h"
-#include "models/virtio/vpci.h"
-#include "pci/bus_sim.h"
-#include "pci/ram.h"
+#include "models/events.h"
 #include "sim/assert.h"
-#include "sim/clock.h"
+#include "testbench/machine_priv.h"
 
-struct machine {
-        struct machine_options options;
-        struct sim_kernel *kernel;
-        struct sim_clock *clock;
-        struct sim_journal journal;
-        struct sim_wall wall;
-        /* From power on: */
-        struct ram *ram;
-        struct bus_sim *bus;
-        struct port port;
-        struct balloon *balloon;
-        struct vpci *vpci;
-        struct guest *guest;
-        struct host_machine host;
-        struct qmp *qmp;
-        bool ended;
-};
+/* ---- the tap ---- */
 
-static bool host_running(void *self)
-{
-        const struct machine *machine = self;
-
-        return sim_clock_running(machine->clock);
-}
-
-static void host_stop(void *self)
-{
-        struct machine *machine = self;
-
-        sim_clock_stop(machine->clock);
-}
-
-static void host_cont(void *self)
-{
-        struct machine *machine = self;
-
-        sim_clock_start(machine->clock);
-}
-
-static void reset(struct machine *machine)
-{
-        bus_sim_reset(machine->bus, PCIFN_RESET_MACHINE);
-        guest_machine_reset(machine->guest);
-}
-
-static void host_system_reset(void *self)
-{
-        reset(self);
-}
-
-/* The process would be gone: nothing of the machine runs after it. */
-static void host_quit(void *self)
-{
-        struct machine *machine = self;
-
-        sim_clock_stop(machine->clock);
-        machine->ended = true;
-}
-
-static int64_t host_wall_us(void *self)
-{
-        const struct machine *machine = self;
-
-        return sim_wall_us(&machine->wall);
-}
-
-static struct balloon *host_balloon(void *self)
-{
-        struct machine *machine = self;
-
-        return machine->balloon;
-}
-
-static const struct host_machine_ops host_ops = {
-        .running = host_running,
-        .stop = host_stop,
-        .cont = host_cont,
-        .system_reset = host_system_reset,
-        .quit = host_quit,
-        .wall_us = host_wall_us,
-        .balloon = host_balloon,
-};
-
-static void actual_changed(void *owner, int64_t actual_bytes)
+/* After what is due at this instant already: the device is looked at when it is done. */
+static void look_soon(void *owner)
 {
         struct machine *machine = owner;
 
-        qmp_balloon_changed(machine->qmp, actual_bytes);
+        if (!sim_event_pending(&machine->look))
+                sim_event_schedule_at(&machine->look, sim_kernel_now(machine->kernel));
 }
 
-static void page_discarded(void *owner, uint64_t page_address)
+static void look(void *owner)
 {
         struct machine *machine = owner;
 
-        ram_discard(machine->ram, page_address);
+        machine->ops->settle(machine);
+        tap_look(machine->tap);
 }
+
+static sim_time_t grant(void *self, sim_time_t now, sim_time_t want)
+{
+        struct machine *machine = self;
+        sim_time_t granted = machine->ops->grant(machine, now, want);
+
+        if (machine->tap != NULL)
+                sim_event_schedule_at(&machine->look, granted);
+        return granted;
+}
+
+static void hear_error(void *owner, const struct sim_record *record)
+{
+        struct machine *machine = owner;
+
+        if (record->kind == &event_device_error)
+                tap_device_broke(machine->tap);
+}
+
+static const struct sim_calendar_ops calendar_ops = { .grant = grant };
+
+static bool needs_tap(const struct machine *machine)
+{
+        return machine->options.tapped || machine->options.device == MACHINE_QEMU;
+}
+
+/* ---- life ---- */
 
 struct machine *machine_new(const struct machine_options *options)
 {
         struct machine *machine = calloc(1, sizeof *machine);
+        struct sim_kernel_options kernel = {
+                .shuffle_ties = options->shuffle_ties,
+                .ties_seed = options->ties_seed,
+        };
 
         sim_assert(machine != NULL);
         machine->options = *options;
@@ -117,81 +67,66 @@ struct machine *machine_new(const struct machine_options *options)
                 machine->options.profile = balloon_profile_default();
         if (machine->options.machine_type == NULL)
                 machine->options.machine_type = "q35";
-        machine->kernel = sim_kernel_new(&(struct sim_kernel_options){
-                .shuffle_ties = options->shuffle_ties,
-                .ties_seed = options->ties_seed,
-        });
+        machine->ops = options->device == MACHINE_QEMU ? &machine_qemu_ops : &machine_sim_ops;
+        if (needs_tap(machine))
+                kernel.calendar = (struct sim_calendar){ &calendar_ops, machine };
+        machine->kernel = sim_kernel_new(&kernel);
+        sim_event_init(&machine->look, machine->kernel, "machine/look", look, machine);
         machine->clock = sim_clock_new(machine->kernel);
         sim_journal_init(&machine->journal, machine->kernel);
+        sim_journal_init(&machine->seam, machine->kernel);
         machine->wall =
                 (struct sim_wall){ .kernel = machine->kernel, .epoch_us = options->epoch_us };
         return machine;
 }
 
-static void plug_balloon(struct machine *machine)
+const char *machine_unfit(const struct machine *machine)
 {
-        const struct machine_options *options = &machine->options;
-        struct pci_host host = bus_sim_host(machine->bus);
+        return machine->ops->unfit(machine);
+}
 
-        machine->balloon = balloon_new(&(struct balloon_options){
-                .profile = options->profile,
-                .properties = options->properties,
-                .name = options->balloon_id != NULL ? options->balloon_id : "",
-                .host = host,
-                .clock = machine->clock,
-                .wall = machine->wall,
-                .journal = &machine->journal,
-                .ram_bytes = options->ram_bytes,
-                .actual_changed = actual_changed,
-                .page_discarded = page_discarded,
-                .owner = machine,
-        });
-        machine->vpci = vpci_new(&(struct vpci_options){
-                .vdev = balloon_vdev(machine->balloon),
-                .host = host,
-                .disable_legacy = options->disable_legacy,
-                .disable_modern = options->disable_modern,
-        });
-        bus_sim_plug(machine->bus, vpci_function(machine->vpci));
+static void power_guest_on(struct machine *machine)
+{
+        struct guest_options guest = machine->options.guest;
+
+        guest.port = &machine->port;
+        guest.kernel = machine->kernel;
+        guest.clock = machine->clock;
+        guest.journal = &machine->journal;
+        guest.ram_bytes = machine->options.ram_bytes;
+        machine->guest = guest_new(&guest);
 }
 
 /*
  * The parts are made here and not in machine_new: a device that is made with a
  * polling interval journals its timer at once, and somebody may want to hear it.
  */
-void machine_power_on(struct machine *machine)
+const char *machine_power_on(struct machine *machine)
 {
-        const struct machine_options *options = &machine->options;
-        struct guest_options guest = options->guest;
+        const char *why;
 
-        sim_assert(machine->ram == NULL);
-        machine->ram = ram_new(options->ram_bytes);
-        machine->bus = bus_sim_new(machine->ram);
-        machine->port = bus_sim_port(machine->bus);
-        machine->host = (struct host_machine){
-                .ops = &host_ops,
-                .self = machine,
-                .profile = options->profile,
-                .machine_type = options->machine_type,
-                .balloon_id = options->balloon_id,
-        };
-        machine->qmp = qmp_new(&(struct qmp_options){
-                .machine = &machine->host,
-                .kernel = machine->kernel,
-                .journal = &machine->journal,
-                .greeting = options->qmp_greeting,
-                .doc_names = options->doc_names,
-                .output = options->qmp_output,
-                .owner = options->owner,
-        });
-        if (!options->no_balloon)
-                plug_balloon(machine);
-        guest.port = &machine->port;
-        guest.kernel = machine->kernel;
-        guest.clock = machine->clock;
-        guest.journal = &machine->journal;
-        guest.ram_bytes = options->ram_bytes;
-        machine->guest = guest_new(&guest);
+        sim_assert(!machine->powered && machine_unfit(machine) == NULL);
+        machine->powered = true;
+        why = machine->ops->power_on(machine);
+        if (why != NULL)
+                return why;
+        machine->port = machine->device_port;
+        if (needs_tap(machine)) {
+                machine->tap = tap_new(&(struct tap_options){
+                        .port = &machine->device_port,
+                        .journal = machine->options.tapped ? &machine->seam : &machine->journal,
+                        .ram_bytes = machine->options.ram_bytes,
+                        .accesses = machine->options.tapped,
+                        .insight = &machine->ops->insight,
+                        .stirred = look_soon,
+                        .owner = machine,
+                });
+                machine->port = tap_port(machine->tap);
+                machine->errors = (struct sim_listener){ .record = hear_error, .owner = machine };
+                sim_journal_subscribe(&machine->journal, &machine->errors);
+        }
+        power_guest_on(machine);
+        return NULL;
 }
 
 void machine_free(struct machine *machine)
@@ -199,21 +134,28 @@ void machine_free(struct machine *machine)
         if (machine == NULL)
                 return;
         guest_free(machine->guest);
-        if (machine->vpci != NULL)
-                bus_sim_unplug(machine->bus);
-        vpci_free(machine->vpci);
-        balloon_free(machine->balloon);
-        qmp_free(machine->qmp);
-        bus_sim_free(machine->bus);
-        ram_free(machine->ram);
+        if (machine->tap != NULL)
+                sim_journal_unsubscribe(&machine->journal, &machine->errors);
+        tap_free(machine->tap);
+        if (machine->powered)
+                machine->ops->power_off(machine);
+        sim_event_cancel(&machine->look);
+        sim_event_fini(&machine->look);
         sim_clock_free(machine->clock);
         sim_kernel_free(machine->kernel);
         free(machine);
 }
 
+/* ---- its parts ---- */
+
 struct sim_journal *machine_journal(struct machine *machine)
 {
         return &machine->journal;
+}
+
+struct sim_journal *machine_seam(struct machine *machine)
+{
+        return &machine->seam;
 }
 
 struct sim_kernel *machine_kernel(struct machine *machine)
@@ -226,9 +168,30 @@ struct sim_clock *machine_clock(struct machine *machine)
         return machine->clock;
 }
 
+struct guest *machine_guest(struct machine *machine)
+{
+        return machine->guest;
+}
+
+const struct port *machine_port(const struct machine *machine)
+{
+        return &machine->port;
+}
+
+struct balloon *machine_balloon(struct machine *machine)
+{
+        return machine->options.device == MACHINE_SIM ? machine_sim_balloon(machine) : NULL;
+}
+
+/* ---- what may happen to it ---- */
+
 void machine_qmp(struct machine *machine, const char *bytes, size_t size)
 {
-        qmp_input(machine->qmp, bytes, size);
+        machine->ops->qmp(machine, bytes, size);
+        if (machine->tap != NULL) {
+                tap_look(machine->tap);
+                look_soon(machine);
+        }
 }
 
 bool machine_ended(const struct machine *machine)
@@ -236,18 +199,26 @@ bool machine_ended(const struct machine *machine)
         return machine->ended;
 }
 
+void machine_was_reset(struct machine *machine)
+{
+        if (machine->tap != NULL)
+                tap_machine_reset(machine->tap);
+        guest_machine_reset(machine->guest);
+}
+
 void machine_guest_reboot(struct machine *machine)
 {
-        reset(machine);
-        qmp_guest_reset(machine->qmp);
+        machine->ops->guest_reboot(machine);
+        if (machine->tap != NULL)
+                look_soon(machine);
 }
 
-struct guest *machine_guest(struct machine *machine)
+struct machine_reading machine_read(struct machine *machine, enum machine_state state)
 {
-        return machine->guest;
+        return machine->ops->read(machine, state);
 }
 
-struct balloon *machine_balloon(struct machine *machine)
+void machine_settle(struct machine *machine)
 {
-        return machine->balloon;
+        machine->ops->settle(machine);
 }

@@ -3,7 +3,8 @@
  * A machine: kernel, clock, RAM, bus, balloon, guest and monitor, put together.
  *
  * The only place that knows all the parts. A scenario drives one; two machines
- * in one process never meet.
+ * in one process never meet. Its device is ours, or a real QEMU's; the guest and
+ * the clock are the same.
  */
 #ifndef TESTBENCH_MACHINE_H
 #define TESTBENCH_MACHINE_H
@@ -19,6 +20,11 @@
 #include "sim/kernel.h"
 
 struct machine;
+
+enum machine_device {
+        MACHINE_SIM, /* our device on the simulated bus */
+        MACHINE_QEMU /* a real one, in a QEMU process */
+};
 
 /* Strings are borrowed for the machine's life. */
 struct machine_options {
@@ -39,18 +45,34 @@ struct machine_options {
         /* Every line that the monitor writes: replies, events, the greeting. */
         void (*qmp_output)(void *owner, const char *bytes, size_t size);
         void *owner;
+        enum machine_device device;
+        const char *qemu_binary;  /* NULL: from PATH */
+        const char *qemu_modules; /* NULL: where the build put them */
+        /* Tells machine_seam what crosses the guest's seam, the same on every device. */
+        bool tapped;
 };
 
 /* Time and the journal exist from now on, the other parts from machine_power_on on. */
 struct machine *machine_new(const struct machine_options *options);
 void machine_free(struct machine *machine); /* NULL is fine; tears down armed timers */
 
-/* Subscribe before machine_power_on to hear everything. */
+/*
+ * What happens, as the models tell it; behind a real QEMU, as the guest's port
+ * shows it (testbench/oracle/tap.h). Subscribe before machine_power_on to hear everything.
+ */
 struct sim_journal *machine_journal(struct machine *machine);
+/* Of a tapped machine: what the tap tells, accesses included, and nothing else. */
+struct sim_journal *machine_seam(struct machine *machine);
 struct sim_kernel *machine_kernel(struct machine *machine);
 struct sim_clock *machine_clock(struct machine *machine);
-/* Powers the guest on at the kernel's current time. Once. */
-void machine_power_on(struct machine *machine);
+/* NULL, or why a device of this kind cannot be what the options ask for, wherever it runs. */
+const char *machine_unfit(const struct machine *machine);
+/*
+ * Powers the guest on at the kernel's current time. Once. NULL, or why the
+ * device cannot be had here: then only machine_free may follow. The text lives
+ * as long as the machine. Our own device can always be had.
+ */
+const char *machine_power_on(struct machine *machine);
 
 void machine_qmp(struct machine *machine, const char *bytes, size_t size);
 /* quit was answered. */
@@ -58,7 +80,35 @@ bool machine_ended(const struct machine *machine);
 /* The guest resets the whole machine. */
 void machine_guest_reboot(struct machine *machine);
 
-struct guest *machine_guest(struct machine *machine);     /* never NULL once powered on */
-struct balloon *machine_balloon(struct machine *machine); /* NULL: no device */
+struct guest *machine_guest(struct machine *machine); /* never NULL once powered on */
+/* The guest's way to the device. */
+const struct port *machine_port(const struct machine *machine);
+/* Our device; NULL: none, or a real one. */
+struct balloon *machine_balloon(struct machine *machine);
+
+/* ---- the state that a check looks at ---- */
+
+enum machine_state {
+        MACHINE_STATS_TIMER, /* idle, or the deadline on the machine's clock */
+        MACHINE_INTERVAL,    /* seconds */
+        MACHINE_DEVICE_STATUS,
+        MACHINE_ACTUAL, /* bytes; may be negative */
+        MACHINE_NUM_PAGES,
+        MACHINE_ISR,
+        MACHINE_BROKEN, /* 0 or 1 */
+        MACHINE_CONFIG_GENERATION,
+        MACHINE_LAST_UPDATE, /* seconds since 1970 */
+};
+
+struct machine_reading {
+        bool visible; /* false: this device does not show it, or not now */
+        bool idle;    /* MACHINE_STATS_TIMER only */
+        int64_t value;
+};
+
+/* The machine has a balloon. Changes nothing and leaves no trace in the journal. */
+struct machine_reading machine_read(struct machine *machine, enum machine_state state);
+/* Runs what the device has due at this instant, and tells it. */
+void machine_settle(struct machine *machine);
 
 #endif

@@ -101,13 +101,20 @@ static void take_until(struct argp_state *state, const char *text, struct run_op
                 argp_error(state, "--until %s: nothing would run", text);
 }
 
-static void take_device(struct argp_state *state, const char *text)
+static void take_device(struct argp_state *state, const char *text, struct run_options *run)
 {
-        if (strcmp(text, "sim") == 0)
+        static const char prefix[] = "qemu:";
+
+        run->qemu_binary = NULL;
+        if (strcmp(text, "sim") == 0) {
+                run->device = MACHINE_SIM;
                 return;
-        if (strcmp(text, "qemu") == 0 || strncmp(text, "qemu:", 5) == 0)
-                argp_failure(state, CLI_WRONG, 0, "this build cannot run scenarios on QEMU yet");
-        argp_error(state, "--device %s: it is sim or qemu[:BINARY]", text);
+        }
+        run->device = MACHINE_QEMU;
+        if (strncmp(text, prefix, sizeof prefix - 1) == 0 && text[sizeof prefix - 1] != '\0')
+                run->qemu_binary = text + sizeof prefix - 1;
+        else if (strcmp(text, "qemu") != 0)
+                argp_error(state, "--device %s: it is sim or qemu[:BINARY]", text);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -135,7 +142,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 take_until(state, arg, &arguments->options);
                 return 0;
         case OPTION_DEVICE:
-                take_device(state, arg);
+                take_device(state, arg, &arguments->options);
                 return 0;
         case OPTION_DOC_NAMES:
                 arguments->options.doc_names = true;
@@ -218,22 +225,27 @@ static void run_all(const struct scenarios *scenarios, const struct run_options 
 
 static int finish(const struct report_case *cases, size_t count, struct outputs *outputs)
 {
-        size_t passed = 0, failed = 0;
+        size_t passed = 0, failed = 0, skipped = 0, unavailable = 0;
         int status;
 
         for (size_t i = 0; i < count; i++) {
                 passed += cases[i].result.verdict == RUN_PASSED;
                 failed += cases[i].result.verdict == RUN_FAILED;
+                skipped += cases[i].result.verdict == RUN_SKIPPED;
+                unavailable += cases[i].result.unavailable;
         }
         if (outputs->tap)
                 report_tap(stdout, cases, count);
-        report_summary(outputs->report, passed, failed, outputs->color);
+        report_summary(outputs->report, passed, failed, skipped, outputs->color);
         if (signalled != 0) {
                 output_discard(&outputs->journal);
                 output_discard(&outputs->junit);
                 return CLI_SIGNALLED + signalled;
         }
         status = failed > 0 ? CLI_FAILED : CLI_PASSED;
+        /* Nothing was judged, or not all that should have been. */
+        if (unavailable > 0 || skipped == count)
+                status = CLI_WRONG;
         if (outputs->junit.file != NULL)
                 report_junit(outputs->junit.file, cases, count);
         if (output_commit(&outputs->journal) != 0)

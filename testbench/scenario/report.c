@@ -51,6 +51,13 @@ static void again(FILE *to, const struct report_case *one)
 
         text_seconds(until, last / SIM_MS(100) * SIM_MS(100) + SIM_MS(100));
         fprintf(to, "  again        ballast run --until=%s --journal=-", until);
+        if (options->device == MACHINE_QEMU) {
+                fputs(" --device=qemu", to);
+                if (options->qemu_binary != NULL) {
+                        putc(':', to);
+                        shell_word(to, options->qemu_binary);
+                }
+        }
         if (options->seed_given)
                 fprintf(to, " --seed=%" PRIu64, options->seed);
         if (options->shuffle_ties)
@@ -108,9 +115,17 @@ void report_text(FILE *to, const struct report_case *one, bool color)
                 return;
         case RUN_PASSED:
                 word(to, "pass", GREEN, color);
-                fprintf(to, "  %s  %s  (%s, %" PRIu64 " events)\n", one->scenario->name,
+                fprintf(to, "  %s  %s  (%s, %" PRIu64 " events", one->scenario->name,
                         one->scenario->path, text_span(span, one->result.ended_at),
                         one->result.events);
+                if (one->result.checks_not_visible > 0)
+                        fprintf(to, ", %" PRIu64 " of %" PRIu64 " checks not visible",
+                                one->result.checks_not_visible, one->result.checks);
+                fputs(")\n", to);
+                return;
+        case RUN_SKIPPED:
+                fprintf(to, "skip  %s  %s  (%s)\n", one->scenario->name, one->scenario->path,
+                        one->result.why);
                 return;
         case RUN_INTERRUPTED:
                 fprintf(to, "interrupted  %s  %s  (at %s)\n", one->scenario->name,
@@ -119,11 +134,13 @@ void report_text(FILE *to, const struct report_case *one, bool color)
         }
 }
 
-void report_summary(FILE *to, size_t passed, size_t failed, bool color)
+void report_summary(FILE *to, size_t passed, size_t failed, size_t skipped, bool color)
 {
         word(to, failed > 0 ? "FAIL" : "pass", failed > 0 ? RED : GREEN, color);
         fprintf(to, "  %zu of %zu passed", passed, passed + failed);
         if (failed > 0)
                 fprintf(to, ", %zu failed", failed);
+        if (skipped > 0)
+                fprintf(to, ", %zu skipped", skipped);
         putc('\n', to);
 }

@@ -20,7 +20,7 @@ struct report_case {
 
 /* "pass NAME" or the failure as docs/testing.md shows it. */
 void report_text(FILE *to, const struct report_case *one, bool color);
-void report_summary(FILE *to, size_t passed, size_t failed, bool color);
+void report_summary(FILE *to, size_t passed, size_t failed, size_t skipped, bool color);
 void report_junit(FILE *to, const struct report_case *cases, size_t count);
 void report_tap(FILE *to, const struct report_case *cases, size_t count);
 

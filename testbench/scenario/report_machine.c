@@ -113,6 +113,10 @@ static void junit_case(FILE *to, const struct report_case *one)
                 free(text);
         } else if (one->result.verdict == RUN_INTERRUPTED) {
                 fputs("      <skipped message=\"interrupted\"/>\n", to);
+        } else if (one->result.verdict == RUN_SKIPPED) {
+                fputs("      <skipped message=\"", to);
+                xml_text(to, one->result.why);
+                fputs("\"/>\n", to);
         }
         fputs("    </testcase>\n", to);
 }
@@ -124,7 +128,8 @@ void report_junit(FILE *to, const struct report_case *cases, size_t count)
 
         for (size_t i = 0; i < count; i++) {
                 failed += cases[i].result.verdict == RUN_FAILED;
-                skipped += cases[i].result.verdict == RUN_INTERRUPTED;
+                skipped += cases[i].result.verdict == RUN_INTERRUPTED ||
+                           cases[i].result.verdict == RUN_SKIPPED;
                 wall_s += cases[i].wall_s;
         }
         fprintf(to,
@@ -187,12 +192,17 @@ void report_tap(FILE *to, const struct report_case *cases, size_t count)
                         fputs("Bail out! interrupted\n", to);
                         return;
                 }
-                fprintf(to, "%s %zu - ", cases[i].result.verdict == RUN_PASSED ? "ok" : "not ok",
+                fprintf(to, "%s %zu - ", cases[i].result.verdict == RUN_FAILED ? "not ok" : "ok",
                         i + 1);
                 tap_text(to, cases[i].scenario->name);
                 fputs(" (", to);
                 tap_text(to, cases[i].scenario->path);
-                fputs(")\n", to);
+                putc(')', to);
+                if (cases[i].result.verdict == RUN_SKIPPED) {
+                        fputs(" # SKIP ", to);
+                        tap_text(to, cases[i].result.why);
+                }
+                putc('\n', to);
                 if (cases[i].result.verdict == RUN_FAILED)
                         tap_failure(to, &cases[i]);
         }

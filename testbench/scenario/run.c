@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/assert.h"
+#include "testbench/scenario/play.h"
 #include "testbench/scenario/run_priv.h"
 
 /* Records between two calls of options->progress. */
@@ -118,57 +119,21 @@ static void hear_monitor(void *owner, const char *bytes, size_t size)
         json_object_put(line);
 }
 
-static void trace_stats(void *owner, sim_time_t now, struct guest_stats *out)
-{
-        const struct scenario *scenario = owner;
-        size_t low = 0, high = scenario->trace_count;
-
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (scenario->trace[middle].at <= now)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        if (low > 0) {
-                *out = scenario->trace[low - 1].stats;
-                return;
-        }
-        for (size_t i = 0; i < VIRTIO_BALLOON_S_COUNT; i++) {
-                out->values[i] = VIRTIO_BALLOON_STAT_ABSENT;
-                out->reported[i] = false;
-        }
-}
-
 static struct machine *build_machine(struct run *run)
 {
-        const struct scenario *scenario = run->scenario;
         const struct run_options *options = run->options;
-        struct machine_options machine = {
-                .profile = scenario->profile,
-                .epoch_us = scenario->epoch_us,
-                .seed = options->seed_given ? options->seed : scenario->seed,
-                .shuffle_ties = options->shuffle_ties,
-                .ties_seed = options->ties_seed,
-                .ram_bytes = scenario->ram_bytes,
-                .machine_type = scenario->machine_type,
-                .no_balloon = scenario->no_balloon,
-                .balloon_id = scenario->balloon_id,
-                .properties = scenario->properties,
-                .disable_legacy = scenario->disable_legacy,
-                .disable_modern = scenario->disable_modern,
-                .guest = scenario->guest,
-                .qmp_greeting = scenario->qmp_greeting,
-                .doc_names = scenario->doc_names || options->doc_names,
-                .qmp_output = hear_monitor,
-                .owner = run,
-        };
+        struct machine_options machine;
 
-        if (scenario->trace_count > 0) {
-                machine.guest.stats_source = trace_stats;
-                machine.guest.stats_source_owner = (void *)(uintptr_t)scenario;
-        }
+        play_machine_options(run->scenario, &machine);
+        if (options->seed_given)
+                machine.seed = options->seed;
+        machine.shuffle_ties = options->shuffle_ties;
+        machine.ties_seed = options->ties_seed;
+        machine.doc_names = machine.doc_names || options->doc_names;
+        machine.device = options->device;
+        machine.qemu_binary = options->qemu_binary;
+        machine.qmp_output = hear_monitor;
+        machine.owner = run;
         return machine_new(&machine);
 }
 
@@ -242,6 +207,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
 {
         struct run run = { .scenario = scenario, .options = options, .result = result };
         const struct journal_tail *outer = journal_tail_current();
+        const char *why;
 
         *result = (struct run_result){ .verdict = RUN_PASSED };
         journal_tail_set_current(&run.tail);
@@ -252,8 +218,17 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
         sim_journal_subscribe(machine_journal(run.machine), &run.listener);
         run_expect_init(&run);
 
-        machine_power_on(run.machine);
-        tell(&run);
+        why = machine_unfit(run.machine);
+        if (why == NULL) {
+                why = machine_power_on(run.machine);
+                result->unavailable = why != NULL;
+        }
+        if (why != NULL) {
+                end_run(&run, RUN_SKIPPED);
+                snprintf(result->why, RUN_TEXT_SIZE, "%s", why);
+        } else {
+                tell(&run);
+        }
         if (!run.over)
                 end_run(&run, RUN_PASSED);
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "testbench/machine.h"
 #include "testbench/scenario/scenario.h"
 
 struct run_options {
@@ -22,7 +23,9 @@ struct run_options {
         uint64_t ties_seed;
         bool doc_names;   /* as if the file said so */
         sim_time_t until; /* stops the story there; 0: its end */
-        FILE *journal;    /* every record, a line each; NULL: none */
+        enum machine_device device;
+        const char *qemu_binary; /* NULL: from PATH */
+        FILE *journal;           /* every record, a line each; NULL: none */
         /* Called now and then while a run is long; NULL: never. */
         void (*progress)(void *owner, const struct scenario *scenario, sim_time_t now);
         void *owner;
@@ -34,7 +37,15 @@ struct run_options {
 #define RUN_TAIL_LINES 8
 #define RUN_LINE_SIZE 256
 
-enum run_verdict { RUN_PASSED, RUN_FAILED, RUN_INTERRUPTED };
+/* What is expected of a guest that refuses an action. */
+#define RUN_REFUSED "the guest to do this"
+
+enum run_verdict {
+        RUN_PASSED,
+        RUN_FAILED,
+        RUN_INTERRUPTED,
+        RUN_SKIPPED, /* the device cannot be had for this scenario: why says so */
+};
 
 /* A value; nothing in it is allocated. */
 struct run_result {
@@ -43,6 +54,10 @@ struct run_result {
         uint64_t digest;     /* of the journal */
         uint64_t events;     /* that the kernel ran */
         uint64_t steps_run;
+        uint64_t checks;             /* of single values */
+        uint64_t checks_not_visible; /* of those: the device does not show the value */
+        bool unavailable;            /* of RUN_SKIPPED: the environment is to blame */
+        char why[RUN_TEXT_SIZE];     /* the same: why */
         /* of a failure: */
         unsigned line, column;
         sim_time_t failed_at;

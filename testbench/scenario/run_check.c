@@ -9,53 +9,17 @@
 #include "testbench/scenario/run_priv.h"
 #include "testbench/text.h"
 
-struct reading {
-        bool idle; /* CHECK_STATS_TIMER only */
-        int64_t value;
+static const enum machine_state states[CHECK_COUNT] = {
+        [CHECK_STATS_TIMER] = MACHINE_STATS_TIMER,
+        [CHECK_INTERVAL] = MACHINE_INTERVAL,
+        [CHECK_DEVICE_STATUS] = MACHINE_DEVICE_STATUS,
+        [CHECK_ACTUAL] = MACHINE_ACTUAL,
+        [CHECK_NUM_PAGES] = MACHINE_NUM_PAGES,
+        [CHECK_ISR] = MACHINE_ISR,
+        [CHECK_BROKEN] = MACHINE_BROKEN,
+        [CHECK_CONFIG_GENERATION] = MACHINE_CONFIG_GENERATION,
+        [CHECK_LAST_UPDATE] = MACHINE_LAST_UPDATE,
 };
-
-static struct reading read_state(struct balloon *balloon, enum scenario_check_kind kind)
-{
-        struct vdev *vdev = balloon_vdev(balloon);
-        struct reading reading = { .idle = false };
-        struct balloon_stats stats;
-        sim_time_t deadline = 0;
-
-        switch (kind) {
-        case CHECK_STATS_TIMER:
-                reading.idle = !balloon_stats_timer(balloon, &deadline);
-                reading.value = (int64_t)deadline;
-                break;
-        case CHECK_INTERVAL:
-                reading.value = balloon_polling_interval_s(balloon);
-                break;
-        case CHECK_DEVICE_STATUS:
-                reading.value = vdev_status(vdev);
-                break;
-        case CHECK_ACTUAL:
-                reading.value = balloon_actual_bytes(balloon);
-                break;
-        case CHECK_NUM_PAGES:
-                reading.value = balloon_num_pages(balloon);
-                break;
-        case CHECK_ISR:
-                reading.value = vdev_isr(vdev);
-                break;
-        case CHECK_BROKEN:
-                reading.value = vdev_broken(vdev);
-                break;
-        case CHECK_CONFIG_GENERATION:
-                reading.value = vdev_config_generation(vdev);
-                break;
-        case CHECK_LAST_UPDATE:
-                balloon_read_stats(balloon, &stats);
-                reading.value = stats.last_update_s;
-                break;
-        case CHECK_COUNT:
-                sim_assert(false);
-        }
-        return reading;
-}
 
 static void write_status(char *to, size_t size, unsigned status)
 {
@@ -79,7 +43,7 @@ static void write_status(char *to, size_t size, unsigned status)
 }
 
 static void write_reading(char *to, size_t size, enum scenario_check_kind kind,
-                          const struct reading *reading)
+                          const struct machine_reading *reading)
 {
         static const char *const names[CHECK_COUNT] = {
                 [CHECK_STATS_TIMER] = "stats-timer",
@@ -120,10 +84,9 @@ static void write_reading(char *to, size_t size, enum scenario_check_kind kind,
 
 void run_check(struct run *run, const struct scenario_step *step)
 {
-        struct balloon *balloon = machine_balloon(run->machine);
         struct run_result *result = run->result;
 
-        if (balloon == NULL) {
+        if (run->scenario->no_balloon) {
                 if (run_fail(run, step, step->at)) {
                         snprintf(result->expected, RUN_TEXT_SIZE, "a balloon device");
                         snprintf(result->got, RUN_TEXT_SIZE, "this machine has none");
@@ -131,15 +94,20 @@ void run_check(struct run *run, const struct scenario_step *step)
                 return;
         }
         for (unsigned kind = 0; kind < CHECK_COUNT; kind++) {
-                struct reading wanted = {
+                struct machine_reading wanted = {
                         .idle = kind == CHECK_STATS_TIMER && step->check.stats_timer_idle,
                         .value = step->check.value[kind],
                 };
-                struct reading found;
+                struct machine_reading found;
 
                 if (!step->check.present[kind])
                         continue;
-                found = read_state(balloon, kind);
+                found = machine_read(run->machine, states[kind]);
+                result->checks++;
+                if (!found.visible) {
+                        result->checks_not_visible++;
+                        continue;
+                }
                 if (found.idle == wanted.idle && (found.idle || found.value == wanted.value))
                         continue;
                 if (!run_fail(run, step, step->at))

@@ -8,6 +8,7 @@
 
 #include "sim/assert.h"
 #include "testbench/scenario/match.h"
+#include "testbench/scenario/play.h"
 #include "testbench/scenario/run_priv.h"
 #include "testbench/text.h"
 
@@ -27,126 +28,51 @@ static void send(struct run *run, const struct scenario_step *step)
         machine_qmp(run->machine, step->qmp, strlen(step->qmp));
 }
 
-static const char *set_stats(struct guest *guest, const struct scenario_action *action)
-{
-        const char *refused = NULL;
-
-        for (unsigned i = 0; i < VIRTIO_BALLOON_S_COUNT && refused == NULL; i++) {
-                if (action->stats_named[i])
-                        refused =
-                                guest_set_stat(guest, (enum virtio_balloon_stat)i,
-                                               action->stats.values[i], action->stats.reported[i]);
-        }
-        return refused;
-}
-
-static const char *read_register(struct run *run, struct guest *guest,
-                                 const struct scenario_step *step)
+static void judge_register(struct run *run, const struct scenario_step *step, uint64_t value)
 {
         const struct scenario_action *action = &step->action;
         char expected[RUN_TEXT_SIZE], got[RUN_TEXT_SIZE];
-        uint64_t value = 0;
-        const char *refused = guest_register_read(guest, action->region, action->offset,
-                                                  action->size_bytes, &value);
 
-        if (refused != NULL || value == action->value || action->value_any)
-                return refused;
+        if (value == action->value || action->value_any)
+                return;
         snprintf(expected, sizeof expected, "0x%0*" PRIx64, (int)action->size_bytes * 2,
                  action->value);
         snprintf(got, sizeof got, "0x%0*" PRIx64, (int)action->size_bytes * 2, value);
         fail(run, step, expected, got);
-        return NULL;
 }
 
-static const char *read_ram(struct run *run, struct guest *guest, const struct scenario_step *step)
+static void judge_ram(struct run *run, const struct scenario_step *step, const uint8_t *bytes)
 {
         const struct scenario_action *action = &step->action;
-        uint8_t *bytes = malloc(action->bytes_count);
         char expected[RUN_TEXT_SIZE], got[RUN_TEXT_SIZE];
-        const char *refused;
         size_t i = 0;
 
-        sim_assert(bytes != NULL);
-        refused = guest_ram_read(guest, action->offset, bytes, action->bytes_count);
-        while (refused == NULL && action->bytes != NULL && i < action->bytes_count &&
-               bytes[i] == action->bytes[i])
+        while (action->bytes != NULL && i < action->bytes_count && bytes[i] == action->bytes[i])
                 i++;
-        if (refused == NULL && action->bytes != NULL && i < action->bytes_count) {
-                snprintf(expected, sizeof expected, "0x%02x at 0x%" PRIx64, action->bytes[i],
-                         action->offset + i);
-                snprintf(got, sizeof got, "0x%02x", bytes[i]);
-                fail(run, step, expected, got);
-        }
-        free(bytes);
-        return refused;
+        if (action->bytes == NULL || i == action->bytes_count)
+                return;
+        snprintf(expected, sizeof expected, "0x%02x at 0x%" PRIx64, action->bytes[i],
+                 action->offset + i);
+        snprintf(got, sizeof got, "0x%02x", bytes[i]);
+        fail(run, step, expected, got);
 }
 
-static const char *reboot(struct run *run)
+static void act(struct run *run, const struct scenario_step *step)
 {
-        if (run->scenario->guest.driver == GUEST_DRIVER_NONE)
-                return "there is no guest";
-        machine_guest_reboot(run->machine);
-        return NULL;
-}
+        struct play_found found;
+        const char *refused = play_action(run->machine, run->scenario, &step->action, &found);
 
-/* NULL, or why the guest cannot. */
-static const char *act(struct run *run, const struct scenario_step *step)
-{
-        const struct scenario_action *action = &step->action;
-        struct guest *guest = machine_guest(run->machine);
-
-        switch (action->kind) {
-        case ACTION_PROBE:
-                return guest_probe(guest);
-        case ACTION_REMOVE:
-                return guest_remove(guest);
-        case ACTION_RESET:
-                return guest_device_reset(guest);
-        case ACTION_REBOOT:
-                return reboot(run);
-        case ACTION_MUTE:
-                return guest_mute(guest, action->queue);
-        case ACTION_UNMUTE:
-                return guest_unmute(guest, action->queue);
-        case ACTION_HANG:
-                return guest_hang(guest);
-        case ACTION_WAKE:
-                return guest_wake(guest);
-        case ACTION_ANSWER_AFTER:
-                return guest_set_answer_after(guest, action->time);
-        case ACTION_ANSWER_AT:
-                return guest_answer_at(guest, action->time);
-        case ACTION_STATS:
-                return set_stats(guest, action);
-        case ACTION_KICK:
-                return guest_kick(guest, action->queue);
-        case ACTION_POST:
-                return guest_post_chain(guest, action->queue, action->chain, action->chain_count,
-                                        action->bytes);
-        case ACTION_WRITE:
-                return guest_register_write(guest, action->region, action->offset,
-                                            action->size_bytes, action->value);
-        case ACTION_READ:
-                return read_register(run, guest, step);
-        case ACTION_RAM_WRITE:
-                return guest_ram_write(guest, action->offset, action->bytes, action->bytes_count);
-        case ACTION_RAM_READ:
-                return read_ram(run, guest, step);
-        case ACTION_ACTUAL:
-                return guest_set_actual(guest, (uint32_t)action->value);
-        case ACTION_INFLATE:
-                return guest_inflate(guest, (unsigned)action->value);
-        case ACTION_DEFLATE:
-                return guest_deflate(guest, (unsigned)action->value);
-        }
-        sim_assert(false);
-        return NULL;
+        if (refused != NULL)
+                fail(run, step, RUN_REFUSED, refused);
+        else if (step->action.kind == ACTION_READ)
+                judge_register(run, step, found.value);
+        else if (step->action.kind == ACTION_RAM_READ)
+                judge_ram(run, step, found.bytes);
+        free(found.bytes);
 }
 
 void run_step(struct run *run, const struct scenario_step *step)
 {
-        const char *refused;
-
         if (step->verb == SCENARIO_EXPECT)
                 return;
         if (machine_ended(run->machine)) {
@@ -158,9 +84,7 @@ void run_step(struct run *run, const struct scenario_step *step)
                 send(run, step);
                 return;
         case SCENARIO_GUEST:
-                refused = act(run, step);
-                if (refused != NULL)
-                        fail(run, step, "the guest to do this", refused);
+                act(run, step);
                 return;
         case SCENARIO_CHECK:
                 run_check(run, step);

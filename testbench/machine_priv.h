@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A machine from the inside: what it shares with the device that it has.
+ *
+ *   machine.c       time, journal, guest, tap
+ *   machine_sim.c   our device, on our bus, behind our monitor
+ *   machine_qemu.c  a real QEMU's
+ */
+#ifndef TESTBENCH_MACHINE_PRIV_H
+#define TESTBENCH_MACHINE_PRIV_H
+
+#include "sim/clock.h"
+#include "testbench/machine.h"
+#include "testbench/oracle/tap.h"
+
+struct machine_ops {
+        const char *(*unfit)(const struct machine *machine);
+        /* Makes the device and sets machine->device_port. NULL, or why it cannot. */
+        const char *(*power_on)(struct machine *machine);
+        void (*power_off)(struct machine *machine);
+        void (*qmp)(struct machine *machine, const char *bytes, size_t size);
+        void (*guest_reboot)(struct machine *machine);
+        struct machine_reading (*read)(struct machine *machine, enum machine_state state);
+        /* Of a tapped machine; as in struct sim_calendar_ops. */
+        sim_time_t (*grant)(struct machine *machine, sim_time_t now, sim_time_t want);
+        void (*settle)(struct machine *machine);
+        struct tap_insight insight; /* the owner is the machine */
+};
+
+struct machine {
+        struct machine_options options;
+        const struct machine_ops *ops;
+        void *device; /* the ops' own */
+        struct sim_kernel *kernel;
+        struct sim_clock *clock;
+        struct sim_journal journal, seam;
+        struct sim_wall wall;
+        struct tap *tap; /* NULL: nobody listens there */
+        struct sim_event look;
+        struct sim_listener errors;
+        bool powered, ended;
+        /* From power on: */
+        struct port device_port, port; /* the device's, and the guest's: the same or the tap's */
+        struct guest *guest;
+};
+
+extern const struct machine_ops machine_sim_ops;
+extern const struct machine_ops machine_qemu_ops;
+
+struct balloon *machine_sim_balloon(struct machine *machine);
+/* The machine was reset, by whomever: the guest forgets. */
+void machine_was_reset(struct machine *machine);
+
+#endif

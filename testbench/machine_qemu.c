@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A real QEMU's device. What the monitor says about the machine (stopped, reset,
+ * gone) is what the guest and its clock follow.
+ */
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/events.h"
+#include "models/host/qmp_json.h"
+#include "pci/backend/qemu.h"
+#include "sim/assert.h"
+#include "testbench/machine_priv.h"
+
+#define DEVICE_SIZE 512
+#define PATH_SIZE 256
+#define COMMAND_SIZE 512
+
+struct qemu_device {
+        struct qemu *qemu;
+        struct sim_calendar calendar;
+        char why[QEMU_WHY_SIZE];
+        char device[DEVICE_SIZE];
+        char path[PATH_SIZE]; /* of the balloon in QEMU's object tree */
+        bool asking;          /* the next reply is ours */
+        json_object *answer;
+        bool quitting;
+};
+
+static struct qemu_device *device_of(const struct machine *machine)
+{
+        return machine->device;
+}
+
+/* ---- the monitor's lines ---- */
+
+/* The text that our monitor would journal. */
+static void record_event(struct machine *machine, const char *name, json_object *data)
+{
+        struct qmp_text text = { 0 };
+
+        if (data != NULL)
+                qmp_json_write(&text, data);
+        sim_emit(&machine->journal, &event_qmp_event, SIM_T(name),
+                 SIM_T(text.bytes != NULL ? text.bytes : "{}"));
+        qmp_text_fini(&text);
+}
+
+static void follow_event(struct machine *machine, const char *name)
+{
+        if (strcmp(name, "STOP") == 0)
+                sim_clock_stop(machine->clock);
+        else if (strcmp(name, "RESUME") == 0)
+                sim_clock_start(machine->clock);
+        else if (strcmp(name, "RESET") == 0)
+                machine_was_reset(machine);
+        else if (strcmp(name, "SHUTDOWN") == 0)
+                device_of(machine)->quitting = true;
+}
+
+static void give_line(struct machine *machine, const char *line, size_t size)
+{
+        const struct machine_options *options = &machine->options;
+        struct qmp_text text = { 0 };
+
+        qmp_text_add(&text, line, size);
+        sim_emit(&machine->journal, &event_qmp_out, SIM_T(text.bytes));
+        qmp_text_add(&text, "\r\n", 2);
+        options->qmp_output(options->owner, text.bytes, text.size);
+        qmp_text_fini(&text);
+}
+
+static void hear_line(void *owner, const char *line, size_t size)
+{
+        struct machine *machine = owner;
+        struct qemu_device *device = device_of(machine);
+        json_tokener *tokener = json_tokener_new();
+        json_object *value, *event = NULL, *data = NULL;
+
+        sim_assert(tokener != NULL && size <= INT32_MAX);
+        value = json_tokener_parse_ex(tokener, line, (int)size);
+        json_tokener_free(tokener);
+        (void)json_object_object_get_ex(value, "event", &event);
+        (void)json_object_object_get_ex(value, "data", &data);
+        if (event == NULL && device->asking && device->answer == NULL) {
+                device->answer = value;
+                return;
+        }
+        if (event != NULL)
+                record_event(machine, json_object_get_string(event), data);
+        give_line(machine, line, size);
+        if (event != NULL)
+                follow_event(machine, json_object_get_string(event));
+        json_object_put(value);
+}
+
+/* What QEMU says about a device that the guest broke; warnings are no errors. */
+static void hear_message(void *owner, const char *line)
+{
+        struct machine *machine = owner;
+
+        if (strncmp(line, "warning: ", strlen("warning: ")) == 0)
+                return;
+        sim_emit(&machine->journal, &event_device_error, SIM_T(line));
+}
+
+/* What "return" holds, the caller's reference; NULL: the monitor refuses. */
+__attribute__((format(printf, 2, 3))) static json_object *ask(struct machine *machine,
+                                                              const char *format, ...)
+{
+        struct qemu_device *device = device_of(machine);
+        char command[COMMAND_SIZE];
+        json_object *value = NULL;
+        va_list arguments;
+        int size;
+
+        va_start(arguments, format);
+        size = vsnprintf(command, sizeof command, format, arguments);
+        va_end(arguments);
+        sim_assert(size > 0 && (size_t)size < sizeof command);
+        device->asking = true;
+        qemu_qmp(device->qemu, command, (size_t)size);
+        device->asking = false;
+        if (json_object_object_get_ex(device->answer, "return", &value))
+                json_object_get(value);
+        json_object_put(device->answer);
+        device->answer = NULL;
+        return value;
+}
+
+/* ---- life ---- */
+
+/* QEMU's defaults are left alone, so that they are judged too. */
+static void describe_device(const struct machine_options *options, char *to)
+{
+        const struct balloon_properties *has = &options->properties;
+        const struct balloon_properties *usual = &balloon_properties_default;
+        const struct {
+                const char *name;
+                bool value, unless;
+        } switches[] = {
+                { "disable-legacy", options->disable_legacy, false },
+                { "disable-modern", options->disable_modern, false },
+                { "deflate-on-oom", has->deflate_on_oom, usual->deflate_on_oom },
+                { "free-page-hint", has->free_page_hint, usual->free_page_hint },
+                { "free-page-reporting", has->free_page_reporting, usual->free_page_reporting },
+                { "page-poison", has->page_poison, usual->page_poison },
+                { "indirect_desc", has->indirect_desc, usual->indirect_desc },
+                { "event_idx", has->event_idx, usual->event_idx },
+                { "queue_reset", has->queue_reset, usual->queue_reset },
+                { "packed", has->packed, usual->packed },
+                { "iommu_platform", has->iommu_platform, usual->iommu_platform },
+                { "notify_on_empty", has->notify_on_empty, usual->notify_on_empty },
+                { "any_layout", has->any_layout, usual->any_layout },
+                { "qemu-4-0-config-size", has->qemu_4_0_config_size, usual->qemu_4_0_config_size },
+        };
+        size_t used = (size_t)snprintf(to, DEVICE_SIZE, "virtio-balloon-pci");
+
+        if (options->balloon_id != NULL)
+                used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",id=%s",
+                                         options->balloon_id);
+        for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
+                sim_assert(used < DEVICE_SIZE);
+                if (switches[i].value != switches[i].unless)
+                        used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",%s=%s",
+                                                 switches[i].name,
+                                                 switches[i].value ? "on" : "off");
+        }
+        sim_assert(used < DEVICE_SIZE);
+        if (has->free_page_hint)
+                used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",iothread=iothread0");
+        sim_assert(used < DEVICE_SIZE);
+        if (has->guest_stats_polling_interval_s > 0)
+                used += (size_t)snprintf(to + used, DEVICE_SIZE - used,
+                                         ",guest-stats-polling-interval=%u",
+                                         (unsigned)has->guest_stats_polling_interval_s);
+        sim_assert(used < DEVICE_SIZE);
+}
+
+static const char *unfit(const struct machine *machine)
+{
+        const struct machine_options *options = &machine->options;
+
+        if (strcmp(options->profile->name, "qemu-7.2") != 0)
+                return "the real QEMU is compared with profile qemu-7.2 only";
+        if (options->doc_names)
+                return "a real QEMU does not accept the documents' property name";
+        if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)
+                return "the device's id is too long";
+        return NULL;
+}
+
+static const char *power_on(struct machine *machine)
+{
+        /* Something anonymous comes before the balloon, as on every machine of a management tool.
+         */
+        static const char *const anonymous[] = { "-device", "isa-debug-exit", NULL };
+        static const char *const hinting[] = { "-object", "iothread,id=iothread0", "-device",
+                                               "isa-debug-exit", NULL };
+        const struct machine_options *options = &machine->options;
+        struct qemu_device *device = calloc(1, sizeof *device);
+
+        sim_assert(device != NULL);
+        machine->device = device;
+        describe_device(options, device->device);
+        snprintf(device->path, PATH_SIZE, "/machine/peripheral%s%s",
+                 options->balloon_id != NULL ? "/" : "-anon/device[1]",
+                 options->balloon_id != NULL ? options->balloon_id : "");
+        device->qemu = qemu_new(
+                &(struct qemu_options){
+                        .binary = options->qemu_binary,
+                        .modules = options->qemu_modules != NULL ? options->qemu_modules
+                                                                 : BALLAST_QEMU_MODULES,
+                        .machine_type = options->machine_type,
+                        .ram_bytes = options->ram_bytes,
+                        .device = options->no_balloon ? NULL : device->device,
+                        .arguments = options->properties.free_page_hint ? hinting : anonymous,
+                        .epoch_us = options->epoch_us,
+                        .greeting = options->qmp_greeting,
+                        .qmp_line = hear_line,
+                        .message = hear_message,
+                        .owner = machine,
+                },
+                device->why);
+        if (device->qemu == NULL)
+                return device->why;
+        qemu_attach(device->qemu, machine->kernel);
+        device->calendar = qemu_calendar(device->qemu);
+        machine->device_port = qemu_port(device->qemu);
+        return NULL;
+}
+
+static void power_off(struct machine *machine)
+{
+        struct qemu_device *device = device_of(machine);
+
+        if (device->qemu != NULL)
+                qemu_attach(device->qemu, NULL);
+        qemu_free(device->qemu);
+        json_object_put(device->answer);
+        free(device);
+}
+
+static void qmp(struct machine *machine, const char *bytes, size_t size)
+{
+        struct qemu_device *device = device_of(machine);
+        struct qmp_text text = { 0 };
+
+        qmp_text_add(&text, bytes, size);
+        sim_emit(&machine->journal, &event_qmp_in, SIM_T(text.bytes));
+        qmp_text_fini(&text);
+        qemu_qmp(device->qemu, bytes, size);
+        /* The process is gone: nothing of the machine runs after it. */
+        if (device->quitting || qemu_gone(device->qemu)) {
+                sim_clock_stop(machine->clock);
+                machine->ended = true;
+        }
+}
+
+static void guest_reboot(struct machine *machine)
+{
+        qemu_guest_reboot(device_of(machine)->qemu);
+}
+
+static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want)
+{
+        const struct sim_calendar *calendar = &device_of(machine)->calendar;
+
+        return calendar->ops->grant(calendar->self, now, want);
+}
+
+static void settle(struct machine *machine)
+{
+        qemu_settle(device_of(machine)->qemu);
+}
+
+/* ---- its insides, as far as they show ---- */
+
+/* Takes object. False: it has no such member. */
+static bool take_number(json_object *take_object, const char *name, int64_t *value)
+{
+        json_object *member = NULL;
+        bool found = json_object_object_get_ex(take_object, name, &member);
+
+        if (found)
+                *value = json_object_get_int64(member);
+        json_object_put(take_object);
+        return found;
+}
+
+static json_object *ask_virtio(struct machine *machine)
+{
+        return ask(machine,
+                   "{\"execute\":\"x-query-virtio-status\",\"arguments\":{\"path\":"
+                   "\"%s/virtio-backend\"}}",
+                   device_of(machine)->path);
+}
+
+static json_object *ask_property(struct machine *machine, const char *name)
+{
+        return ask(machine,
+                   "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"%s\",\"property\":\"%s\"}}",
+                   device_of(machine)->path, name);
+}
+
+static bool read_register(struct machine *machine, enum tap_register which, int64_t *value)
+{
+        uint32_t found;
+
+        if (!tap_read(machine->tap, which, &found))
+                return false;
+        *value = found;
+        return true;
+}
+
+static bool read_interval(struct machine *machine, int64_t *value)
+{
+        json_object *answer = ask_property(machine, "guest-stats-polling-interval");
+
+        if (answer == NULL)
+                return false;
+        *value = json_object_get_int64(answer);
+        json_object_put(answer);
+        return true;
+}
+
+static struct machine_reading read_state(struct machine *machine, enum machine_state state)
+{
+        struct machine_reading reading = { .visible = false };
+
+        switch (state) {
+        case MACHINE_STATS_TIMER:
+                break;
+        case MACHINE_INTERVAL:
+                reading.visible = read_interval(machine, &reading.value);
+                break;
+        case MACHINE_DEVICE_STATUS:
+                reading.visible = read_register(machine, TAP_DEVICE_STATUS, &reading.value);
+                break;
+        case MACHINE_ACTUAL:
+                reading.visible = take_number(ask(machine, "{\"execute\":\"query-balloon\"}"),
+                                              "actual", &reading.value);
+                break;
+        case MACHINE_NUM_PAGES:
+                reading.visible = read_register(machine, TAP_NUM_PAGES, &reading.value);
+                break;
+        case MACHINE_ISR:
+                reading.visible = take_number(ask_virtio(machine), "isr", &reading.value);
+                break;
+        case MACHINE_BROKEN:
+                reading.visible = take_number(ask_virtio(machine), "broken", &reading.value);
+                break;
+        case MACHINE_CONFIG_GENERATION:
+                reading.visible = read_register(machine, TAP_CONFIG_GENERATION, &reading.value);
+                break;
+        case MACHINE_LAST_UPDATE:
+                reading.visible = take_number(ask_property(machine, "guest-stats"), "last-update",
+                                              &reading.value);
+                break;
+        }
+        return reading;
+}
+
+static bool insight_isr(void *owner, uint8_t *isr)
+{
+        int64_t value;
+
+        if (!take_number(ask_virtio(owner), "isr", &value))
+                return false;
+        *isr = (uint8_t)value;
+        return true;
+}
+
+static bool insight_last_available(void *owner, unsigned queue, uint16_t *index)
+{
+        struct machine *machine = owner;
+        int64_t value;
+
+        if (!take_number(ask(machine,
+                             "{\"execute\":\"x-query-virtio-queue-status\",\"arguments\":{"
+                             "\"path\":\"%s/virtio-backend\",\"queue\":%u}}",
+                             device_of(machine)->path, queue),
+                         "last-avail-idx", &value))
+                return false;
+        *index = (uint16_t)value;
+        return true;
+}
+
+const struct machine_ops machine_qemu_ops = {
+        .unfit = unfit,
+        .power_on = power_on,
+        .power_off = power_off,
+        .qmp = qmp,
+        .guest_reboot = guest_reboot,
+        .read = read_state,
+        .grant = grant,
+        .settle = settle,
+        .insight = { .isr = insight_isr, .last_available = insight_last_available },
+};

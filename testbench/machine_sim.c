@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+/* Our device, on our bus, behind our monitor. */
+#include <stdlib.h>
+
+#include "models/host/qmp.h"
+#include "models/virtio/vpci.h"
+#include "pci/bus_sim.h"
+#include "pci/ram.h"
+#include "sim/assert.h"
+#include "testbench/machine_priv.h"
+
+struct sim_device {
+        struct ram *ram;
+        struct bus_sim *bus;
+        struct balloon *balloon;
+        struct vpci *vpci;
+        struct host_machine host;
+        struct qmp *qmp;
+};
+
+static struct sim_device *device_of(const struct machine *machine)
+{
+        return machine->device;
+}
+
+struct balloon *machine_sim_balloon(struct machine *machine)
+{
+        return machine->device != NULL ? device_of(machine)->balloon : NULL;
+}
+
+/* ---- what the monitor may do to the machine ---- */
+
+static bool host_running(void *self)
+{
+        const struct machine *machine = self;
+
+        return sim_clock_running(machine->clock);
+}
+
+static void host_stop(void *self)
+{
+        struct machine *machine = self;
+
+        sim_clock_stop(machine->clock);
+}
+
+static void host_cont(void *self)
+{
+        struct machine *machine = self;
+
+        sim_clock_start(machine->clock);
+}
+
+static void host_system_reset(void *self)
+{
+        struct machine *machine = self;
+
+        bus_sim_reset(device_of(machine)->bus, PCIFN_RESET_MACHINE);
+        machine_was_reset(machine);
+}
+
+/* The process would be gone: nothing of the machine runs after it. */
+static void host_quit(void *self)
+{
+        struct machine *machine = self;
+
+        sim_clock_stop(machine->clock);
+        machine->ended = true;
+}
+
+static int64_t host_wall_us(void *self)
+{
+        const struct machine *machine = self;
+
+        return sim_wall_us(&machine->wall);
+}
+
+static struct balloon *host_balloon(void *self)
+{
+        return machine_sim_balloon(self);
+}
+
+static const struct host_machine_ops host_ops = {
+        .running = host_running,
+        .stop = host_stop,
+        .cont = host_cont,
+        .system_reset = host_system_reset,
+        .quit = host_quit,
+        .wall_us = host_wall_us,
+        .balloon = host_balloon,
+};
+
+static void actual_changed(void *owner, int64_t actual_bytes)
+{
+        struct machine *machine = owner;
+
+        qmp_balloon_changed(device_of(machine)->qmp, actual_bytes);
+}
+
+static void page_discarded(void *owner, uint64_t page_address)
+{
+        struct machine *machine = owner;
+
+        ram_discard(device_of(machine)->ram, page_address);
+}
+
+/* ---- life ---- */
+
+static void plug_balloon(struct machine *machine)
+{
+        const struct machine_options *options = &machine->options;
+        struct sim_device *device = device_of(machine);
+        struct pci_host host = bus_sim_host(device->bus);
+
+        device->balloon = balloon_new(&(struct balloon_options){
+                .profile = options->profile,
+                .properties = options->properties,
+                .name = options->balloon_id != NULL ? options->balloon_id : "",
+                .host = host,
+                .clock = machine->clock,
+                .wall = machine->wall,
+                .journal = &machine->journal,
+                .ram_bytes = options->ram_bytes,
+                .actual_changed = actual_changed,
+                .page_discarded = page_discarded,
+                .owner = machine,
+        });
+        device->vpci = vpci_new(&(struct vpci_options){
+                .vdev = balloon_vdev(device->balloon),
+                .host = host,
+                .disable_legacy = options->disable_legacy,
+                .disable_modern = options->disable_modern,
+        });
+        bus_sim_plug(device->bus, vpci_function(device->vpci));
+}
+
+static const char *unfit(const struct machine *machine)
+{
+        (void)machine;
+        return NULL;
+}
+
+static const char *power_on(struct machine *machine)
+{
+        const struct machine_options *options = &machine->options;
+        struct sim_device *device = calloc(1, sizeof *device);
+
+        sim_assert(device != NULL);
+        machine->device = device;
+        device->ram = ram_new(options->ram_bytes);
+        device->bus = bus_sim_new(device->ram);
+        machine->device_port = bus_sim_port(device->bus);
+        device->host = (struct host_machine){
+                .ops = &host_ops,
+                .self = machine,
+                .profile = options->profile,
+                .machine_type = options->machine_type,
+                .balloon_id = options->balloon_id,
+                .disable_legacy = options->disable_legacy,
+                .disable_modern = options->disable_modern,
+        };
+        device->qmp = qmp_new(&(struct qmp_options){
+                .machine = &device->host,
+                .kernel = machine->kernel,
+                .journal = &machine->journal,
+                .greeting = options->qmp_greeting,
+                .doc_names = options->doc_names,
+                .output = options->qmp_output,
+                .owner = options->owner,
+        });
+        if (!options->no_balloon)
+                plug_balloon(machine);
+        return NULL;
+}
+
+static void power_off(struct machine *machine)
+{
+        struct sim_device *device = device_of(machine);
+
+        if (device->vpci != NULL)
+                bus_sim_unplug(device->bus);
+        vpci_free(device->vpci);
+        balloon_free(device->balloon);
+        qmp_free(device->qmp);
+        bus_sim_free(device->bus);
+        ram_free(device->ram);
+        free(device);
+}
+
+static void qmp(struct machine *machine, const char *bytes, size_t size)
+{
+        qmp_input(device_of(machine)->qmp, bytes, size);
+}
+
+static void guest_reboot(struct machine *machine)
+{
+        host_system_reset(machine);
+        qmp_guest_reset(device_of(machine)->qmp);
+}
+
+/* ---- its insides ---- */
+
+static struct machine_reading read_state(struct machine *machine, enum machine_state state)
+{
+        struct balloon *balloon = device_of(machine)->balloon;
+        struct vdev *vdev = balloon_vdev(balloon);
+        struct machine_reading reading = { .visible = true };
+        struct balloon_stats stats;
+        sim_time_t deadline = 0;
+
+        switch (state) {
+        case MACHINE_STATS_TIMER:
+                reading.idle = !balloon_stats_timer(balloon, &deadline);
+                reading.value = (int64_t)deadline;
+                break;
+        case MACHINE_INTERVAL:
+                reading.value = balloon_polling_interval_s(balloon);
+                break;
+        case MACHINE_DEVICE_STATUS:
+                reading.value = vdev_status(vdev);
+                break;
+        case MACHINE_ACTUAL:
+                reading.value = balloon_actual_bytes(balloon);
+                break;
+        case MACHINE_NUM_PAGES:
+                reading.value = balloon_num_pages(balloon);
+                break;
+        case MACHINE_ISR:
+                reading.value = vdev_isr(vdev);
+                break;
+        case MACHINE_BROKEN:
+                reading.value = vdev_broken(vdev);
+                break;
+        case MACHINE_CONFIG_GENERATION:
+                reading.value = vdev_config_generation(vdev);
+                break;
+        case MACHINE_LAST_UPDATE:
+                balloon_read_stats(balloon, &stats);
+                reading.value = stats.last_update_s;
+                break;
+        }
+        return reading;
+}
+
+static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want)
+{
+        (void)machine;
+        (void)now;
+        return want;
+}
+
+/* Our device schedules events of its own. */
+static void settle(struct machine *machine)
+{
+        (void)machine;
+}
+
+static struct vdev *vdev_of(void *owner)
+{
+        return balloon_vdev(machine_sim_balloon(owner));
+}
+
+static bool insight_isr(void *owner, uint8_t *isr)
+{
+        *isr = vdev_isr(vdev_of(owner));
+        return true;
+}
+
+static bool insight_last_available(void *owner, unsigned queue, uint16_t *index)
+{
+        struct vdev_queue_view view;
+
+        if (!vdev_queue_view(vdev_of(owner), queue, &view))
+                return false;
+        *index = view.last_avail_index;
+        return true;
+}
+
+const struct machine_ops machine_sim_ops = {
+        .unfit = unfit,
+        .power_on = power_on,
+        .power_off = power_off,
+        .qmp = qmp,
+        .guest_reboot = guest_reboot,
+        .read = read_state,
+        .grant = grant,
+        .settle = settle,
+        .insight = { .isr = insight_isr, .last_available = insight_last_available },
+};

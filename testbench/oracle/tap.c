@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/oracle/tap.h"
+
+#include <stdlib.h>
+
+#include "models/events.h"
+#include "models/virtio_spec.h"
+#include "pci/pci_spec.h"
+#include "sim/assert.h"
+#include "testbench/oracle/tap_priv.h"
+
+#define NOWHERE UINT16_MAX
+
+#define ACCESS_FIELDS                                                                            \
+        4,                                                                                       \
+        {                                                                                        \
+                { "", SIM_FIELD_TEXT }, { "offset", SIM_FIELD_HEX }, { "size", SIM_FIELD_UINT }, \
+                        { "value", SIM_FIELD_HEX },                                              \
+        }
+
+const struct sim_record_kind tap_event_read = { "read", ACCESS_FIELDS };
+const struct sim_record_kind tap_event_write = { "write", ACCESS_FIELDS };
+const struct sim_record_kind tap_event_used = {
+        "used", 3, { { "", SIM_FIELD_TEXT }, { "head", SIM_FIELD_UINT }, { "len", SIM_FIELD_UINT } }
+};
+const struct sim_record_kind tap_event_intx = { "intx", 1, { { "level", SIM_FIELD_UINT } } };
+
+static void record_access(struct tap *tap, const struct sim_record_kind *kind,
+                          struct tap_place place, unsigned size_bytes, uint64_t value)
+{
+        if (tap->options.accesses)
+                sim_emit(tap->options.journal, kind, SIM_T(tap_region_name(place.region)),
+                         SIM_U(place.offset), SIM_U(size_bytes), SIM_U(value));
+}
+
+/* ---- interrupts ---- */
+
+static void on_edge(void *owner, unsigned vector, bool asserted)
+{
+        struct tap *tap = owner;
+
+        if (vector == PORT_INTX) {
+                tap->pin = asserted;
+                if (tap->options.accesses)
+                        sim_emit(tap->options.journal, &tap_event_intx, SIM_U(asserted));
+                if (!asserted)
+                        tap->was_up = false;
+        }
+        /* The device is in the middle of something; it is looked at when it is done. */
+        if (tap->options.stirred != NULL)
+                tap->options.stirred(tap->options.owner);
+        if (tap->handler != NULL)
+                tap->handler(tap->handler_owner, vector, asserted);
+}
+
+/* With INTX_DISABLE set the pin is silent, and the status register still tells. */
+static bool is_up(struct tap *tap)
+{
+        if (tap->pin || (tap->command & PCI_COMMAND_INTX_DISABLE) == 0)
+                return tap->pin;
+        return (port_config_read(tap->options.port, PCI_REG_STATUS, 2) & PCI_STATUS_INTERRUPT) != 0;
+}
+
+/* A configuration change sets both bits: bit 0 too, since QEMU's INTx follows that one. */
+static void record_interrupt(struct tap *tap, const struct tap_findings *findings)
+{
+        const uint8_t both = VIRTIO_PCI_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG;
+        bool config = findings->config_changed;
+        uint8_t isr = config ? both : VIRTIO_PCI_ISR_QUEUE;
+        const char *cause;
+
+        if (!config && findings->used_queue < 0 &&
+            tap->options.insight->isr(tap->options.owner, &isr))
+                config = (isr & VIRTIO_PCI_ISR_CONFIG) != 0;
+        if (config)
+                cause = "config";
+        else
+                cause = event_queue_name(findings->used_queue < 0 ? TAP_QUEUES_MAX
+                                                                  : (unsigned)findings->used_queue);
+        sim_emit(tap->options.journal, &event_interrupt, SIM_T(cause), SIM_U(isr));
+}
+
+static void look_at_configuration(struct tap *tap, struct tap_findings *findings)
+{
+        uint32_t generation;
+
+        if (!tap_read(tap, TAP_CONFIG_GENERATION, &generation))
+                return;
+        if (tap->generation_known && generation != tap->generation) {
+                findings->config_changed = true;
+                sim_emit(tap->options.journal, &event_config_change, SIM_U(generation));
+        }
+        tap->generation_known = true;
+        tap->generation = (uint8_t)generation;
+}
+
+void tap_look(struct tap *tap)
+{
+        struct tap_findings findings = { .used_queue = -1 };
+        bool up;
+
+        if (tap->looking || tap->accessed)
+                return;
+        tap->looking = true;
+        tap_look_at_used(tap, &findings);
+        tap_look_at_taken(tap);
+        look_at_configuration(tap, &findings);
+        up = is_up(tap);
+        if (up && (!tap->was_up || findings.config_changed))
+                record_interrupt(tap, &findings);
+        tap->was_up = up;
+        tap->written = false;
+        tap->looking = false;
+}
+
+/* ---- the port ---- */
+
+static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
+{
+        struct tap *tap = self;
+        struct tap_place place = { TAP_REGION_CONFIG, offset };
+        uint32_t value = port_config_read(tap->options.port, offset, size_bytes);
+
+        record_access(tap, &tap_event_read, place, size_bytes, value);
+        return value;
+}
+
+static void write_done(struct tap *tap)
+{
+        tap->accessed = false;
+        tap->written = true;
+        tap_look(tap);
+        if (tap->options.stirred != NULL)
+                tap->options.stirred(tap->options.owner);
+}
+
+static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        struct tap *tap = self;
+        struct tap_place place = { TAP_REGION_CONFIG, offset };
+
+        record_access(tap, &tap_event_write, place, size_bytes, value);
+        tap->accessed = true;
+        port_config_write(tap->options.port, offset, size_bytes, value);
+        tap->command = port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
+        write_done(tap);
+}
+
+static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned size_bytes)
+{
+        struct tap *tap = self;
+        struct tap_place place = tap_place_of(tap, bar, offset);
+        uint64_t value;
+
+        tap->accessed = true;
+        value = port_bar_read(tap->options.port, bar, offset, size_bytes);
+        tap->accessed = false;
+        record_access(tap, &tap_event_read, place, size_bytes, value);
+        return value;
+}
+
+static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
+                      uint64_t value)
+{
+        struct tap *tap = self;
+        struct tap_place place = tap_place_of(tap, bar, offset);
+
+        record_access(tap, &tap_event_write, place, size_bytes, value);
+        tap_before_write(tap, place, size_bytes, value);
+        tap->accessed = true;
+        port_bar_write(tap->options.port, bar, offset, size_bytes, value);
+        tap_after_write(tap, place, size_bytes, value);
+        write_done(tap);
+}
+
+static bool tap_ram_read(void *self, uint64_t address, void *to, size_t size_bytes)
+{
+        struct tap *tap = self;
+
+        return port_ram_read(tap->options.port, address, to, size_bytes);
+}
+
+static bool tap_ram_write(void *self, uint64_t address, const void *from, size_t size_bytes)
+{
+        struct tap *tap = self;
+
+        return port_ram_write(tap->options.port, address, from, size_bytes);
+}
+
+static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
+{
+        struct tap *tap = self;
+
+        tap->handler = handler;
+        tap->handler_owner = owner;
+}
+
+static const struct port_ops ops = {
+        .config_read = config_read,
+        .config_write = config_write,
+        .bar_read = bar_read,
+        .bar_write = bar_write,
+        .ram_read = tap_ram_read,
+        .ram_write = tap_ram_write,
+        .on_interrupt = on_interrupt,
+};
+
+struct port tap_port(struct tap *tap)
+{
+        return (struct port){ .ops = &ops,
+                              .self = tap,
+                              .capabilities = tap->options.port->capabilities };
+}
+
+struct tap *tap_new(const struct tap_options *options)
+{
+        struct tap *tap = calloc(1, sizeof *tap);
+
+        sim_assert(tap != NULL);
+        tap->options = *options;
+        port_on_interrupt(options->port, on_edge, tap);
+        return tap;
+}
+
+void tap_free(struct tap *tap)
+{
+        if (tap == NULL)
+                return;
+        port_on_interrupt(tap->options.port, NULL, NULL);
+        free(tap);
+}
+
+void tap_device_broke(struct tap *tap)
+{
+        tap->broken = true;
+}
+
+void tap_machine_reset(struct tap *tap)
+{
+        sim_emit(tap->options.journal, &event_reset, SIM_T("machine"));
+        tap_forget_queues(tap);
+        tap->command = 0;
+        tap->driver_feature_select = 0;
+        tap->driver_features = 0;
+}
+
+bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value)
+{
+        static const struct {
+                uint16_t common, device, legacy;
+                unsigned size_bytes;
+        } places[] = {
+                [TAP_DEVICE_STATUS] = { VIRTIO_PCI_COMMON_DEVICE_STATUS, NOWHERE,
+                                        VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1 },
+                [TAP_CONFIG_GENERATION] = { VIRTIO_PCI_COMMON_CONFIG_GENERATION, NOWHERE, NOWHERE,
+                                            1 },
+                [TAP_NUM_PAGES] = { NOWHERE, VIRTIO_BALLOON_CONFIG_NUM_PAGES,
+                                    VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_NUM_PAGES, 4 },
+        };
+
+        return (places[which].common != NOWHERE &&
+                tap_register_read(tap, TAP_REGION_COMMON, places[which].common,
+                                  places[which].size_bytes, value)) ||
+               (places[which].device != NOWHERE &&
+                tap_register_read(tap, TAP_REGION_DEVICE, places[which].device,
+                                  places[which].size_bytes, value)) ||
+               (places[which].legacy != NOWHERE &&
+                tap_register_read(tap, TAP_REGION_LEGACY, places[which].legacy,
+                                  places[which].size_bytes, value));
+}

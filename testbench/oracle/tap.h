@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The tap: a port over a port that tells, from what crosses the guest's seam
+ * alone, what the device behind it did.
+ *
+ * It knows no device and no driver. It finds the registers by the capabilities,
+ * the queues by the registers once the driver enables them, and looks at the
+ * rings in guest RAM after everything that can have moved them. Whatever it
+ * reads itself has no side effect on a device. VIRTIO 1.2 2.7, 4.1.4, 4.1.4.10.
+ *
+ * Its records are those of models/events.h, with these limits:
+ *   interrupt  when INTx rises, or the configuration changes while it is up; a
+ *              used buffer under an INTx that is up already raises nothing
+ *   config-change  only where there is a generation to read: not on the legacy
+ *              interface
+ *   answer     where the device shows how far it took the ring: avail_event, or
+ *              the insight's last_available
+ */
+#ifndef TESTBENCH_ORACLE_TAP_H
+#define TESTBENCH_ORACLE_TAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "pci/port.h"
+#include "sim/journal.h"
+
+struct tap;
+
+/* What no register tells without a side effect: the device's own word for it. */
+struct tap_insight {
+        /* False: it does not say. */
+        bool (*isr)(void *owner, uint8_t *isr);
+        bool (*last_available)(void *owner, unsigned queue, uint16_t *index);
+};
+
+struct tap_options {
+        const struct port *port; /* the device's; borrowed */
+        struct sim_journal *journal;
+        uint64_t ram_bytes;
+        bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
+                        */
+        const struct tap_insight *insight;
+        /* The device may have something to do at once: it was written to. */
+        void (*stirred)(void *owner);
+        void *owner; /* of the insight and of stirred */
+};
+
+struct tap *tap_new(const struct tap_options *options);
+void tap_free(struct tap *tap); /* NULL is fine */
+
+/* The port for the driver; lives as long as the tap. */
+struct port tap_port(struct tap *tap);
+/* Looks at the rings, the configuration and INTx, and records what is new. */
+void tap_look(struct tap *tap);
+/* The device said that the driver broke it: what it takes now, it does not use. */
+void tap_device_broke(struct tap *tap);
+/* The machine was reset: no queue is left. */
+void tap_machine_reset(struct tap *tap);
+
+/* Registers that can be read without a side effect. */
+enum tap_register {
+        TAP_DEVICE_STATUS,
+        TAP_CONFIG_GENERATION, /* modern only */
+        TAP_NUM_PAGES,
+};
+/* False: nobody has made the registers reachable, or there is no such register. */
+bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value);
+
+/* ---- records beyond models/events.h, for comparing two devices ---- */
+
+extern const struct sim_record_kind tap_event_read;  /* region offset size value */
+extern const struct sim_record_kind tap_event_write; /* region offset size value */
+extern const struct sim_record_kind tap_event_used;  /* queue head len */
+extern const struct sim_record_kind tap_event_intx;  /* level */
+
+#endif

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From accesses to registers. VIRTIO 1.2 4.1.4 (capabilities and the common
+ * configuration), 4.1.4.10 (the legacy registers).
+ */
+#include <string.h>
+
+#include "models/events.h"
+#include "models/virtio_spec.h"
+#include "pci/pci_spec.h"
+#include "testbench/oracle/tap_priv.h"
+
+#define CAPABILITY_NEXT 1
+/* More entries than the header has room for: the list has a loop. */
+#define CAPABILITIES_MAX 48U
+/* The legacy registers with a balloon's whole configuration. */
+#define LEGACY_SIZE_BYTES 64U
+#define RING_HEADER_SIZE_BYTES 4U
+
+const char *tap_region_name(enum tap_region region)
+{
+        static const char *const names[] = {
+                [TAP_REGION_COMMON] = "common", [TAP_REGION_NOTIFY] = "notify",
+                [TAP_REGION_ISR] = "isr",       [TAP_REGION_DEVICE] = "device",
+                [TAP_REGION_LEGACY] = "legacy", [TAP_REGION_CONFIG] = "config",
+                [TAP_REGION_OTHER] = "bar",
+        };
+
+        return names[region];
+}
+
+/* ---- where the registers are ---- */
+
+static void take_capability(struct tap *tap, uint16_t at)
+{
+        static const enum tap_region regions[] = {
+                [VIRTIO_PCI_CAP_COMMON_CFG] = TAP_REGION_COMMON,
+                [VIRTIO_PCI_CAP_NOTIFY_CFG] = TAP_REGION_NOTIFY,
+                [VIRTIO_PCI_CAP_ISR_CFG] = TAP_REGION_ISR,
+                [VIRTIO_PCI_CAP_DEVICE_CFG] = TAP_REGION_DEVICE,
+        };
+        const struct port *port = tap->options.port;
+        uint32_t type = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_TYPE), 1);
+        struct tap_window *window;
+
+        if (type < VIRTIO_PCI_CAP_COMMON_CFG || type > VIRTIO_PCI_CAP_DEVICE_CFG)
+                return;
+        window = &tap->windows[regions[type]];
+        if (window->there)
+                return;
+        *window = (struct tap_window){
+                .there = true,
+                .bar = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_BAR), 1),
+                .offset = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_OFFSET), 4),
+                .size_bytes = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_LENGTH), 4),
+        };
+        if (type == VIRTIO_PCI_CAP_NOTIFY_CFG)
+                tap->notify_multiplier = port_config_read(
+                        port, (uint16_t)(at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER), 4);
+}
+
+void tap_map(struct tap *tap)
+{
+        const struct port *port = tap->options.port;
+        uint32_t at;
+
+        if (tap->mapped || port_config_read(port, PCI_REG_VENDOR_ID, 2) != VIRTIO_PCI_VENDOR_ID)
+                return;
+        tap->mapped = true;
+        if ((port_config_read(port, PCI_REG_BAR0, 4) & PCI_BAR_IO) != 0)
+                tap->windows[TAP_REGION_LEGACY] =
+                        (struct tap_window){ .there = true, .size_bytes = LEGACY_SIZE_BYTES };
+        if ((port_config_read(port, PCI_REG_STATUS, 2) & PCI_STATUS_CAPABILITY_LIST) == 0)
+                return;
+        at = port_config_read(port, PCI_REG_CAPABILITY_POINTER, 1) & 0xfcU;
+        for (unsigned i = 0; i < CAPABILITIES_MAX && at >= PCI_HEADER_SIZE_BYTES; i++) {
+                if (port_config_read(port, (uint16_t)at, 1) == PCI_CAPABILITY_VENDOR)
+                        take_capability(tap, (uint16_t)at);
+                at = port_config_read(port, (uint16_t)(at + CAPABILITY_NEXT), 1) & 0xfcU;
+        }
+}
+
+struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset)
+{
+        tap_map(tap);
+        for (unsigned region = 0; region < TAP_REGION_CONFIG; region++) {
+                const struct tap_window *window = &tap->windows[region];
+
+                if (window->there && window->bar == bar && offset >= window->offset &&
+                    offset - window->offset < window->size_bytes)
+                        return (struct tap_place){ (enum tap_region)region,
+                                                   offset - window->offset };
+        }
+        return (struct tap_place){ TAP_REGION_OTHER, offset };
+}
+
+bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
+                       unsigned size_bytes, uint32_t *value)
+{
+        const struct tap_window *window = &tap->windows[region];
+        uint32_t decoded = region == TAP_REGION_LEGACY ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
+
+        tap_map(tap);
+        if (!window->there || (tap->command & decoded) == 0)
+                return false;
+        *value = (uint32_t)port_bar_read(tap->options.port, window->bar, window->offset + offset,
+                                         size_bytes);
+        return true;
+}
+
+/* ---- what a write means ---- */
+
+void tap_forget_queues(struct tap *tap)
+{
+        memset(tap->queues, 0, sizeof tap->queues);
+        tap->broken = false;
+}
+
+static void record_kick(struct tap *tap, uint64_t queue)
+{
+        uint32_t count;
+
+        /* A device has no more queues than it says; where it does not say, the driver does. */
+        if (tap_register_read(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_NUM_QUEUES, 2, &count)
+                    ? queue >= count
+                    : queue >= TAP_QUEUES_MAX || !tap->queues[queue].live)
+                return;
+        sim_emit(tap->options.journal, &event_kick, SIM_T(event_queue_name((unsigned)queue)));
+}
+
+static void record_status(struct tap *tap, uint8_t status)
+{
+        sim_emit(tap->options.journal, &event_status, SIM_U(status));
+        if (status == 0)
+                sim_emit(tap->options.journal, &event_reset, SIM_T("device"));
+}
+
+static void before_common(struct tap *tap, uint64_t offset, uint32_t value)
+{
+        uint64_t half = UINT64_C(0xffffffff) << (tap->driver_feature_select == 0 ? 32 : 0);
+
+        switch (offset) {
+        case VIRTIO_PCI_COMMON_DEVICE_STATUS:
+                record_status(tap, (uint8_t)value);
+                break;
+        case VIRTIO_PCI_COMMON_DRIVER_FEATURE_SELECT:
+                tap->driver_feature_select = value;
+                break;
+        case VIRTIO_PCI_COMMON_DRIVER_FEATURE:
+                if (tap->driver_feature_select <= 1)
+                        tap->driver_features = (tap->driver_features & half) |
+                                               (uint64_t)value << 32 * tap->driver_feature_select;
+                break;
+        default:
+                break;
+        }
+}
+
+static void before_legacy(struct tap *tap, uint64_t offset, uint32_t value)
+{
+        switch (offset) {
+        case VIRTIO_PCI_LEGACY_DEVICE_STATUS:
+                record_status(tap, (uint8_t)value);
+                break;
+        case VIRTIO_PCI_LEGACY_DRIVER_FEATURES:
+                tap->driver_features = value;
+                break;
+        case VIRTIO_PCI_LEGACY_QUEUE_ADDRESS:
+                if (value == 0)
+                        sim_emit(tap->options.journal, &event_reset, SIM_T("device"));
+                break;
+        case VIRTIO_PCI_LEGACY_QUEUE_NOTIFY:
+                record_kick(tap, (uint16_t)value);
+                break;
+        default:
+                break;
+        }
+}
+
+static struct tap_queue *selected(struct tap *tap, enum tap_region region, uint64_t select_offset)
+{
+        uint32_t queue;
+
+        if (!tap_register_read(tap, region, select_offset, 2, &queue) || queue >= TAP_QUEUES_MAX)
+                return NULL;
+        return &tap->queues[queue];
+}
+
+static uint64_t read_address(struct tap *tap, uint64_t offset)
+{
+        uint32_t low = 0, high = 0;
+
+        (void)tap_register_read(tap, TAP_REGION_COMMON, offset, 4, &low);
+        (void)tap_register_read(tap, TAP_REGION_COMMON, offset + 4, 4, &high);
+        return (uint64_t)high << 32 | low;
+}
+
+static uint16_t read_size(struct tap *tap, enum tap_region region, uint64_t offset)
+{
+        uint32_t size = 0;
+
+        (void)tap_register_read(tap, region, offset, 2, &size);
+        return size <= VIRTQ_SIZE_MAX ? (uint16_t)size : 0;
+}
+
+/* The driver enabled the queue: the registers say what it had told the device. */
+static void take_modern_queue(struct tap *tap)
+{
+        struct tap_queue *queue = selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT);
+        uint16_t size = read_size(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SIZE);
+
+        if (queue == NULL || size == 0)
+                return;
+        queue->live = true;
+        queue->size = size;
+        queue->descriptors = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DESC);
+        queue->available = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DRIVER);
+        queue->used = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DEVICE);
+}
+
+/* 2.7.2: three parts behind one another, the used ring on a page of its own. */
+static void take_legacy_queue(struct tap *tap, uint32_t page_number)
+{
+        const uint64_t align = VIRTIO_LEGACY_QUEUE_ALIGN_BYTES;
+        struct tap_queue *queue = selected(tap, TAP_REGION_LEGACY, VIRTIO_PCI_LEGACY_QUEUE_SELECT);
+        uint16_t size = read_size(tap, TAP_REGION_LEGACY, VIRTIO_PCI_LEGACY_QUEUE_SIZE);
+
+        if (queue == NULL || size == 0)
+                return;
+        queue->live = true;
+        queue->size = size;
+        queue->descriptors = page_number * align;
+        queue->available = queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * size;
+        queue->used = (queue->available + RING_HEADER_SIZE_BYTES + 2U * (size + 1U) + align - 1) &
+                      ~(align - 1);
+}
+
+static void after_common(struct tap *tap, uint64_t offset, uint32_t value)
+{
+        struct tap_queue *queue;
+
+        switch (offset) {
+        case VIRTIO_PCI_COMMON_DEVICE_STATUS:
+                if ((uint8_t)value == 0)
+                        tap_forget_queues(tap);
+                break;
+        case VIRTIO_PCI_COMMON_QUEUE_ENABLE:
+                if ((uint16_t)value == 1)
+                        take_modern_queue(tap);
+                break;
+        case VIRTIO_PCI_COMMON_QUEUE_RESET:
+                queue = selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT);
+                if ((uint16_t)value == 1 && queue != NULL)
+                        *queue = (struct tap_queue){ .live = false };
+                break;
+        default:
+                break;
+        }
+}
+
+static void after_legacy(struct tap *tap, uint64_t offset, uint32_t value)
+{
+        switch (offset) {
+        case VIRTIO_PCI_LEGACY_DEVICE_STATUS:
+                if ((uint8_t)value == 0)
+                        tap_forget_queues(tap);
+                break;
+        case VIRTIO_PCI_LEGACY_QUEUE_ADDRESS:
+                if (value == 0)
+                        tap_forget_queues(tap);
+                else
+                        take_legacy_queue(tap, value);
+                break;
+        default:
+                break;
+        }
+}
+
+/*
+ * QEMU: one naturally aligned access of up to 4 bytes is one access to the
+ * register that starts there; others come as the aligned pieces they consist of.
+ */
+static unsigned piece_size(uint64_t offset, unsigned left)
+{
+        for (unsigned size = 4; size > 1; size /= 2) {
+                if (offset % size == 0 && size <= left)
+                        return size;
+        }
+        return 1;
+}
+
+static void each_piece(struct tap *tap, uint64_t offset, unsigned size_bytes, uint64_t value,
+                       void (*piece)(struct tap *tap, uint64_t offset, uint32_t value))
+{
+        for (unsigned done = 0; done < size_bytes;) {
+                unsigned size = piece_size(offset + done, size_bytes - done);
+                uint64_t mask = (UINT64_C(1) << 8 * size) - 1;
+
+                piece(tap, offset + done, (uint32_t)(value >> 8 * done & mask));
+                done += size;
+        }
+}
+
+void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value)
+{
+        if (place.region == TAP_REGION_NOTIFY && tap->notify_multiplier > 0)
+                record_kick(tap, place.offset / tap->notify_multiplier);
+        else if (place.region == TAP_REGION_COMMON)
+                each_piece(tap, place.offset, size_bytes, value, before_common);
+        else if (place.region == TAP_REGION_LEGACY)
+                each_piece(tap, place.offset, size_bytes, value, before_legacy);
+}
+
+void tap_after_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value)
+{
+        if (place.region == TAP_REGION_COMMON)
+                each_piece(tap, place.offset, size_bytes, value, after_common);
+        else if (place.region == TAP_REGION_LEGACY)
+                each_piece(tap, place.offset, size_bytes, value, after_legacy);
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The tap from the inside.
+ *
+ *   tap.c       the port, the records of accesses, what each look finds
+ *   tap_map.c   which access is which register, and what a write means
+ *   tap_ring.c  rings and chains in guest RAM
+ */
+#ifndef TESTBENCH_ORACLE_TAP_PRIV_H
+#define TESTBENCH_ORACLE_TAP_PRIV_H
+
+#include "testbench/oracle/tap.h"
+
+/* Queues that are looked at; a balloon has at most five. */
+#define TAP_QUEUES_MAX 8U
+
+enum tap_region {
+        TAP_REGION_COMMON,
+        TAP_REGION_NOTIFY,
+        TAP_REGION_ISR,
+        TAP_REGION_DEVICE,
+        TAP_REGION_LEGACY,
+        TAP_REGION_CONFIG, /* PCI configuration space */
+        TAP_REGION_OTHER,
+};
+
+struct tap_window {
+        bool there;
+        unsigned bar;
+        uint64_t offset, size_bytes;
+};
+
+struct tap_queue {
+        bool live;
+        uint16_t size;
+        uint64_t descriptors, available, used;
+        uint16_t used_seen;  /* entries of the used ring that were recorded */
+        uint16_t taken_seen; /* entries of the available ring that were recorded */
+};
+
+/* What one look found, for the interrupt's cause. */
+struct tap_findings {
+        int used_queue; /* the last queue with a new used entry; -1: none */
+        bool config_changed;
+};
+
+struct tap {
+        struct tap_options options;
+        struct port port;
+        port_interrupt_fn *handler; /* the driver's */
+        void *handler_owner;
+        uint32_t command; /* PCI's, after the driver's last write */
+        bool mapped;
+        struct tap_window windows[TAP_REGION_CONFIG];
+        uint32_t notify_multiplier;
+        struct tap_queue queues[TAP_QUEUES_MAX];
+        uint32_t driver_feature_select;
+        uint64_t driver_features;
+        bool generation_known;
+        uint8_t generation;
+        bool looking;  /* no look inside a look */
+        bool accessed; /* inside an access of the driver's */
+        bool written;  /* since the last look */
+        bool broken;
+        bool pin, was_up; /* INTx now, and at the last look */
+};
+
+/* ---- tap_map.c ---- */
+
+struct tap_place {
+        enum tap_region region;
+        uint64_t offset; /* in the region */
+};
+
+/* Finds the registers, if nobody has yet and the function lets it. */
+void tap_map(struct tap *tap);
+struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset);
+const char *tap_region_name(enum tap_region region);
+/* What the write is about to do, and what it did. */
+void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
+void tap_after_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
+void tap_forget_queues(struct tap *tap);
+/* False: there is no such region, or the function does not decode it now. */
+bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
+                       unsigned size_bytes, uint32_t *value);
+
+/* ---- tap_ring.c ---- */
+
+/* Records the new used entries of every queue. */
+void tap_look_at_used(struct tap *tap, struct tap_findings *findings);
+/* Records the statistics buffers that the device took. */
+void tap_look_at_taken(struct tap *tap);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/scenario/play.h"
+
+#include <stdlib.h>
+
+#include "sim/assert.h"
+
+static void trace_stats(void *owner, sim_time_t now, struct guest_stats *out)
+{
+        const struct scenario *scenario = owner;
+        size_t low = 0, high = scenario->trace_count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (scenario->trace[middle].at <= now)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        if (low > 0) {
+                *out = scenario->trace[low - 1].stats;
+                return;
+        }
+        for (size_t i = 0; i < VIRTIO_BALLOON_S_COUNT; i++) {
+                out->values[i] = VIRTIO_BALLOON_STAT_ABSENT;
+                out->reported[i] = false;
+        }
+}
+
+void play_machine_options(const struct scenario *scenario, struct machine_options *options)
+{
+        *options = (struct machine_options){
+                .profile = scenario->profile,
+                .epoch_us = scenario->epoch_us,
+                .seed = scenario->seed,
+                .ram_bytes = scenario->ram_bytes,
+                .machine_type = scenario->machine_type,
+                .no_balloon = scenario->no_balloon,
+                .balloon_id = scenario->balloon_id,
+                .properties = scenario->properties,
+                .disable_legacy = scenario->disable_legacy,
+                .disable_modern = scenario->disable_modern,
+                .guest = scenario->guest,
+                .qmp_greeting = scenario->qmp_greeting,
+                .doc_names = scenario->doc_names,
+        };
+        if (scenario->trace_count > 0) {
+                options->guest.stats_source = trace_stats;
+                options->guest.stats_source_owner = (void *)(uintptr_t)scenario;
+        }
+}
+
+static const char *set_stats(struct guest *guest, const struct scenario_action *action)
+{
+        const char *refused = NULL;
+
+        for (unsigned i = 0; i < VIRTIO_BALLOON_S_COUNT && refused == NULL; i++) {
+                if (action->stats_named[i])
+                        refused =
+                                guest_set_stat(guest, (enum virtio_balloon_stat)i,
+                                               action->stats.values[i], action->stats.reported[i]);
+        }
+        return refused;
+}
+
+static const char *reboot(struct machine *machine, const struct scenario *scenario)
+{
+        if (scenario->guest.driver == GUEST_DRIVER_NONE)
+                return "there is no guest";
+        machine_guest_reboot(machine);
+        return NULL;
+}
+
+static const char *read_ram(struct guest *guest, const struct scenario_action *action,
+                            struct play_found *found)
+{
+        found->bytes = malloc(action->bytes_count);
+        sim_assert(found->bytes != NULL);
+        return guest_ram_read(guest, action->offset, found->bytes, action->bytes_count);
+}
+
+const char *play_action(struct machine *machine, const struct scenario *scenario,
+                        const struct scenario_action *action, struct play_found *found)
+{
+        struct guest *guest = machine_guest(machine);
+
+        *found = (struct play_found){ .bytes = NULL };
+        switch (action->kind) {
+        case ACTION_PROBE:
+                return guest_probe(guest);
+        case ACTION_REMOVE:
+                return guest_remove(guest);
+        case ACTION_RESET:
+                return guest_device_reset(guest);
+        case ACTION_REBOOT:
+                return reboot(machine, scenario);
+        case ACTION_MUTE:
+                return guest_mute(guest, action->queue);
+        case ACTION_UNMUTE:
+                return guest_unmute(guest, action->queue);
+        case ACTION_HANG:
+                return guest_hang(guest);
+        case ACTION_WAKE:
+                return guest_wake(guest);
+        case ACTION_ANSWER_AFTER:
+                return guest_set_answer_after(guest, action->time);
+        case ACTION_ANSWER_AT:
+                return guest_answer_at(guest, action->time);
+        case ACTION_STATS:
+                return set_stats(guest, action);
+        case ACTION_KICK:
+                return guest_kick(guest, action->queue);
+        case ACTION_POST:
+                return guest_post_chain(guest, action->queue, action->chain, action->chain_count,
+                                        action->bytes);
+        case ACTION_WRITE:
+                return guest_register_write(guest, action->region, action->offset,
+                                            action->size_bytes, action->value);
+        case ACTION_READ:
+                return guest_register_read(guest, action->region, action->offset,
+                                           action->size_bytes, &found->value);
+        case ACTION_RAM_WRITE:
+                return guest_ram_write(guest, action->offset, action->bytes, action->bytes_count);
+        case ACTION_RAM_READ:
+                return read_ram(guest, action, found);
+        case ACTION_ACTUAL:
+                return guest_set_actual(guest, (uint32_t)action->value);
+        case ACTION_INFLATE:
+                return guest_inflate(guest, (unsigned)action->value);
+        case ACTION_DEFLATE:
+                return guest_deflate(guest, (unsigned)action->value);
+        }
+        sim_assert(false);
+        return NULL;
+}
