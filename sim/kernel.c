@@ -83,20 +83,23 @@ void sim_kernel_stop(struct sim_kernel *kernel)
         kernel->stop = true;
 }
 
-/* The clock moves towards want, as far as the calendar grants. */
-static void advance(struct sim_kernel *kernel, sim_time_t want)
+/* The clock moves towards want as far as the calendar grants; false if it stays. */
+static bool advance(struct sim_kernel *kernel, sim_time_t want)
 {
+        sim_time_t before = kernel->now;
         sim_time_t granted = want;
 
         if (!kernel->free_run) {
-                granted = kernel->calendar.ops->grant(kernel->calendar.self, kernel->now, want);
-                sim_assert(granted >= kernel->now && granted <= want);
+                granted = kernel->calendar.ops->grant(kernel->calendar.self, before, want);
+                sim_assert(granted >= before && granted <= want);
                 sim_assert(sim_queue_look(&kernel->queue) >= granted);
         }
         kernel->now = granted;
+        return granted > before;
 }
 
-static void fire(struct sim_kernel *kernel)
+/* The earliest event is due now. */
+static inline void fire(struct sim_kernel *kernel)
 {
         struct sim_event *event = sim_queue_pop(&kernel->queue, kernel->now);
 
@@ -124,25 +127,26 @@ bool sim_kernel_step(struct sim_kernel *kernel)
 
 static enum sim_run_result run(struct sim_kernel *kernel, sim_time_t until)
 {
+        const bool free_run = kernel->free_run;
         uint64_t instant_events = 0;
 
         for (;;) {
                 sim_time_t next = sim_queue_look(&kernel->queue);
 
-                if (next > kernel->now) {
-                        sim_time_t before = kernel->now;
-
-                        if (before == until)
+                if (next > until || (next > kernel->now && !free_run)) {
+                        if (kernel->now == until)
                                 return SIM_RUN_DONE;
-                        advance(kernel, next < until ? next : until);
-                        if (kernel->now != before)
+                        if (advance(kernel, next < until ? next : until))
                                 instant_events = 0;
-                        else if (instant_events++ == kernel->instant_events_max)
+                        else if (++instant_events > kernel->instant_events_max)
                                 return SIM_RUN_STUCK; /* a calendar that grants nothing */
-                        if (kernel->now != next || !kernel->free_run)
-                                continue;
+                        continue; /* the calendar may have changed what is next */
                 }
-                if (instant_events++ == kernel->instant_events_max)
+                if (next > kernel->now) {
+                        kernel->now = next;
+                        instant_events = 0;
+                }
+                if (++instant_events > kernel->instant_events_max)
                         return SIM_RUN_STUCK;
                 fire(kernel);
                 if (kernel->stop)
@@ -174,17 +178,28 @@ void sim_event_fini(struct sim_event *event)
         sim_assert(event->place == NULL);
 }
 
+static void insert(struct sim_kernel *kernel, struct sim_event *event)
+{
+        sim_assert(event->time >= kernel->now && event->time < SIM_TIME_NEVER);
+        sim_queue_insert(&kernel->queue, event, kernel->now);
+}
+
 void sim_event_schedule_at(struct sim_event *event, sim_time_t time)
 {
         struct sim_kernel *kernel = event->kernel;
         uint64_t sequence = kernel->sequence++;
 
-        sim_assert(time >= kernel->now && time < SIM_TIME_NEVER);
         if (event->place != NULL)
                 sim_queue_remove(&kernel->queue, event);
         event->time = time;
-        event->order = kernel->shuffle_ties ? mix(sequence ^ kernel->ties_key) : sequence;
-        sim_queue_insert(&kernel->queue, event, kernel->now);
+        if (kernel->shuffle_ties) {
+                event->order = mix(sequence ^ kernel->ties_key);
+                insert(kernel, event);
+                return;
+        }
+        event->order = sequence;
+        if (time < kernel->now || !sim_queue_insert_near(&kernel->queue, event))
+                insert(kernel, event);
 }
 
 void sim_event_cancel(struct sim_event *event)

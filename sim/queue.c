@@ -6,19 +6,50 @@
 
 #include "sim/assert.h"
 
-#define NEAR_CAPACITY 256
+#define NEAR_CAPACITY 512
+/* What sim_queue_insert_near may read below head, and write behind the tail. */
+#define NEAR_SLACK_BELOW (QUEUE_BLOCK + 1)
+#define NEAR_GAP 48 /* room for what comes before the first entry */
+#define NEAR_SLACK_BEHIND (QUEUE_NEAR_MAX + QUEUE_BLOCK)
+
+static size_t near_count(const struct sim_queue *queue)
+{
+        return (size_t)(queue->tail - queue->head);
+}
+
+static bool before(const struct sim_queue_entry *entry, sim_time_t time, uint64_t order)
+{
+        return entry->time < time || (entry->time == time && entry->event->order < order);
+}
 
 _Static_assert(QUEUE_LEVELS *QUEUE_DIGIT_BITS >= 64, "the levels cover every bit of a time");
 _Static_assert(QUEUE_DIGITS == 1 << QUEUE_DIGIT_BITS, "a digit names a bucket");
-_Static_assert(QUEUE_NEAR_MAX < NEAR_CAPACITY / 2, "near is moved down rarely");
+_Static_assert(QUEUE_NEAR_MAX + NEAR_GAP < NEAR_CAPACITY / 2, "near is moved rarely");
 _Static_assert(QUEUE_REFILL >= QUEUE_CHUNK, "a bucket of one chunk always fits");
 _Static_assert(QUEUE_REFILL < QUEUE_NEAR_MAX, "a refill leaves room to insert");
 
+/* Gives near memory for capacity entries, and keeps those that it has. */
+static void near_allocate(struct sim_queue *queue, size_t capacity)
+{
+        size_t count = near_count(queue);
+        size_t all = NEAR_SLACK_BELOW + capacity + NEAR_SLACK_BEHIND;
+        struct sim_queue_entry *memory = calloc(all, sizeof *memory);
+
+        sim_assert(memory != NULL);
+        if (count > 0)
+                memcpy(memory + NEAR_SLACK_BELOW, queue->head, count * sizeof *memory);
+        free(queue->memory);
+        queue->memory = memory;
+        queue->near = memory + NEAR_SLACK_BELOW;
+        queue->end = queue->near + capacity;
+        queue->head = queue->near;
+        queue->tail = queue->near + count;
+}
+
 void sim_queue_init(struct sim_queue *queue)
 {
-        queue->near = malloc(NEAR_CAPACITY * sizeof *queue->near);
-        sim_assert(queue->near != NULL);
-        queue->capacity = NEAR_CAPACITY;
+        near_allocate(queue, NEAR_CAPACITY);
+        queue->first.time = SIM_TIME_NEVER;
         queue->limit = SIM_TIME_NEVER;
         queue->far_first = SIM_TIME_NEVER;
 }
@@ -30,7 +61,7 @@ void sim_queue_fini(struct sim_queue *queue)
                 next = chunk->next;
                 free(chunk);
         }
-        free(queue->near);
+        free(queue->memory);
 }
 
 /* Far: buckets of chunks. */
@@ -154,17 +185,50 @@ sim_time_t sim_queue_far_first(const struct sim_queue *queue)
 
 /* Near: a sorted array. */
 
+/* While near is changed, its first entry lies at the head of the array, like any other. */
+static void near_unfold(struct sim_queue *queue)
+{
+        if (queue->first.event != NULL)
+                *--queue->head = queue->first;
+        queue->first = (struct sim_queue_entry){ SIM_TIME_NEVER, NULL };
+}
+
+static void near_fold(struct sim_queue *queue)
+{
+        if (queue->head < queue->tail)
+                queue->first = *queue->head++;
+}
+
+/* Sorts what is nearly sorted, by time and order. */
 static void near_sort(struct sim_queue_entry *entries, size_t count)
 {
         for (size_t i = 1; i < count; i++) {
                 struct sim_queue_entry entry = entries[i];
                 size_t hole = i;
 
-                for (; hole > 0 &&
-                       !sim_queue_before(&entries[hole - 1], entry.time, entry.event->order);
+                for (; hole > 0 && !before(&entries[hole - 1], entry.time, entry.event->order);
                      hole--)
                         entries[hole] = entries[hole - 1];
                 entries[hole] = entry;
+        }
+}
+
+/*
+ * Copies a few entries in the order of their times: each goes where the number
+ * of those before it says. Slower by count than a sort that moves, but nothing
+ * here depends on a comparison, and so nothing is predicted wrongly.
+ */
+static void rank_copy(struct sim_queue_entry *to, const struct sim_queue_entry *from, size_t count)
+{
+        for (size_t i = 0; i < count; i++) {
+                sim_time_t time = from[i].time;
+                size_t rank = 0;
+
+                for (size_t k = 0; k < i; k++)
+                        rank += from[k].time <= time;
+                for (size_t k = i + 1; k < count; k++)
+                        rank += from[k].time < time;
+                to[rank] = from[i];
         }
 }
 
@@ -218,44 +282,47 @@ static void ties_sort(struct sim_queue_entry *entries, size_t count)
                 entries[i].time = time;
 }
 
-/* The index of the first near entry that is not before (time, order). */
-static size_t near_search(const struct sim_queue *queue, sim_time_t time, uint64_t order)
+/* The first near entry that is not before (time, order). */
+static struct sim_queue_entry *near_search(const struct sim_queue *queue, sim_time_t time,
+                                           uint64_t order)
 {
-        size_t low = queue->head;
-        size_t high = queue->tail;
+        struct sim_queue_entry *low = queue->head;
+        size_t count = near_count(queue);
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
+        while (count > 0) {
+                size_t half = count / 2;
 
-                if (sim_queue_before(&queue->near[middle], time, order))
-                        low = middle + 1;
-                else
-                        high = middle;
+                if (before(&low[half], time, order)) {
+                        low += half + 1;
+                        count -= half + 1;
+                } else {
+                        count = half;
+                }
         }
         return low;
 }
 
-static void near_grow(struct sim_queue *queue)
-{
-        queue->capacity *= 2;
-        queue->near = realloc(queue->near, queue->capacity * sizeof *queue->near);
-        sim_assert(queue->near != NULL);
-}
-
-/* Makes near[tail] exist. Moving down is rare: half the array has been used up by then. */
+/*
+ * Makes the tail exist, and a head that can be folded. Moving is rare: half the
+ * memory has been used up by then.
+ */
 static void near_make_room(struct sim_queue *queue)
 {
-        size_t count = queue->tail - queue->head;
+        size_t count = near_count(queue);
+        size_t capacity = (size_t)(queue->end - queue->near);
+        struct sim_queue_entry *home = queue->near + NEAR_GAP;
 
-        if (queue->tail < queue->capacity)
+        if (queue->tail < queue->end && queue->head >= queue->near)
                 return;
-        if (count > queue->capacity / 2) {
-                near_grow(queue);
+        if (count + NEAR_GAP > capacity / 2) {
+                near_allocate(queue, 2 * capacity);
                 return;
         }
-        memmove(queue->near, queue->near + queue->head, count * sizeof *queue->near);
-        queue->head = 0;
-        queue->tail = count;
+        memmove(home, queue->head, count * sizeof *home);
+        /* Below head, times have passed. */
+        memset(queue->memory, 0, (size_t)(home - queue->memory) * sizeof *home);
+        queue->head = home;
+        queue->tail = home + count;
 }
 
 /*
@@ -264,51 +331,59 @@ static void near_make_room(struct sim_queue *queue)
  */
 static void near_split(struct sim_queue *queue, sim_time_t now)
 {
-        sim_time_t middle = queue->near[queue->head + (queue->tail - queue->head) / 2].time;
+        sim_time_t middle = queue->head[near_count(queue) / 2].time;
 
         queue->limit = middle > now ? middle : now + 1;
-        size_t cut = near_search(queue, queue->limit, 0);
+        struct sim_queue_entry *cut = near_search(queue, queue->limit, 0);
 
-        for (size_t i = cut; i < queue->tail; i++)
-                far_insert(queue, queue->near[i].event);
+        for (struct sim_queue_entry *entry = cut; entry < queue->tail; entry++)
+                far_insert(queue, entry->event);
         queue->tail = cut;
 }
 
-void sim_queue_insert_slow(struct sim_queue *queue, struct sim_event *event, sim_time_t now)
+void sim_queue_insert(struct sim_queue *queue, struct sim_event *event, sim_time_t now)
 {
-        if (queue->tail - queue->head >= QUEUE_NEAR_MAX && queue->near[queue->tail - 1].time > now)
-                near_split(queue, now);
         if (event->time >= queue->limit) {
                 far_insert(queue, event);
                 return;
         }
+        near_unfold(queue);
+        if (near_count(queue) >= QUEUE_NEAR_MAX && queue->tail[-1].time > now)
+                near_split(queue, now);
         near_make_room(queue);
+        if (event->time >= queue->limit) {
+                far_insert(queue, event);
+        } else {
+                struct sim_queue_entry *hole = near_search(queue, event->time, event->order);
 
-        size_t place = near_search(queue, event->time, event->order);
-        struct sim_queue_entry *hole = &queue->near[place];
-
-        memmove(hole + 1, hole, (queue->tail - place) * sizeof *hole);
-        *hole = (struct sim_queue_entry){ event->time, event };
-        queue->tail++;
-        event->place = queue;
+                memmove(hole + 1, hole, (size_t)(queue->tail - hole) * sizeof *hole);
+                *hole = (struct sim_queue_entry){ event->time, event };
+                queue->tail++;
+                event->place = queue;
+        }
+        near_fold(queue);
 }
 
 /* The shorter side closes the gap. */
 static void near_remove(struct sim_queue *queue, const struct sim_event *event)
 {
-        size_t place = near_search(queue, event->time, event->order);
-        size_t before = place - queue->head;
-        size_t after = queue->tail - place - 1;
-        struct sim_queue_entry *hole = &queue->near[place];
+        near_unfold(queue);
+        struct sim_queue_entry *hole = near_search(queue, event->time, event->order);
 
-        sim_assert(place < queue->tail && hole->event == event);
-        if (before < after) {
-                memmove(hole - before + 1, hole - before, before * sizeof *hole);
+        sim_assert(hole < queue->tail && hole->event == event);
+        size_t before_hole = (size_t)(hole - queue->head);
+        size_t behind_hole = (size_t)(queue->tail - hole) - 1;
+
+        /* Of a lone event the head goes up: unfolding has moved it down. */
+        if (before_hole <= behind_hole) {
+                memmove(queue->head + 1, queue->head, before_hole * sizeof *hole);
+                queue->head->time = 0; /* below head, times have passed */
                 queue->head++;
         } else {
-                memmove(hole, hole + 1, after * sizeof *hole);
+                memmove(hole, hole + 1, behind_hole * sizeof *hole);
                 queue->tail--;
         }
+        near_fold(queue);
 }
 
 void sim_queue_remove(struct sim_queue *queue, struct sim_event *event)
@@ -322,7 +397,7 @@ void sim_queue_remove(struct sim_queue *queue, struct sim_event *event)
 
 /* From far to near. */
 
-/* Appends the bucket to near, in no order. */
+/* Appends the bucket to near: sorted by time if it is one chunk, as it lies otherwise. */
 static void bucket_absorb(struct sim_queue *queue, unsigned level, unsigned digit)
 {
         struct sim_queue_chunk *chunk = queue->buckets[level][digit].first;
@@ -331,13 +406,13 @@ static void bucket_absorb(struct sim_queue *queue, unsigned level, unsigned digi
         bucket_clear(queue, level, digit);
         for (; chunk != NULL; chunk = next) {
                 next = chunk->next;
-                while (queue->capacity - queue->tail < chunk->count)
-                        near_grow(queue);
-                for (size_t i = 0; i < chunk->count; i++) {
-                        queue->near[queue->tail++] = chunk->entries[i];
-                        /* The store also fetches the event, which is about to fire. */
+                if ((size_t)(queue->end - queue->tail) < chunk->count)
+                        near_allocate(queue, 2 * (size_t)(queue->end - queue->near));
+                rank_copy(queue->tail, chunk->entries, chunk->count);
+                /* The store also fetches the event, which is about to fire. */
+                for (size_t i = 0; i < chunk->count; i++)
                         chunk->entries[i].event->place = queue;
-                }
+                queue->tail += chunk->count;
                 queue->far_count -= chunk->count;
                 chunk_give(queue, chunk);
         }
@@ -374,23 +449,24 @@ void sim_queue_refill(struct sim_queue *queue, sim_time_t now)
          * its own, and that bucket is emptied here. */
         queue->base = now;
         queue->far_first = SIM_TIME_NEVER;
-        queue->head = 0;
-        queue->tail = 0;
+        queue->head = queue->near;
+        queue->tail = queue->near;
         while (queue->levels != 0) {
                 unsigned level = (unsigned)__builtin_ctz(queue->levels);
                 unsigned digit = (unsigned)__builtin_ctzll(queue->occupied[level]);
                 const struct sim_queue_bucket *bucket = &queue->buckets[level][digit];
 
                 if (bucket->first == bucket->last &&
-                    queue->tail + bucket->first->count <= QUEUE_REFILL) {
+                    near_count(queue) + bucket->first->count <= QUEUE_REFILL) {
                         bucket_absorb(queue, level, digit);
                         queue->limit = bucket_end(queue, level, digit);
-                } else if (queue->tail > 0) {
+                } else if (queue->tail > queue->head) {
                         break;
                 } else if (level == 0) {
                         bucket_absorb(queue, level, digit);
                         queue->limit = now + 1;
-                        ties_sort(queue->near, queue->tail);
+                        ties_sort(queue->head, near_count(queue));
+                        near_fold(queue);
                         return;
                 } else {
                         bucket_cascade(queue, level, digit);
@@ -398,5 +474,6 @@ void sim_queue_refill(struct sim_queue *queue, sim_time_t now)
         }
         if (queue->levels == 0)
                 queue->limit = SIM_TIME_NEVER;
-        near_sort(queue->near, queue->tail);
+        near_sort(queue->head, near_count(queue));
+        near_fold(queue);
 }
