@@ -219,12 +219,12 @@ struct vdev *balloon_vdev(struct balloon *balloon)
 
 /* ---- the host's side ---- */
 
-void balloon_set_polling_interval(struct balloon *balloon, uint32_t interval_s)
+void balloon_set_polling_interval(struct balloon *balloon, int64_t interval_s)
 {
         balloon_poller_set_interval(&balloon->poller, interval_s);
 }
 
-uint32_t balloon_polling_interval_s(const struct balloon *balloon)
+int64_t balloon_polling_interval_s(const struct balloon *balloon)
 {
         return balloon->poller.interval_s;
 }

@@ -62,9 +62,12 @@ struct vdev *balloon_vdev(struct balloon *balloon);
 
 /* ---- the host's side ---- */
 
-/* 0 disables. Effects are QEMU's: see stats.h. */
-void balloon_set_polling_interval(struct balloon *balloon, uint32_t interval_s);
-uint32_t balloon_polling_interval_s(const struct balloon *balloon);
+/*
+ * 0 disables; never negative. Effects are QEMU's: see stats.h. Only qemu-1.4 lets
+ * the host ask for more than 32 bits.
+ */
+void balloon_set_polling_interval(struct balloon *balloon, int64_t interval_s);
+int64_t balloon_polling_interval_s(const struct balloon *balloon);
 
 struct balloon_stats {
         uint64_t values[VIRTIO_BALLOON_S_COUNT]; /* VIRTIO_BALLOON_STAT_ABSENT: not reported */

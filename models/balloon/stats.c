@@ -119,10 +119,10 @@ static sim_time_t deadline_after(const struct balloon_poller *poller, uint64_t s
 
 static uint64_t interval_ms(const struct balloon_poller *poller)
 {
+        uint64_t ms = (uint64_t)poller->interval_s * MS_PER_S;
+
         /* QEMU: up to 2.1 seconds and milliseconds were ints, which overflow. */
-        if (!poller->profile->interval_limit_checked)
-                return (uint64_t)(int64_t)(int32_t)(poller->interval_s * MS_PER_S);
-        return (uint64_t)poller->interval_s * MS_PER_S;
+        return poller->profile->interval_limit_checked ? ms : (uint64_t)(int64_t)(int32_t)ms;
 }
 
 static void journal_timer(const struct balloon_poller *poller)
@@ -269,10 +269,11 @@ void balloon_poller_started(struct balloon_poller *poller)
                 balloon_poller_notified(poller);
 }
 
-void balloon_poller_set_interval(struct balloon_poller *poller, uint32_t interval_s)
+void balloon_poller_set_interval(struct balloon_poller *poller, int64_t interval_s)
 {
-        uint32_t before_s = poller->interval_s;
+        int64_t before_s = poller->interval_s;
 
+        sim_assert(interval_s >= 0);
         if (interval_s == before_s)
                 return;
         poller->interval_s = interval_s;

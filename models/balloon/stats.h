@@ -73,7 +73,7 @@ struct balloon_poller {
         struct sim_wall wall;
         struct sim_timer timer;
         enum balloon_stats_state state;
-        uint32_t interval_s;
+        int64_t interval_s;
         /* One is held or spare, the other takes the next buffer: a new one is
          * taken before the held one is returned. */
         struct vdev_element elements[2];
@@ -88,7 +88,7 @@ struct balloon_poller_options {
         struct sim_clock *clock;
         struct sim_wall wall;
         const char *timer_name; /* borrowed for the poller's life */
-        uint32_t interval_s;    /* what -device gave */
+        int64_t interval_s;     /* what -device gave */
 };
 
 void balloon_poller_init(struct balloon_poller *poller,
@@ -96,7 +96,7 @@ void balloon_poller_init(struct balloon_poller *poller,
 void balloon_poller_fini(struct balloon_poller *poller);
 
 /* 0 disables. The interval that it has already: nothing happens. */
-void balloon_poller_set_interval(struct balloon_poller *poller, uint32_t interval_s);
+void balloon_poller_set_interval(struct balloon_poller *poller, int64_t interval_s);
 /* The driver notified statsq. */
 void balloon_poller_notified(struct balloon_poller *poller);
 /*

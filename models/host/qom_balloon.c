@@ -346,8 +346,8 @@ static void set_interval(struct balloon *balloon, const struct qom_property *pro
                 qmp_error_set(error, QMP_GENERIC_ERROR, "timer value must be greater than zero");
         else if (interval_s > UINT32_MAX && balloon_profile(balloon)->interval_limit_checked)
                 qmp_error_set(error, QMP_GENERIC_ERROR, "timer value is too big");
-        else /* QEMU up to 2.1 keeps the low 32 bits: 4294967296 disables polling there. */
-                balloon_set_polling_interval(balloon, (uint32_t)interval_s);
+        else
+                balloon_set_polling_interval(balloon, interval_s);
 }
 
 static void set_link(const struct host_machine *machine, const struct qom_property *property,

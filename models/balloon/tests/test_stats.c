@@ -331,7 +331,7 @@ START_TEST(an_interval_of_the_command_line_counts_from_the_start)
         properties.guest_stats_polling_interval_s = 2;
         rig_init(&other, &(struct rig_options){ .properties = &properties, .name = "" });
         ck_assert_str_eq(other.records[0].values[0].text, "stats");
-        ck_assert_uint_eq(balloon_polling_interval_s(other.balloon), 2);
+        ck_assert_int_eq(balloon_polling_interval_s(other.balloon), 2);
         set_memory(&other);
         rig_expect_timer_at(&other, SIM_S(2));
         rig_run_until(&other, SIM_S(5));
@@ -367,7 +367,7 @@ START_TEST(a_deadline_past_the_end_of_time_is_0)
 }
 END_TEST
 
-/* Before 2.2 the interval's milliseconds were an int: 2147484 s come out negative. */
+/* Before 2.2 seconds and milliseconds were ints: 2147484 s come out negative, 2^32 s as 0. */
 START_TEST(an_interval_of_qemu_1_4_overflows)
 {
         struct rig other;
@@ -381,6 +381,13 @@ START_TEST(an_interval_of_qemu_1_4_overflows)
         rig_expect_timer_at(&other, 0);
         balloon_set_polling_interval(other.balloon, 4294968); /* 704 ms past 2^32 */
         rig_expect_timer_at(&other, SIM_MS(10704));
+        balloon_set_polling_interval(other.balloon, 4294967296);
+        ck_assert_int_eq(balloon_polling_interval_s(other.balloon), 4294967296);
+        rig_expect_timer_at(&other, SIM_S(10));
+        balloon_set_polling_interval(other.balloon, 4294967298);
+        rig_expect_timer_at(&other, SIM_S(12));
+        balloon_set_polling_interval(other.balloon, INT64_MAX); /* -1 s */
+        rig_expect_timer_at(&other, SIM_S(9));
         rig_fini(&other);
 }
 END_TEST
@@ -398,7 +405,7 @@ START_TEST(a_reset_drops_the_buffer_and_keeps_the_answer)
         ck_assert_int_eq(rig.vdev->in_use[VIRTIO_BALLOON_STATSQ], 0);
         ck_assert_uint_eq(stats_now().values[0], 42);
         ck_assert_int_eq(stats_now().last_update_s, RIG_EPOCH_S);
-        ck_assert_uint_eq(balloon_polling_interval_s(rig.balloon), 2);
+        ck_assert_int_eq(balloon_polling_interval_s(rig.balloon), 2);
         rig_run_until(&rig, SIM_S(3));
         expect_polls(1);
         rig_expect_timer_at(&rig, SIM_S(4));

@@ -19,13 +19,13 @@ void fake_balloon_init(struct balloon *balloon, const struct balloon_profile *pr
                 balloon->queues[i] = (struct vdev_queue_view){ .size = 128, .size_max = 128 };
 }
 
-void balloon_set_polling_interval(struct balloon *balloon, uint32_t interval_s)
+void balloon_set_polling_interval(struct balloon *balloon, int64_t interval_s)
 {
         balloon->interval_s = interval_s;
         balloon->interval_writes++;
 }
 
-uint32_t balloon_polling_interval_s(const struct balloon *balloon)
+int64_t balloon_polling_interval_s(const struct balloon *balloon)
 {
         return balloon->interval_s;
 }

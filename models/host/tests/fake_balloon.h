@@ -11,7 +11,7 @@
 struct balloon {
         const struct balloon_profile *profile;
         struct balloon_properties properties;
-        uint32_t interval_s;
+        int64_t interval_s;
         unsigned interval_writes;
         uint64_t target_bytes;
         unsigned target_writes;
