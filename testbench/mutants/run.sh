@@ -62,7 +62,7 @@ grep -q '^ok ' "$work/tap" || die 'no scenario ran'
 passed=0
 failed=0
 result() { # result NAME COUNT FIRST [WHAT IS WRONG]
-        printf '%-40s %4s  %s\n' "$1" "$2" "${3#"$scenarios"/}"
+        printf '%-44s %4s  %s\n' "$1" "$2" "${3#"$scenarios"/}"
         if [ -z "${4:-}" ]; then
                 passed=$((passed + 1))
         else
@@ -71,7 +71,7 @@ result() { # result NAME COUNT FIRST [WHAT IS WRONG]
         fi
 }
 
-printf '%-40s %4s  %s\n' mutant caught 'by, first'
+printf '%-44s %4s  %s\n' mutant caught 'by, first'
 for patch in "${patches[@]}"; do
         name=$(basename "$patch" .patch)
         if ! patch -p1 -s -f -F0 --dry-run <"$patch" >"$work/log" 2>&1; then
