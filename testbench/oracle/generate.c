@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/oracle/generate.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "sim/assert.h"
+#include "testbench/oracle/generate_priv.h"
+#include "testbench/scenario/units.h"
+
+#define STEPS_MIN 5
+#define STEPS_MAX 60
+
+static const struct generate_family *const families[] = { &generate_host, &generate_guest,
+                                                          &generate_register, &generate_queue };
+
+static const struct generate_operation *find(unsigned operation)
+{
+        for (size_t i = 0; i < GENERATE_COUNT(families); i++) {
+                if (operation < families[i]->count)
+                        return &families[i]->operations[operation];
+                operation -= (unsigned)families[i]->count;
+        }
+        return NULL;
+}
+
+const char *generate_operation_name(unsigned operation)
+{
+        const struct generate_operation *found = find(operation);
+
+        return found != NULL ? found->name : NULL;
+}
+
+uint64_t generate_below(struct generator *generator, uint64_t limit)
+{
+        return sim_rng_below(&generator->rng, limit);
+}
+
+bool generate_once_in(struct generator *generator, uint64_t count)
+{
+        return generate_below(generator, count) == 0;
+}
+
+uint64_t generate_number(struct generator *generator)
+{
+        static const uint64_t edges[] = {
+                0,          1,           2,         0x7f,       0x80,          0xff,
+                0x7fff,     0x8000,      0xffff,    0x10000,    0x7fffffff,    0x80000000,
+                0xffffffff, 0x100000000, INT64_MAX, UINT64_MAX, UINT64_MAX - 1
+        };
+
+        if (generate_once_in(generator, 2))
+                return generate_pick(generator, edges);
+        return sim_rng_u64(&generator->rng) >> generate_below(generator, 64);
+}
+
+void generate_bytes(struct generator *generator, char *text, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                sprintf(text + 2 * i, "%02x", (unsigned)generate_below(generator, 256));
+        text[2 * count] = '\0';
+}
+
+void generate_step(struct generator *generator, const char *format, ...)
+{
+        char time[UNITS_TIME_SIZE];
+        va_list arguments;
+
+        fprintf(generator->out, "  - {at: %s, ", units_time_text(generator->now, time));
+        va_start(arguments, format);
+        vfprintf(generator->out, format, arguments);
+        va_end(arguments);
+        fputs("}\n", generator->out);
+}
+
+/* Families off, operations off, and the others at rates from half to four times the usual. */
+static void draw_weights(struct generator *generator)
+{
+        unsigned operation = 0;
+
+        for (size_t i = 0; i < GENERATE_COUNT(families); i++) {
+                bool off = generate_once_in(generator, 4);
+
+                for (size_t j = 0; j < families[i]->count; j++) {
+                        const struct generate_operation *of = &families[i]->operations[j];
+                        unsigned weight = of->weight << generate_below(generator, 4);
+
+                        if (off || generate_once_in(generator, 3) ||
+                            (of->fits != NULL && !of->fits(generator)))
+                                weight = 0;
+                        generator->weights[operation++] = weight;
+                }
+        }
+        sim_assert(operation <= GENERATE_OPERATIONS_MAX);
+}
+
+/* GENERATE_OPERATIONS_MAX: everything is off. */
+static unsigned draw_operation(struct generator *generator)
+{
+        uint64_t sum = 0, drawn;
+
+        for (unsigned i = 0; i < GENERATE_OPERATIONS_MAX; i++)
+                sum += generator->weights[i];
+        if (sum == 0)
+                return GENERATE_OPERATIONS_MAX;
+        drawn = generate_below(generator, sum);
+        for (unsigned i = 0;; i++) {
+                if (drawn < generator->weights[i])
+                        return i;
+                drawn -= generator->weights[i];
+        }
+}
+
+static void write_timeline(struct generator *generator, struct generate_counts *counts)
+{
+        unsigned steps = STEPS_MIN + (unsigned)generate_below(generator, STEPS_MAX - STEPS_MIN + 1);
+
+        fputs("timeline:\n", generator->out);
+        if (generator->raw && !generate_once_in(generator, 10))
+                generate_step(generator, "guest: probe");
+        for (unsigned i = 0; i < steps; i++) {
+                unsigned operation = draw_operation(generator);
+
+                generate_pass_time(generator);
+                if (operation == GENERATE_OPERATIONS_MAX)
+                        break;
+                counts->of[operation]++;
+                find(operation)->write(generator);
+        }
+        generate_pass_time(generator);
+        generate_look(generator);
+}
+
+char *generate_scenario(uint64_t seed, uint64_t index, struct generate_counts *counts)
+{
+        struct generator generator = { .deadline = SIM_TIME_NEVER };
+        char stream[64], *text = NULL;
+        size_t size;
+
+        generator.out = open_memstream(&text, &size);
+        sim_assert(generator.out != NULL);
+        snprintf(stream, sizeof stream, "random/%" PRIu64 "/machine", index);
+        sim_rng_init(&generator.rng, seed, stream);
+        generate_machine(&generator, seed, index);
+        snprintf(stream, sizeof stream, "random/%" PRIu64 "/timeline", index);
+        sim_rng_init(&generator.rng, seed, stream);
+        draw_weights(&generator);
+        write_timeline(&generator, counts);
+        fclose(generator.out);
+        sim_assert(text != NULL);
+        generate_settle(text);
+        return text;
+}

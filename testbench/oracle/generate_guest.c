@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+/* What the driver does as a driver, and when it does nothing. */
+#include <inttypes.h>
+
+#include "testbench/oracle/generate_priv.h"
+#include "testbench/scenario/units.h"
+
+static bool drives(const struct generator *generator)
+{
+        return !generator->raw;
+}
+
+static void probe(struct generator *generator)
+{
+        if (generate_once_in(generator, 2))
+                generate_step(generator, "guest: reset");
+        generate_step(generator, "guest: probe");
+}
+
+static void take_away(struct generator *generator)
+{
+        generate_step(generator, "guest: remove");
+}
+
+static void reset(struct generator *generator)
+{
+        generate_step(generator, "guest: reset");
+}
+
+static void reboot(struct generator *generator)
+{
+        generate_step(generator, "guest: reboot");
+        if (generator->raw)
+                generate_step(generator, "guest: probe");
+}
+
+static void mute(struct generator *generator)
+{
+        generate_step(generator, "guest: {mute: %" PRIu64 "}", generate_below(generator, 3));
+}
+
+static void unmute(struct generator *generator)
+{
+        generate_step(generator, "guest: {unmute: %" PRIu64 "}", generate_below(generator, 3));
+}
+
+static void hang(struct generator *generator)
+{
+        generate_step(generator, "guest: hang");
+}
+
+static void wake(struct generator *generator)
+{
+        generate_step(generator, "guest: wake");
+}
+
+static void answer_after(struct generator *generator)
+{
+        static const sim_time_t spans[] = { 0,         1,        SIM_US(10), 999999,
+                                            SIM_MS(1), SIM_S(1), SIM_S(5),   SIM_MS(1999) };
+        char text[UNITS_TIME_SIZE];
+
+        generator->answer_after = generate_pick(generator, spans);
+        generate_step(generator, "guest: {answer-after: %s}",
+                      units_time_text(generator->answer_after, text));
+}
+
+static void answer_at(struct generator *generator)
+{
+        sim_time_t time = generator->now + generate_below(generator, SIM_S(4));
+        char text[UNITS_TIME_SIZE];
+
+        generate_step(generator, "guest: {answer-at: %s}", units_time_text(time, text));
+}
+
+static void stats(struct generator *generator)
+{
+        static const char *const names[] = { "swap-in",     "free-memory", "total-memory",
+                                             "disk-caches", "htlb-pgfail", "direct-scans" };
+        const char *name = generate_pick(generator, names);
+
+        if (generate_once_in(generator, 4))
+                generate_step(generator, "guest: {stats: {%s: ~}}", name);
+        else
+                generate_step(generator, "guest: {stats: {%s: %" PRIu64 "}}", name,
+                              generate_number(generator));
+}
+
+static void actual(struct generator *generator)
+{
+        generate_step(generator, "guest: {actual: %" PRIu32 "}",
+                      (uint32_t)generate_number(generator));
+}
+
+static void inflate(struct generator *generator)
+{
+        generate_step(generator, "guest: {inflate: %" PRIu64 "}",
+                      1 + generate_below(generator, generate_once_in(generator, 4) ? 256 : 8));
+}
+
+static void deflate(struct generator *generator)
+{
+        generate_step(generator, "guest: {deflate: %" PRIu64 "}",
+                      1 + generate_below(generator, generate_once_in(generator, 4) ? 256 : 8));
+}
+
+static const struct generate_operation operations[] = {
+        { "probe", 2, probe, NULL },
+        { "remove", 1, take_away, NULL },
+        { "reset", 2, reset, NULL },
+        { "reboot", 1, reboot, NULL },
+        { "mute", 2, mute, drives },
+        { "unmute", 4, unmute, drives },
+        { "hang", 1, hang, drives },
+        { "wake", 3, wake, drives },
+        { "answer-after", 2, answer_after, drives },
+        { "answer-at", 2, answer_at, drives },
+        { "stats", 3, stats, drives },
+        { "actual", 3, actual, NULL },
+        { "inflate", 3, inflate, drives },
+        { "deflate", 3, deflate, drives },
+};
+
+const struct generate_family generate_guest = { operations, GENERATE_COUNT(operations) };

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The machine, the balloon's properties and the guest.
+ *
+ * Left out: hints (they need an iothread and a migration) and packed rings,
+ * which the guest does not drive.
+ */
+#include <inttypes.h>
+
+#include "testbench/oracle/generate_priv.h"
+
+/* A property that is seldom not QEMU's default. */
+static bool draw_switch(struct generator *generator, const char *name, bool usual)
+{
+        if (!generate_once_in(generator, 5))
+                return usual;
+        fprintf(generator->out, "    %s: %s\n", name, usual ? "off" : "on");
+        return !usual;
+}
+
+static void write_transport(struct generator *generator)
+{
+        generator->legacy_only = generate_once_in(generator, 6);
+        generator->modern_only = !generator->legacy_only && generate_once_in(generator, 4);
+        if (generator->legacy_only)
+                fputs("    disable-modern: on\n", generator->out);
+        if (generator->modern_only)
+                fputs("    disable-legacy: on\n", generator->out);
+}
+
+static void write_balloon(struct generator *generator)
+{
+        bool poison, reporting;
+
+        fputs("  balloon:\n", generator->out);
+        /* An empty mapping needs braces, and a device with an id is the usual one. */
+        fputs("    id: balloon0\n", generator->out);
+        generator->path = "/machine/peripheral/balloon0";
+        write_transport(generator);
+        poison = draw_switch(generator, "page-poison", true);
+        reporting = draw_switch(generator, "free-page-reporting", false);
+        draw_switch(generator, "deflate-on-oom", false);
+        generator->event_idx = draw_switch(generator, "event_idx", true);
+        draw_switch(generator, "indirect_desc", true);
+        draw_switch(generator, "queue_reset", true);
+        draw_switch(generator, "notify_on_empty", true);
+        draw_switch(generator, "any_layout", true);
+        generator->config_bytes =
+                poison | draw_switch(generator, "qemu-4-0-config-size", false) ? 16 : 8;
+        if (generator->modern_only && generate_once_in(generator, 8))
+                fputs("    iommu_platform: on\n", generator->out);
+        if (generate_once_in(generator, 5)) {
+                static const uint32_t intervals[] = { 1, 2, 3, 10, UINT32_MAX };
+
+                generate_interval_set(generator, generate_pick(generator, intervals));
+                fprintf(generator->out, "    guest-stats-polling-interval: %" PRIu32 "\n",
+                        generator->interval_s);
+        }
+        generator->queue_count = reporting ? 4 : 3;
+        for (unsigned i = 0; i < 4; i++)
+                generator->queue_sizes[i] = i < 3 ? 128 : 32;
+}
+
+static void write_stats(struct generator *generator)
+{
+        static const char *const names[] = { "swap-in",          "swap-out",     "major-faults",
+                                             "minor-faults",     "free-memory",  "total-memory",
+                                             "available-memory", "disk-caches",  "htlb-pgalloc",
+                                             "htlb-pgfail",      "alloc-stalls", "oom-kills" };
+        bool any = false;
+
+        for (size_t i = 0; i < GENERATE_COUNT(names); i++) {
+                if (generate_once_in(generator, 2))
+                        continue;
+                if (!any)
+                        fputs("  stats:\n", generator->out);
+                any = true;
+                fprintf(generator->out, "    %s: %" PRIu64 "\n", names[i],
+                        generate_number(generator));
+        }
+}
+
+static void write_guest(struct generator *generator)
+{
+        static const char *const spans[] = {
+                "0 s",   "1 ns",       "300 us", "999999 ns", "1 ms",
+                "20 ms", "1000001 ns", "1 s",    "2.5 s",     "70 us"
+        };
+        static const sim_time_t times[] = { 0,
+                                            1,
+                                            SIM_US(300),
+                                            999999,
+                                            SIM_MS(1),
+                                            SIM_MS(20),
+                                            SIM_MS(1) + 1,
+                                            SIM_S(1),
+                                            SIM_MS(2500),
+                                            SIM_US(70) };
+        size_t span = (size_t)generate_below(generator, GENERATE_COUNT(spans));
+
+        _Static_assert(GENERATE_COUNT(spans) == GENERATE_COUNT(times), "one time a span");
+        generator->raw = generate_once_in(generator, 2);
+        fprintf(generator->out, "guest:\n  driver: %s\n", generator->raw ? "raw" : "linux");
+        generator->answer_after = times[span];
+        if (generator->raw)
+                return;
+        fprintf(generator->out, "  answer-after: %s\n", spans[span]);
+        if (generate_once_in(generator, 4))
+                fprintf(generator->out, "  probe: %s\n",
+                        generate_once_in(generator, 2) ? "never" : "1.5 s");
+        if (generate_once_in(generator, 3))
+                fputs("  balloon: by-hand\n", generator->out);
+        write_stats(generator);
+}
+
+void generate_machine(struct generator *generator, uint64_t seed, uint64_t index)
+{
+        static const char *const epochs[] = { "0", "1358529857", "1795338322.904941", "-1.5",
+                                              "0.999999" };
+        static const unsigned sizes_mib[] = { 64, 64, 128, 256, 256, 512, 3072 };
+        unsigned ram_mib = generate_pick(generator, sizes_mib);
+
+        fprintf(generator->out, "scenario: random %" PRIu64 " of seed %" PRIu64 "\n", index, seed);
+        fprintf(generator->out, "epoch: %s\n", generate_pick(generator, epochs));
+        generator->ram_bytes = (uint64_t)ram_mib << 20;
+        generator->pc = generate_once_in(generator, 2);
+        fprintf(generator->out, "machine:\n  ram: %u MiB\n  type: %s\n", ram_mib,
+                generator->pc ? "pc" : "q35");
+        write_balloon(generator);
+        write_guest(generator);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The generator from the inside.
+ *
+ *   generate.c           the timeline, and which operation comes next
+ *   generate_machine.c   the configuration
+ *   generate_time.c      when the next step is
+ *   generate_host.c      what the host says
+ *   generate_guest.c     what the driver does
+ *   generate_register.c  registers and configuration space
+ *   generate_queue.c     chains, rings and RAM
+ *   generate_settle.c    without what the guest refuses
+ */
+#ifndef TESTBENCH_ORACLE_GENERATE_PRIV_H
+#define TESTBENCH_ORACLE_GENERATE_PRIV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sim/rng.h"
+#include "sim/time.h"
+#include "testbench/oracle/generate.h"
+
+/* Where the driver's rings lie: its zone begins at 1 MiB, each queue takes two pages of it. */
+#define GENERATE_RINGS_ADDRESS UINT64_C(0x100000)
+#define GENERATE_RING_BYTES UINT64_C(0x2000)
+/* Past every ring and buffer of the driver: for tables and buffers by hand. */
+#define GENERATE_FREE_ADDRESS UINT64_C(0x1800000)
+
+struct generator {
+        struct sim_rng rng;
+        FILE *out;
+        /* the configuration */
+        bool raw;         /* the driver */
+        bool legacy_only; /* disable-modern */
+        bool modern_only; /* disable-legacy */
+        bool event_idx, pc;
+        unsigned queue_count;
+        unsigned queue_sizes[4];
+        unsigned config_bytes;
+        uint64_t ram_bytes;
+        const char *path; /* of the device, for the monitor */
+        unsigned weights[GENERATE_OPERATIONS_MAX];
+        /* what is so by now, as far as one can tell without running it */
+        sim_time_t now, answer_after;
+        sim_time_t deadline; /* of the statistics timer; SIM_TIME_NEVER: none */
+        uint32_t interval_s;
+};
+
+/* One draw a full expression: C leaves open which of two arguments is evaluated first. */
+/* One draw a full expression: C leaves open which of two arguments is evaluated first. */
+uint64_t generate_below(struct generator *generator, uint64_t limit);
+/* True once in so many. */
+bool generate_once_in(struct generator *generator, uint64_t count);
+/* A number of any magnitude up to 64 bits: small ones and edges are as likely as large ones. */
+uint64_t generate_number(struct generator *generator);
+
+#define GENERATE_COUNT(array) (sizeof(array) / sizeof(array)[0])
+/* One of an array's values. */
+#define generate_pick(generator, array) \
+        ((array)[generate_below((generator), GENERATE_COUNT(array))])
+
+/* One step at the generator's time: "guest: {kick: statsq}". */
+void generate_step(struct generator *generator, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+
+/* Draws and writes everything above the timeline. */
+void generate_machine(struct generator *generator, uint64_t seed, uint64_t index);
+/* Moves time on, or not. */
+void generate_pass_time(struct generator *generator);
+/* The host set the interval now. */
+void generate_interval_set(struct generator *generator, uint32_t interval_s);
+
+struct generate_operation {
+        const char *name;
+        unsigned weight;
+        void (*write)(struct generator *generator);
+        bool (*fits)(const struct generator *generator); /* NULL: always */
+};
+
+struct generate_family {
+        const struct generate_operation *operations;
+        size_t count;
+};
+
+extern const struct generate_family generate_host, generate_guest, generate_register,
+        generate_queue;
+
+/* Hexadecimal digits of count bytes drawn. */
+void generate_bytes(struct generator *generator, char *text, size_t count);
+/* A queue that the device has, rarely one that it has not. */
+unsigned generate_queue_index(struct generator *generator);
+/* Takes the steps out of text that the guest refuses on the simulator. */
+void generate_settle(char *text);
+/* Reads what can be read without changing anything, and then what tells by changing. */
+void generate_look(struct generator *generator);
+
+#endif

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/oracle/random.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/assert.h"
+#include "testbench/oracle/generate.h"
+#include "testbench/oracle/random_coverage.h"
+#include "testbench/oracle/shrink.h"
+#include "testbench/scenario/run.h"
+
+#define JOBS_MAX 64U
+/* Kinds of divergence that are shrunk and shown; more are only counted. */
+#define SHOWN_MAX 8U
+#define KIND_SIZE (2 * ORACLE_LINE_SIZE)
+#define EXIT_SKIPPED 77
+
+/* What a worker says of one scenario. */
+struct finding {
+        struct oracle_result result;
+        struct random_coverage coverage;
+};
+
+struct worker {
+        pid_t process;
+        int from; /* the pipe's end */
+};
+
+struct sweep {
+        const struct random_options *options;
+        struct random_summary *summary;
+        struct random_coverage coverage;
+        struct worker workers[JOBS_MAX];
+        unsigned jobs;
+        char kinds[SHOWN_MAX][KIND_SIZE];
+        unsigned kind_count;
+        char why[ORACLE_LINE_SIZE]; /* something could not be compared */
+};
+
+void random_compare_itself(void *owner, const struct scenario *scenario,
+                           struct oracle_result *result)
+{
+        struct run_options options = { .until = 0 };
+        struct run_result first, second;
+
+        (void)owner;
+        run_scenario(scenario, &options, &first);
+        run_scenario(scenario, &options, &second);
+        *result = (struct oracle_result){ .verdict = ORACLE_EQUAL, .records = first.events };
+        if (first.verdict == RUN_PASSED && first.digest == second.digest)
+                return;
+        result->verdict = ORACLE_DIVERGED;
+        result->at = first.ended_at;
+        snprintf(result->ours, ORACLE_LINE_SIZE, "digest %016" PRIx64 " %.200s", first.digest,
+                 first.got);
+        snprintf(result->theirs, ORACLE_LINE_SIZE, "digest %016" PRIx64 " %.200s", second.digest,
+                 second.got);
+}
+
+/* False: the text is no scenario. */
+static bool compare_text(const struct random_options *options, const char *text,
+                         struct oracle_result *result, struct random_coverage *coverage)
+{
+        struct scenario *scenario;
+        struct diag diag = { 0 };
+
+        if (scenario_parse_text(text, strlen(text), "random.yaml", &scenario, &diag) < 0) {
+                *result = (struct oracle_result){ .verdict = ORACLE_DIVERGED };
+                snprintf(result->ours, ORACLE_LINE_SIZE, "parse error in line %u: %.200s",
+                         diag.line, diag.text);
+                return false;
+        }
+        if (coverage != NULL)
+                random_coverage_add(coverage, scenario);
+        options->compare(options->owner, scenario, result);
+        scenario_free(scenario);
+        return true;
+}
+
+/* ---- workers ---- */
+
+static bool write_all(int to, const void *from, size_t size)
+{
+        const char *bytes = from;
+
+        while (size > 0) {
+                ssize_t done = write(to, bytes, size);
+
+                if (done <= 0)
+                        return false;
+                bytes += done;
+                size -= (size_t)done;
+        }
+        return true;
+}
+
+static bool read_all(int from, void *to, size_t size)
+{
+        char *bytes = to;
+
+        while (size > 0) {
+                ssize_t done = read(from, bytes, size);
+
+                if (done <= 0)
+                        return false;
+                bytes += done;
+                size -= (size_t)done;
+        }
+        return true;
+}
+
+/* Every jobs-th scenario from index on. */
+static void work(const struct sweep *sweep, uint64_t index, int to)
+{
+        const struct random_options *options = sweep->options;
+
+        for (; index < options->first + options->count; index += sweep->jobs) {
+                struct finding finding = { .coverage = { .statuses = { 0 } } };
+                char *text = generate_scenario(options->seed, index, &finding.coverage.operations);
+
+                compare_text(options, text, &finding.result, &finding.coverage);
+                free(text);
+                if (!write_all(to, &finding, sizeof finding))
+                        return;
+        }
+}
+
+static void start(struct sweep *sweep, struct worker *worker, uint64_t index)
+{
+        int ends[2];
+
+        fflush(NULL);
+        if (pipe(ends) != 0)
+                sim_assert(false);
+        worker->process = fork();
+        sim_assert(worker->process >= 0);
+        if (worker->process == 0) {
+                close(ends[0]);
+                work(sweep, index, ends[1]);
+                _exit(0);
+        }
+        close(ends[1]);
+        worker->from = ends[0];
+}
+
+/* Returns the signal that ended it, or 0. */
+static int finish(struct worker *worker)
+{
+        int status = 0;
+
+        close(worker->from);
+        if (waitpid(worker->process, &status, 0) < 0)
+                return 0;
+        return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+/* ---- divergences ---- */
+
+/* A record without its time and without the value that it may share with no other. */
+static size_t kind_of_line(const char *line, char *to, size_t size)
+{
+        const char *value;
+        size_t length;
+
+        line += strspn(line, " 0123456789.");
+        value = strstr(line, " value ");
+        length = value != NULL ? (size_t)(value - line) : strcspn(line, " ");
+        return (size_t)snprintf(to, size, "%.*s", (int)length, line);
+}
+
+static void kind_of(const struct oracle_result *result, char kind[KIND_SIZE])
+{
+        size_t used = kind_of_line(result->ours, kind, ORACLE_LINE_SIZE);
+
+        kind[used++] = '|';
+        kind_of_line(result->theirs, kind + used, KIND_SIZE - used);
+}
+
+struct hunt {
+        const struct random_options *options;
+        const char *kind;
+        struct oracle_result *last; /* of the smallest text so far */
+};
+
+static bool still_diverges(void *owner, const char *text)
+{
+        struct hunt *hunt = owner;
+        struct oracle_result result;
+        char kind[KIND_SIZE];
+
+        if (!compare_text(hunt->options, text, &result, NULL) || result.verdict != ORACLE_DIVERGED)
+                return false;
+        kind_of(&result, kind);
+        if (strcmp(kind, hunt->kind) != 0)
+                return false;
+        *hunt->last = result;
+        return true;
+}
+
+static void keep(const struct random_options *options, const char *text, uint64_t index)
+{
+        char path[4096];
+        FILE *file;
+
+        snprintf(path, sizeof path, "%s/random-%" PRIu64 "-%" PRIu64 ".yaml", options->keep,
+                 options->seed, index);
+        file = fopen(path, "w");
+        if (file == NULL) {
+                fprintf(stderr, "%s cannot be written\n", path);
+                return;
+        }
+        fputs(text, file);
+        fclose(file);
+        fprintf(options->out, "  again    %s %s\n", options->again, path);
+}
+
+static void show(const struct sweep *sweep, uint64_t index, const struct oracle_result *found,
+                 const char *kind)
+{
+        const struct random_options *options = sweep->options;
+        struct oracle_result result = *found;
+        struct hunt hunt = { options, kind, &result };
+        struct generate_counts counts = { { 0 } };
+        char *drawn = generate_scenario(options->seed, index, &counts);
+        char *text = shrink_scenario(drawn, options->tries, still_diverges, &hunt);
+
+        fprintf(options->out, "DIVERGED  scenario %" PRIu64 " of seed %" PRIu64 "\n", index,
+                options->seed);
+        for (unsigned i = 0; i < result.tail_count; i++)
+                fprintf(options->out, "           %s\n", result.tail[i]);
+        fprintf(options->out, "  ours     %s\n  theirs   %s\n", result.ours, result.theirs);
+        if (options->keep != NULL)
+                keep(options, text, index);
+        fprintf(options->out, "---\n%s---\n", text);
+        free(drawn);
+        free(text);
+}
+
+static void judge(struct sweep *sweep, uint64_t index, const struct oracle_result *result)
+{
+        char kind[KIND_SIZE];
+
+        if (result->verdict == ORACLE_UNAVAILABLE) {
+                sweep->summary->unavailable++;
+                memcpy(sweep->why, result->why, sizeof sweep->why);
+                return;
+        }
+        sweep->summary->records += result->records;
+        if (result->verdict == ORACLE_EQUAL)
+                return;
+        sweep->summary->divergences++;
+        kind_of(result, kind);
+        for (unsigned i = 0; i < sweep->kind_count; i++)
+                if (strcmp(sweep->kinds[i], kind) == 0) {
+                        fprintf(sweep->options->out, "scenario %" PRIu64 " too: %s\n", index, kind);
+                        return;
+                }
+        if (sweep->kind_count == SHOWN_MAX) {
+                fprintf(sweep->options->out, "scenario %" PRIu64 ": %s\n", index, kind);
+                return;
+        }
+        memcpy(sweep->kinds[sweep->kind_count++], kind, KIND_SIZE);
+        show(sweep, index, result, kind);
+}
+
+static void crashed(struct sweep *sweep, struct worker *worker, uint64_t index)
+{
+        int signal = finish(worker);
+
+        sweep->summary->crashes++;
+        fprintf(sweep->options->out,
+                "CRASHED   scenario %" PRIu64 " of seed %" PRIu64 " ended the process, signal %d\n",
+                index, sweep->options->seed, signal);
+        start(sweep, worker, index + sweep->jobs);
+}
+
+static void tell_progress(const struct sweep *sweep, uint64_t done)
+{
+        if (!sweep->options->progress)
+                return;
+        fprintf(stderr, "\r%" PRIu64 " of %" PRIu64 " scenarios, %" PRIu64 " diverged ", done,
+                sweep->options->count, sweep->summary->divergences + sweep->summary->crashes);
+        if (done == sweep->options->count)
+                fputc('\n', stderr);
+}
+
+static void print_summary(const struct sweep *sweep)
+{
+        const struct random_summary *summary = sweep->summary;
+        FILE *out = sweep->options->out;
+
+        fprintf(out,
+                "%" PRIu64 " scenarios, %" PRIu64 " records compared, %" PRIu64
+                " diverged, %" PRIu64 " crashed, %" PRIu64 " not compared%s%s\n",
+                summary->scenarios, summary->records, summary->divergences, summary->crashes,
+                summary->unavailable, summary->unavailable > 0 ? ": " : "", sweep->why);
+        random_coverage_print(&sweep->coverage, out);
+}
+
+static unsigned count_jobs(const struct random_options *options)
+{
+        long processors = options->jobs > 0 ? (long)options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
+
+        if (processors < 1)
+                return 1;
+        return processors > (long)JOBS_MAX ? JOBS_MAX : (unsigned)processors;
+}
+
+int random_sweep(const struct random_options *options, struct random_summary *summary)
+{
+        struct sweep *sweep = calloc(1, sizeof *sweep);
+        struct finding *finding = malloc(sizeof *finding);
+
+        sim_assert(sweep != NULL && finding != NULL);
+        *summary = (struct random_summary){ .scenarios = 0 };
+        sweep->options = options;
+        sweep->summary = summary;
+        sweep->jobs = count_jobs(options);
+        for (unsigned i = 0; i < sweep->jobs; i++)
+                start(sweep, &sweep->workers[i], options->first + i);
+        for (uint64_t i = 0; i < options->count; i++) {
+                struct worker *worker = &sweep->workers[i % sweep->jobs];
+                uint64_t index = options->first + i;
+
+                summary->scenarios++;
+                if (read_all(worker->from, finding, sizeof *finding)) {
+                        random_coverage_merge(&sweep->coverage, &finding->coverage);
+                        judge(sweep, index, &finding->result);
+                } else {
+                        crashed(sweep, worker, index);
+                }
+                tell_progress(sweep, i + 1);
+        }
+        for (unsigned i = 0; i < sweep->jobs; i++)
+                (void)finish(&sweep->workers[i]);
+        print_summary(sweep);
+        free(finding);
+        free(sweep);
+        if (summary->divergences + summary->crashes > 0)
+                return 1;
+        return summary->unavailable == summary->scenarios && summary->scenarios > 0 ? EXIT_SKIPPED
+                                                                                    : 0;
+}

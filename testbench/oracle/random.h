@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A sweep: random scenarios by the thousand, each compared on two devices, the
+ * first of each kind of divergence made small enough to read.
+ *
+ * Workers are processes: a scenario that ends one is itself a finding. Results
+ * are told in the order of the scenarios, however many workers there are.
+ */
+#ifndef TESTBENCH_ORACLE_RANDOM_H
+#define TESTBENCH_ORACLE_RANDOM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "testbench/oracle/oracle.h"
+
+typedef void random_compare_fn(void *owner, const struct scenario *scenario,
+                               struct oracle_result *result);
+
+/* The simulator against itself: two runs have to leave the same journal. */
+random_compare_fn random_compare_itself;
+
+struct random_options {
+        uint64_t seed, first, count; /* scenarios first .. first + count - 1 */
+        unsigned jobs;               /* processes; 0: as many as there are processors */
+        random_compare_fn *compare;
+        void *owner;
+        const char *keep;  /* the folder for each shrunk scenario; NULL: nowhere */
+        const char *again; /* how the scenario is run again, before a file's name */
+        unsigned tries;    /* comparisons spent on making one scenario small; 0: none */
+        bool progress;     /* on stderr */
+        FILE *out;
+};
+
+struct random_summary {
+        uint64_t scenarios, records, divergences, crashes, unavailable;
+};
+
+/* 0: all equal; 1: some diverged, or ended the process; 77: nothing could be compared. */
+int random_sweep(const struct random_options *options, struct random_summary *summary);
+
+#endif

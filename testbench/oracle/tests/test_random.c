@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The generator, the shrinker and the sweep, with the simulator alone.
+ */
+#include <check.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "testbench/oracle/generate.h"
+#include "testbench/oracle/random.h"
+#include "testbench/oracle/shrink.h"
+
+/* ---- the generator ---- */
+
+START_TEST(a_scenario_is_a_function_of_seed_and_index)
+{
+        struct generate_counts counts = { { 0 } };
+        char *first = generate_scenario(7, 3, &counts);
+        char *again = generate_scenario(7, 3, &counts);
+        char *next = generate_scenario(7, 4, &counts);
+        char *other = generate_scenario(8, 3, &counts);
+
+        ck_assert_str_eq(first, again);
+        ck_assert_str_ne(first, next);
+        ck_assert_str_ne(strchr(first, '\n'), strchr(other, '\n'));
+        free(first);
+        free(again);
+        free(next);
+        free(other);
+}
+END_TEST
+
+/* Every operation has a name of its own, and none is left out for good. */
+START_TEST(every_operation_is_drawn)
+{
+        struct generate_counts counts = { { 0 } };
+
+        for (uint64_t i = 0; i < 300; i++)
+                free(generate_scenario(1, i, &counts));
+        for (unsigned i = 0; generate_operation_name(i) != NULL; i++) {
+                ck_assert_msg(counts.of[i] > 0, "%s was never drawn", generate_operation_name(i));
+                for (unsigned j = 0; j < i; j++)
+                        ck_assert_str_ne(generate_operation_name(i), generate_operation_name(j));
+        }
+}
+END_TEST
+
+/* ---- the shrinker ---- */
+
+static const char story[] = "scenario: a story\n"
+                            "machine:\n"
+                            "  type: pc\n"
+                            "  balloon:\n"
+                            "    id: balloon0\n"
+                            "    event_idx: off\n"
+                            "guest:\n"
+                            "  driver: raw\n"
+                            "timeline:\n"
+                            "  - {at: 1 s, guest: probe}\n"
+                            "  - {at: 2 s, guest: {kick: 2}}\n"
+                            "  - {at: 3 s, guest: {actual: 40}}\n"
+                            "  - {at: 4 s, guest: {kick: 1}}\n"
+                            "  - {at: 5 s, guest: {post: {queue: 0, out: \"0011223344556677\"}}}\n";
+
+static unsigned calls;
+
+static bool has_both(void *owner, const char *text)
+{
+        const char *const *words = owner;
+
+        calls++;
+        for (; *words != NULL; words++)
+                if (strstr(text, *words) == NULL)
+                        return false;
+        return true;
+}
+
+static void assert_shrinks(const char *const *words, const char *expected)
+{
+        char *text = shrink_scenario(story, 1000, has_both, (void *)(uintptr_t)words);
+
+        ck_assert_str_eq(text, expected);
+        free(text);
+}
+
+START_TEST(what_is_not_needed_goes)
+{
+        assert_shrinks((const char *const[]){ "timeline:", "kick: 2", "at: 4 s", NULL },
+                       "timeline:\n"
+                       "  - {at: 0 s, guest: {kick: 2}}\n"
+                       "  - {at: 4 s, guest: {kick: 0}}\n");
+        assert_shrinks((const char *const[]){ "timeline:", "event_idx", NULL },
+                       "machine:\n  balloon:\n    event_idx: off\ntimeline:\n");
+        assert_shrinks((const char *const[]){ "timeline:", "out: \"00", NULL },
+                       "timeline:\n  - {at: 0 s, guest: {post: {queue: 0, out: \"00\"}}}\n");
+}
+END_TEST
+
+static bool large_actual(void *owner, const char *text)
+{
+        const char *actual = strstr(text, "actual: ");
+
+        (void)owner;
+        return actual != NULL && strtoul(actual + 8, NULL, 10) >= 9 &&
+               strstr(text, "timeline") != NULL;
+}
+
+/* 40, 20, 10; 5 is too small. */
+START_TEST(numbers_get_simpler)
+{
+        char *text = shrink_scenario(story, 1000, large_actual, NULL);
+
+        ck_assert_str_eq(text, "timeline:\n  - {at: 0 s, guest: {actual: 10}}\n");
+        free(text);
+}
+END_TEST
+
+/* It is never handed on for something that it was not tried with, and never tried too often. */
+START_TEST(tries_are_bounded)
+{
+        static const char *const words[] = { "timeline:", "kick: 2", NULL };
+
+        for (unsigned tries = 0; tries < 40; tries++) {
+                char *text;
+
+                calls = 0;
+                text = shrink_scenario(story, tries, has_both, (void *)(uintptr_t)words);
+                ck_assert_uint_le(calls, tries);
+                ck_assert(has_both((void *)(uintptr_t)words, text));
+                if (tries == 0)
+                        ck_assert_str_eq(text, story);
+                free(text);
+        }
+}
+END_TEST
+
+/* ---- the sweep ---- */
+
+static int sweep(random_compare_fn *compare, unsigned jobs, char **said,
+                 struct random_summary *summary)
+{
+        size_t size;
+        FILE *out = open_memstream(said, &size);
+        struct random_options options = {
+                .seed = 1,
+                .count = 40,
+                .jobs = jobs,
+                .compare = compare,
+                .again = "ballast run",
+                .tries = 200,
+                .out = out,
+        };
+        int result = random_sweep(&options, summary);
+
+        fclose(out);
+        return result;
+}
+
+/* Every scenario drawn parses, plays to its end, and leaves the same journal twice. */
+START_TEST(the_simulator_agrees_with_itself)
+{
+        struct random_summary summary;
+        struct random_options options = {
+                .seed = 1,
+                .count = 200,
+                .compare = random_compare_itself,
+                .again = "ballast run",
+                .out = stdout,
+        };
+
+        ck_assert_int_eq(random_sweep(&options, &summary), 0);
+        ck_assert_uint_eq(summary.scenarios, 200);
+        ck_assert_uint_eq(summary.divergences + summary.crashes + summary.unavailable, 0);
+        ck_assert_uint_gt(summary.records, 200);
+}
+END_TEST
+
+/* Two kinds of divergence, each where the scenario says a word. */
+static void compare_words(void *owner, const struct scenario *scenario,
+                          struct oracle_result *result)
+{
+        (void)owner;
+        *result = (struct oracle_result){ .verdict = ORACLE_EQUAL, .records = 1 };
+        for (size_t i = 0; i < scenario->step_count; i++) {
+                const struct scenario_step *step = &scenario->steps[i];
+
+                if (step->verb != SCENARIO_GUEST || step->action.kind != ACTION_REBOOT)
+                        continue;
+                result->verdict = ORACLE_DIVERGED;
+                snprintf(result->ours, ORACLE_LINE_SIZE, "1.0  reset kind machine");
+        }
+}
+
+START_TEST(divergences_are_shrunk_and_told_in_order)
+{
+        struct random_summary summary, two;
+        char *one_said = NULL, *two_said = NULL;
+
+        ck_assert_int_eq(sweep(compare_words, 1, &one_said, &summary), 1);
+        ck_assert_int_eq(sweep(compare_words, 2, &two_said, &two), 1);
+        ck_assert_str_eq(one_said, two_said);
+        ck_assert_uint_gt(summary.divergences, 1);
+        ck_assert_uint_lt(summary.divergences, 40);
+        ck_assert_uint_eq(summary.divergences, two.divergences);
+        ck_assert_msg(strstr(one_said, "---\ntimeline:\n  - {at: 0 s, guest: reboot}\n---\n") !=
+                              NULL,
+                      "%s", one_said);
+        ck_assert_ptr_nonnull(strstr(one_said, " too: reset|\n"));
+        free(one_said);
+        free(two_said);
+}
+END_TEST
+
+static void compare_and_die(void *owner, const struct scenario *scenario,
+                            struct oracle_result *result)
+{
+        random_compare_itself(owner, scenario, result);
+        if (strstr(scenario->name, "random 5 ") != NULL)
+                raise(SIGKILL);
+}
+
+START_TEST(a_scenario_that_ends_the_process_is_a_finding)
+{
+        struct random_summary summary;
+        char *said = NULL;
+
+        ck_assert_int_eq(sweep(compare_and_die, 2, &said, &summary), 1);
+        ck_assert_uint_eq(summary.crashes, 1);
+        ck_assert_uint_eq(summary.scenarios, 40);
+        ck_assert_uint_eq(summary.divergences, 0);
+        ck_assert_ptr_nonnull(strstr(said, "scenario 5 of seed 1 ended the process, signal 9"));
+        free(said);
+}
+END_TEST
+
+static void compare_nothing(void *owner, const struct scenario *scenario,
+                            struct oracle_result *result)
+{
+        (void)owner;
+        (void)scenario;
+        *result = (struct oracle_result){ .verdict = ORACLE_UNAVAILABLE, .why = "no QEMU here" };
+}
+
+START_TEST(a_sweep_without_a_device_is_skipped)
+{
+        struct random_summary summary;
+        char *said = NULL;
+
+        ck_assert_int_eq(sweep(compare_nothing, 2, &said, &summary), 77);
+        ck_assert_uint_eq(summary.unavailable, 40);
+        ck_assert_ptr_nonnull(strstr(said, "40 not compared: no QEMU here\n"));
+        free(said);
+}
+END_TEST
+
+int main(void)
+{
+        Suite *suite = suite_create("random");
+        TCase *tcase = tcase_create("random");
+        SRunner *runner;
+        int failed;
+
+        tcase_set_timeout(tcase, 120);
+        tcase_add_test(tcase, a_scenario_is_a_function_of_seed_and_index);
+        tcase_add_test(tcase, every_operation_is_drawn);
+        tcase_add_test(tcase, what_is_not_needed_goes);
+        tcase_add_test(tcase, numbers_get_simpler);
+        tcase_add_test(tcase, tries_are_bounded);
+        tcase_add_test(tcase, the_simulator_agrees_with_itself);
+        tcase_add_test(tcase, divergences_are_shrunk_and_told_in_order);
+        tcase_add_test(tcase, a_scenario_that_ends_the_process_is_a_finding);
+        tcase_add_test(tcase, a_sweep_without_a_device_is_skipped);
+        suite_add_tcase(suite, tcase);
+        runner = srunner_create(suite);
+        srunner_run_all(runner, CK_NORMAL);
+        failed = srunner_ntests_failed(runner);
+        srunner_free(runner);
+        return failed > 0;
+}
