@@ -12,10 +12,6 @@
 #include "pci/backend/qemu_priv.h"
 #include "sim/assert.h"
 
-/* A timer that is due runs when QEMU's main loop turns next, which each look at the clock makes it
- * do. */
-#define TURNS_MAX 1000
-
 static void set_wall(struct qemu *qemu, sim_time_t time)
 {
         qemu->process.page->wall_us = qemu->options.epoch_us + (int64_t)(time / 1000);
@@ -56,40 +52,13 @@ sim_time_t qemu_deadline(struct qemu *qemu)
         return qemu->gone ? SIM_TIME_NEVER : next_deadline(qemu);
 }
 
-/* Lets QEMU run what is due now. */
-static void settle_until_quiet(struct qemu *qemu, sim_time_t now)
-{
-        for (unsigned turn = 0; turn < TURNS_MAX; turn++) {
-                if (!qemu->settled)
-                        qemu_update(qemu);
-                if (qemu->gone || qemu->news_count > 0 || next_deadline(qemu) > now)
-                        return;
-                qemu->settled = false;
-        }
-}
-
-static void step(struct qemu *qemu, sim_time_t now, sim_time_t to)
-{
-        if (!qemu->process.page->running) {
-                qemu->lag += to - now;
-                return;
-        }
-        if (!qtest_ask_number(&qemu->qtest, &qemu->virtual_ns, "clock_step %" PRIu64, to - now)) {
-                qemu_lost(qemu);
-                return;
-        }
-        qemu_collect(qemu);
-        qemu->settled = !qemu->machine_was_reset;
-}
-
+/* Every access left nothing due, so QEMU's deadline lies ahead or does not matter. */
 static sim_time_t grant(void *self, sim_time_t now, sim_time_t want)
 {
         struct qemu *qemu = self;
         sim_time_t to = want;
 
         sim_assert(qemu->kernel != NULL);
-        if (!qemu->gone)
-                settle_until_quiet(qemu, now);
         if (qemu->news_count > 0) {
                 /* It belongs to now, and may schedule what comes before want. */
                 qemu_deliver(qemu);
@@ -100,7 +69,10 @@ static sim_time_t grant(void *self, sim_time_t now, sim_time_t want)
         if (next_deadline(qemu) > now && next_deadline(qemu) < want)
                 to = next_deadline(qemu);
         set_wall(qemu, to);
-        step(qemu, now, to);
+        if (qemu->process.page->running)
+                qemu_step(qemu, to - now);
+        else
+                qemu->lag += to - now;
         if (qemu->news_count > 0)
                 sim_event_schedule_at(&qemu->news_event, to);
         return to;

@@ -99,10 +99,8 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         for (unsigned i = 0; i < size_bytes; i += step)
                 qemu_config_put(qemu, qemu->slot, (uint16_t)(offset + i), step,
                                 (value >> (8 * i)) & (uint32_t)access_all_ones(step));
-        qtest_sync(&qemu->qtest);
-        qemu->settled = false;
         qemu->header_known = false;
-        qemu_after_access(qemu);
+        qemu_settle(qemu);
 }
 
 /* ---- BARs ---- */
@@ -133,8 +131,12 @@ static struct place find(struct qemu *qemu, unsigned bar, uint64_t offset, unsig
                 return place;
         if (!qemu->header_known)
                 read_bars(qemu);
+        if (qemu->qtest.fd < 0) {
+                qemu_after_access(qemu);
+                return place;
+        }
         low = qemu->bars[bar];
-        place.exists = low != 0 && qemu->qtest.fd >= 0;
+        place.exists = low != 0;
         place.io = low & PCI_BAR_IO;
         if (place.io) {
                 place.address = (uint64_t)(low & ~IO_FLAGS) + offset;
@@ -178,10 +180,9 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
 
         if (!place.exists || !place.reachable)
                 return;
-        (void)qtest_ask(&qemu->qtest, "%s%c 0x%" PRIx64 " 0x%" PRIx64, place.io ? "out" : "write",
-                        width_of(size_bytes), place.address, value & access_all_ones(size_bytes));
-        qemu->settled = false;
-        qemu_after_access(qemu);
+        qtest_tell(&qemu->qtest, "%s%c 0x%" PRIx64 " 0x%" PRIx64, place.io ? "out" : "write",
+                   width_of(size_bytes), place.address, value & access_all_ones(size_bytes));
+        qemu_settle(qemu);
 }
 
 /* ---- RAM ---- */

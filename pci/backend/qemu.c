@@ -29,6 +29,9 @@
 #define RESET_PORT 0xcf9
 #define RESET_VALUE 0x6
 
+/* The timers of a thread of QEMU's own may stay due for a while. */
+#define TURNS_MAX 1000U
+
 static const char *base_name(const char *path)
 {
         const char *slash = strrchr(path, '/');
@@ -75,9 +78,9 @@ static bool start(struct qemu *qemu, char why[QEMU_WHY_SIZE])
                 return false;
         }
         qemu_program_chipset(qemu);
-        qemu_update(qemu);
+        qemu_step(qemu, 0);
         if (!qemu->options.greeting)
-                qemu_drop_news(qemu);
+                qemu_drop(qemu, QEMU_NEWS_QMP);
         return true;
 }
 
@@ -120,9 +123,10 @@ void qemu_free(struct qemu *qemu)
                 return;
         qemu_attach(qemu, NULL);
         qemu_process_end(&qemu->process);
-        qemu_drop_news(qemu);
-        for (unsigned kind = 0; kind < QEMU_NEWS_KINDS; kind++)
+        for (unsigned kind = 0; kind < QEMU_NEWS_KINDS; kind++) {
+                qemu_drop(qemu, (enum qemu_news)kind);
                 free(qemu->news[kind].items);
+        }
         qtest_fini(&qemu->qtest);
         close_one(qemu->process.qtest_fd);
         close_one(qemu->process.qmp_fd);
@@ -143,24 +147,34 @@ void qemu_lost(struct qemu *qemu)
         qemu_collect(qemu);
 }
 
-void qemu_update(struct qemu *qemu)
+/* A timer that is due runs when the main loop turns next, which each question makes it do. */
+static bool has_due(const struct qemu *qemu)
 {
+        const struct qemu_page *page = qemu->process.page;
+
+        return page->running && page->deadline_ns <= (int64_t)qemu->virtual_ns;
+}
+
+void qemu_step(struct qemu *qemu, uint64_t span_ns)
+{
+        unsigned turns = 0;
+
         if (qemu->gone)
                 return;
-        /* Twice at most: programming the chipset asks again. */
         do {
                 if (qemu->machine_was_reset) {
                         qemu->machine_was_reset = false;
                         qemu->header_known = false;
                         qemu_program_chipset(qemu);
                 }
-                if (!qtest_ask_number(&qemu->qtest, &qemu->virtual_ns, "clock_step 0")) {
+                if (!qtest_ask_number(&qemu->qtest, &qemu->virtual_ns, "clock_step %" PRIu64,
+                                      span_ns)) {
                         qemu_lost(qemu);
                         return;
                 }
+                span_ns = 0;
                 qemu_collect(qemu);
-        } while (qemu->machine_was_reset);
-        qemu->settled = true;
+        } while (qemu->machine_was_reset || (has_due(qemu) && turns++ < TURNS_MAX));
 }
 
 void qemu_after_access(struct qemu *qemu)
@@ -174,7 +188,7 @@ void qemu_after_access(struct qemu *qemu)
 
 void qemu_settle(struct qemu *qemu)
 {
-        qemu_update(qemu);
+        qemu_step(qemu, 0);
         qemu_deliver(qemu);
 }
 
@@ -185,7 +199,7 @@ void qemu_guest_reboot(struct qemu *qemu)
         qtest_tell(&qemu->qtest, "outb 0x%x 0x%x", RESET_PORT, RESET_VALUE);
         /* The reset itself comes when QEMU's main loop turns: before the next answer. */
         qtest_sync(&qemu->qtest);
-        qemu_update(qemu);
+        qemu_step(qemu, 0);
         qemu->machine_was_reset = true;
         qemu_settle(qemu);
 }

@@ -69,7 +69,7 @@ void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size)
         send_bytes(qemu, bytes, size);
         wait_for_replies(qemu);
         qemu->header_known = false;
-        qemu_update(qemu);
+        qemu_step(qemu, 0);
         qemu_deliver(qemu);
 }
 

@@ -137,12 +137,10 @@ void qemu_deliver(struct qemu *qemu)
         }
 }
 
-void qemu_drop_news(struct qemu *qemu)
+void qemu_drop(struct qemu *qemu, enum qemu_news kind)
 {
-        for (unsigned kind = 0; kind < QEMU_NEWS_KINDS; kind++) {
-                struct qemu_item item;
+        struct qemu_item item;
 
-                while (take(qemu, (enum qemu_news)kind, &item))
-                        free(item.text);
-        }
+        while (take(qemu, kind, &item))
+                free(item.text);
 }

@@ -79,7 +79,6 @@ struct qemu {
         struct sim_event news_event;
         sim_time_t lag;      /* the kernel's time less QEMU's */
         uint64_t virtual_ns; /* QEMU's clock */
-        bool settled;        /* nothing was asked since the page was published */
 
         port_interrupt_fn *on_interrupt;
         void *on_interrupt_owner;
@@ -98,13 +97,17 @@ void qemu_add_interrupt(void *owner, unsigned line, bool raised);
  * monitor's lines. The functions may come back.
  */
 void qemu_deliver(struct qemu *qemu);
-void qemu_drop_news(struct qemu *qemu);
+void qemu_drop(struct qemu *qemu, enum qemu_news kind);
 /* A qtest command found nobody: takes in the last words and waits for the process. */
 void qemu_lost(struct qemu *qemu);
-/* After every access that was waited for: news from QEMU, or its end. */
+/* After every access that cannot have armed a timer: news from QEMU, or its end. */
 void qemu_after_access(struct qemu *qemu);
-/* Answers what is due at QEMU's present time, and publishes the page; delivers nothing. */
-void qemu_update(struct qemu *qemu);
+/*
+ * Moves QEMU's clock, over no deadline but the last instant's, and lets it run what is
+ * due then. Delivers nothing. Every command that may have armed a timer is followed by
+ * this, with 0 if time stands still: the page then holds the next deadline.
+ */
+void qemu_step(struct qemu *qemu, uint64_t span_ns);
 /* Programs what a firmware would, at power on and after each reset of the machine. */
 void qemu_program_chipset(struct qemu *qemu);
 

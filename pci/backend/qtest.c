@@ -15,7 +15,7 @@
 #include "sim/assert.h"
 
 #define READ_SIZE 16384U
-/* Stored commands beyond this are sent at once: neither side's memory grows with a long write. */
+/* Stored commands beyond this are sent at once. */
 #define STORED_MAX 65536U
 #define COMMAND_SIZE 128U
 
@@ -200,6 +200,7 @@ bool qtest_ask_number(struct qtest *qtest, uint64_t *number, const char *format,
 {
         const char *answer;
         va_list arguments;
+        uint64_t value;
         char *end;
 
         va_start(arguments, format);
@@ -208,8 +209,11 @@ bool qtest_ask_number(struct qtest *qtest, uint64_t *number, const char *format,
         answer = last_answer(qtest);
         if (answer == NULL)
                 return false;
-        *number = strtoull(answer, &end, 0);
-        return end != answer;
+        value = strtoull(answer, &end, 0);
+        if (end == answer)
+                return false;
+        *number = value;
+        return true;
 }
 
 void qtest_sync(struct qtest *qtest)

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* The monitor's bytes: every command is waited for, and nothing else is. */
+#include <stdio.h>
+#include <string.h>
+
+#include "pci/backend/tests/rig.h"
+#include "pci/backend/tests/suites.h"
+
+#define QUERY "{\"execute\": \"query-name\"}"
+#define REPLY "0.000000000 qmp {\"return\": {}}\n"
+
+START_TEST(each_complete_command_has_its_reply)
+{
+        struct rig rig;
+
+        rig_start_with(&rig, NULL, NULL);
+        ck_assert_str_eq(rig_take_log(&rig), "");
+        rig_qmp(&rig, QUERY);
+        ck_assert_str_eq(rig_take_log(&rig), REPLY);
+        rig_qmp(&rig, QUERY QUERY "\n" QUERY);
+        ck_assert_str_eq(rig_take_log(&rig), REPLY REPLY REPLY);
+        rig_qmp(&rig, "{\"execute\": \"query-");
+        ck_assert_str_eq(rig_take_log(&rig), "");
+        rig_qmp(&rig, "name\", \"id\": \"a}b\"}{");
+        ck_assert_str_eq(rig_take_log(&rig), "0.000000000 qmp {\"return\": {}, \"id\": \"a}b\"}\n");
+        rig_qmp(&rig, "}\r\n");
+        ck_assert_str_eq(rig_take_log(&rig), "0.000000000 qmp {\"error\": {\"class\": "
+                                             "\"GenericError\", \"desc\": \"QMP input lacks member "
+                                             "'execute'\"}}\n");
+        rig_qmp(&rig, "\n  \t");
+        ck_assert_str_eq(rig_take_log(&rig), "");
+        rig_end(&rig);
+}
+END_TEST
+
+static unsigned lines_of(const char *text)
+{
+        unsigned count = 0;
+
+        for (; *text != '\0'; text++)
+                count += *text == '\n';
+        return count;
+}
+
+struct malformed {
+        const char *bytes;
+        unsigned replies;
+};
+
+/* How many replies each has was counted on QEMU 7.2.22. */
+static const struct malformed malformed[] = {
+        { "}", 1 },
+        { "[}", 1 },
+        { "]}", 2 },
+        { "{]" QUERY, 2 },
+        { "1 2", 1 }, /* the second may go on */
+        { "1 2 ", 2 },
+        { "1x ", 2 },
+        { "'a' \"b\"", 2 },
+        { ",", 1 },
+        { "#" QUERY, 2 },
+        { "# # #\n" QUERY, 2 },
+        { "#\n#\n" QUERY, 3 },
+        { "{\"a\": #}" QUERY, 3 },
+        { "\"a\n\"b\"", 1 },
+        { "\"a\n\n\"b\"", 2 },
+        { "{\"execute\": nul}", 1 },
+        { "{\"execute\": 01}" QUERY, 3 },
+        { "\xff" QUERY, 2 },
+        { "{\"a\": \"\\q\"}", 1 },
+        { "+ ", 1 },
+        { "-x\n", 1 },
+};
+
+/* Whatever QEMU makes of it, the last command's reply is the last line. */
+START_TEST(malformed_bytes_have_as_many_replies_as_qemu_gives)
+{
+        const struct malformed *item = &malformed[_i];
+        struct rig rig;
+        unsigned count;
+
+        rig_start_with(&rig, NULL, NULL);
+        rig_qmp(&rig, item->bytes);
+        count = lines_of(rig_take_log(&rig));
+        ck_assert_msg(count == item->replies, "%s: expected %u replies, got %u:\n%s", item->bytes,
+                      item->replies, count, rig.log);
+        rig_end(&rig);
+}
+END_TEST
+
+START_TEST(a_greeting_comes_first_when_it_is_asked_for)
+{
+        struct qemu_options options = rig_options();
+        const char *log;
+        struct rig rig;
+
+        options.greeting = true;
+        rig_start(&rig, &options);
+        qemu_settle(rig.qemu);
+        log = rig_take_log(&rig);
+        ck_assert_msg(strstr(log, "0.000000000 qmp {\"QMP\": {\"version\": ") == log, "%s", log);
+        ck_assert_uint_eq(lines_of(log), 1);
+        rig_qmp(&rig, QUERY);
+        log = rig_take_log(&rig);
+        ck_assert_msg(strstr(log, "Expecting capabilities negotiation") != NULL, "%s", log);
+        rig_qmp(&rig, "{\"execute\": \"qmp_capabilities\"}" QUERY);
+        ck_assert_str_eq(rig_take_log(&rig), REPLY REPLY);
+        rig_end(&rig);
+}
+END_TEST
+
+/* More than the socket holds at once, both ways. */
+START_TEST(a_hundred_commands_at_once_are_all_answered)
+{
+        static char bytes[100 * sizeof QUERY];
+        struct rig rig;
+
+        bytes[0] = '\0';
+        for (unsigned i = 0; i < 100; i++)
+                strcat(bytes, QUERY);
+        rig_start_with(&rig, NULL, NULL);
+        rig_qmp(&rig, bytes);
+        ck_assert_uint_eq(lines_of(rig_take_log(&rig)), 100);
+        rig_end(&rig);
+}
+END_TEST
+
+START_TEST(quit_is_answered_and_then_qemu_is_gone)
+{
+        struct rig rig;
+        const char *log;
+
+        rig_start_with(&rig, NULL, NULL);
+        rig_run(&rig, SIM_S(1));
+        rig_qmp(&rig, "{\"execute\": \"quit\"}");
+        log = rig_take_log(&rig);
+        ck_assert_ptr_nonnull(strstr(log, "1.000000000 qmp {\"return\": {}}\n"));
+        ck_assert_ptr_nonnull(strstr(log, "\"event\": \"SHUTDOWN\""));
+        ck_assert_uint_eq(lines_of(log), 2);
+        ck_assert(qemu_gone(rig.qemu));
+        rig_qmp(&rig, QUERY);
+        ck_assert_str_eq(rig_take_log(&rig), "");
+        rig_end(&rig);
+}
+END_TEST
+
+TCase *monitor_tests(void)
+{
+        TCase *tcase = tcase_create("monitor");
+
+        tcase_set_timeout(tcase, 120);
+        tcase_add_test(tcase, each_complete_command_has_its_reply);
+        tcase_add_loop_test(tcase, malformed_bytes_have_as_many_replies_as_qemu_gives, 0,
+                            sizeof malformed / sizeof malformed[0]);
+        tcase_add_test(tcase, a_greeting_comes_first_when_it_is_asked_for);
+        tcase_add_test(tcase, a_hundred_commands_at_once_are_all_answered);
+        tcase_add_test(tcase, quit_is_answered_and_then_qemu_is_gone);
+        return tcase;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* The suites that need a real QEMU: where it is not installed, they say so and are skipped. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pci/backend/tests/suites.h"
+
+#define SKIPPED 77
+
+int main(void)
+{
+        Suite *suite = suite_create("pci-qemu");
+        SRunner *runner;
+        int failed;
+
+        if (QEMU_MISSING[0] != '\0') {
+                printf("SKIP qemu: %s\n", QEMU_MISSING);
+                return SKIPPED;
+        }
+        if (access(QEMU_BINARY, X_OK) != 0) {
+                printf("SKIP qemu: %s was here when this was built, and is not now\n", QEMU_BINARY);
+                return SKIPPED;
+        }
+        suite_add_tcase(suite, process_tests());
+        suite_add_tcase(suite, port_tests());
+        suite_add_tcase(suite, calendar_tests());
+        suite_add_tcase(suite, monitor_tests());
+        runner = srunner_create(suite);
+        srunner_run_all(runner, CK_NORMAL);
+        failed = srunner_ntests_failed(runner);
+        srunner_free(runner);
+        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
