@@ -170,6 +170,7 @@ struct balloon *balloon_new(const struct balloon_options *options)
                 .notify_on_empty = options->properties.notify_on_empty,
                 /* Younger than QEMU 1.4. */
                 .any_layout = options->profile->modern && options->properties.any_layout,
+                .in_use_unbounded = !options->profile->in_use_bounded,
         };
 
         sim_assert(balloon != NULL);

@@ -21,7 +21,8 @@ _Static_assert(VIRTIO_BALLOON_S_COUNT <= 32, "a set of tags is a uint32_t");
 /*
  * Read a row as: in this state, on this event, do that to the timer and go
  * there. A held buffer is returned on TICK, and on BUFFER by the one that
- * replaces it; it is dropped on RESET.
+ * replaces it; it is dropped on RESET. TICK_UNTRACKED returns the last one, held
+ * or not; nothing else does then.
  */
 #define MOVE(action, state)                                   \
         {                                                     \
@@ -49,6 +50,7 @@ const struct balloon_stats_move balloon_stats_moves[BALLOON_STATS_STATE_COUNT]
                  * notifies more often than the interval is never asked. */
                 [BALLOON_STATS_EMPTY_KICK] = MOVE(ARM, WAITING),
                 [BALLOON_STATS_TICK] = MOVE(ARM, WAITING),
+                [BALLOON_STATS_TICK_UNTRACKED] = MOVE(STAY_IDLE, OUTSTANDING),
                 [BALLOON_STATS_TICK_NO_FEATURE] = MOVE(ARM, WAITING),
                 [BALLOON_STATS_RESET] = MOVE(KEEP, WAITING),
         },
@@ -58,6 +60,7 @@ const struct balloon_stats_move balloon_stats_moves[BALLOON_STATS_STATE_COUNT]
                 [BALLOON_STATS_BUFFER] = MOVE(ARM, HOLDING),
                 [BALLOON_STATS_EMPTY_KICK] = MOVE(ARM, HOLDING),
                 [BALLOON_STATS_TICK] = MOVE(STAY_IDLE, OUTSTANDING),
+                [BALLOON_STATS_TICK_UNTRACKED] = MOVE(STAY_IDLE, OUTSTANDING),
                 [BALLOON_STATS_TICK_NO_FEATURE] = MOVE(ARM, HOLDING),
                 [BALLOON_STATS_RESET] = MOVE(KEEP, WAITING),
         },
@@ -91,6 +94,7 @@ const char *balloon_stats_event_name(enum balloon_stats_event event)
                 "buffer",
                 "empty kick",
                 "tick",
+                "tick, buffer not tracked",
                 "tick, STATS_VQ not negotiated",
                 "reset"
         };
@@ -175,18 +179,19 @@ static void return_held(struct balloon_poller *poller, uint32_t used_length_byte
 static void tick(void *owner)
 {
         struct balloon_poller *poller = owner;
+        bool tracked = poller->profile->stats_buffer_tracked;
 
         if (!vdev_has_feature(poller->vdev, VIRTIO_BALLOON_F_STATS_VQ)) {
                 move(poller, BALLOON_STATS_TICK_NO_FEATURE);
                 return;
         }
-        if (!holds_buffer(poller)) {
+        if (tracked && !holds_buffer(poller)) {
                 move(poller, BALLOON_STATS_TICK);
                 return;
         }
         return_held(poller,
                     poller->profile->used_length_is_bytes_read ? poller->held_bytes_decoded : 0);
-        move(poller, BALLOON_STATS_TICK);
+        move(poller, tracked ? BALLOON_STATS_TICK : BALLOON_STATS_TICK_UNTRACKED);
         vdev_queue_interrupt(poller->vdev, VIRTIO_BALLOON_STATSQ);
 }
 
@@ -247,7 +252,7 @@ static void decode_held(struct balloon_poller *poller)
 void balloon_poller_notified(struct balloon_poller *poller)
 {
         unsigned spare = 1U - poller->held;
-        bool replaces = holds_buffer(poller);
+        bool replaces = poller->profile->stats_buffer_tracked && holds_buffer(poller);
 
         if (!vdev_queue_pop(poller->vdev, VIRTIO_BALLOON_STATSQ, &poller->elements[spare])) {
                 move(poller, BALLOON_STATS_EMPTY_KICK);
@@ -265,7 +270,8 @@ void balloon_poller_notified(struct balloon_poller *poller)
 
 void balloon_poller_started(struct balloon_poller *poller)
 {
-        if (!holds_buffer(poller) && vdev_queue_rewind(poller->vdev, VIRTIO_BALLOON_STATSQ, 1))
+        if (poller->profile->stats_buffer_tracked && !holds_buffer(poller) &&
+            vdev_queue_rewind(poller->vdev, VIRTIO_BALLOON_STATSQ, 1))
                 balloon_poller_notified(poller);
 }
 
@@ -287,7 +293,7 @@ void balloon_poller_set_interval(struct balloon_poller *poller, int64_t interval
 
 void balloon_poller_reset(struct balloon_poller *poller, bool machine_reset)
 {
-        if (holds_buffer(poller))
+        if (poller->profile->stats_buffer_tracked && holds_buffer(poller))
                 vdev_queue_detach(poller->vdev, VIRTIO_BALLOON_STATSQ,
                                   &poller->elements[poller->held]);
         move(poller, BALLOON_STATS_RESET);
@@ -310,10 +316,10 @@ void balloon_poller_init(struct balloon_poller *poller,
         sim_timer_init(&poller->timer, options->clock, options->timer_name, tick, poller);
         if (options->interval_s == 0)
                 return;
-        /* QEMU: the timer's first tick comes before the guest runs, and finds no buffer. */
+        /* QEMU: the timer's first tick comes before the guest runs, and finds no driver. */
         poller->interval_s = options->interval_s;
         move(poller, BALLOON_STATS_ENABLE);
-        move(poller, BALLOON_STATS_TICK);
+        move(poller, BALLOON_STATS_TICK_NO_FEATURE);
 }
 
 void balloon_poller_fini(struct balloon_poller *poller)

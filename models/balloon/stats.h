@@ -9,6 +9,9 @@
  * make a buffer available again and to notify. The device never looks into the
  * available ring on its own: only a notification makes it take a buffer, and
  * one notification takes one.
+ *
+ * QEMU up to 2.5 does not know whether it holds a buffer (stats_buffer_tracked of
+ * the profile): when it asks, it returns the last one that it took.
  */
 #ifndef MODELS_BALLOON_STATS_H
 #define MODELS_BALLOON_STATS_H
@@ -39,6 +42,7 @@ enum balloon_stats_event {
         BALLOON_STATS_BUFFER,          /* notified, a buffer was there */
         BALLOON_STATS_EMPTY_KICK,      /* notified, none was there */
         BALLOON_STATS_TICK,            /* the timer fired */
+        BALLOON_STATS_TICK_UNTRACKED,  /* the same of a device that knows of no buffer held */
         BALLOON_STATS_TICK_NO_FEATURE, /* the timer fired, STATS_VQ is not negotiated */
         BALLOON_STATS_RESET,           /* the device was reset */
         BALLOON_STATS_EVENT_COUNT
@@ -77,7 +81,7 @@ struct balloon_poller {
         /* One is held or spare, the other takes the next buffer: a new one is
          * taken before the held one is returned. */
         struct vdev_element elements[2];
-        unsigned held; /* index of the held one, while one is */
+        unsigned held; /* index of the held one; while none is, of the last one */
         uint32_t held_bytes_decoded;
         struct balloon_stats stats;
 };
@@ -105,7 +109,7 @@ void balloon_poller_notified(struct balloon_poller *poller);
  * means to do that, and a queue reset with a buffer held comes to it too.
  */
 void balloon_poller_started(struct balloon_poller *poller);
-/* Drops a held buffer without a used entry; the timer runs on, the last answer stays. */
+/* Drops a held buffer, if tracked, without a used entry; the timer runs on, the answer stays. */
 void balloon_poller_reset(struct balloon_poller *poller, bool machine_reset);
 
 #endif

@@ -43,6 +43,7 @@ struct vdev *vdev_new(const struct vdev_options *options)
                 vdev->host_features |= VIRTIO_FEATURE(VIRTIO_F_NOTIFY_ON_EMPTY);
         if (options->any_layout)
                 vdev->host_features |= VIRTIO_FEATURE(VIRTIO_F_ANY_LAYOUT);
+        vdev->in_use_unbounded = options->in_use_unbounded;
         vdev->config_size_bytes = options->config_size_bytes;
         vdev->queue_count = options->queue_count;
         for (unsigned i = 0; i < options->queue_count; i++) {

@@ -46,6 +46,8 @@ struct vdev_options {
         uint64_t features; /* offered on the modern interface */
         /* QEMU: two bits that only the legacy interface shows; both are on by default there. */
         bool notify_on_empty, any_layout;
+        /* QEMU up to 2.6: more chains may be taken and not returned than a queue has entries. */
+        bool in_use_unbounded;
         size_t config_size_bytes;
         unsigned queue_count;
         uint16_t queue_sizes[VDEV_QUEUES_MAX];

@@ -93,6 +93,7 @@ struct vdev {
         void *transport;
         uint64_t host_features;
         uint64_t features;
+        bool in_use_unbounded;
         size_t config_size_bytes;
         unsigned queue_count;
         uint16_t queue_select;

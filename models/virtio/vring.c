@@ -181,7 +181,7 @@ bool vdev_queue_pop(struct vdev *vdev, unsigned queue_index, struct vdev_element
         element->in_count = 0;
         if (vdev_stands_still(vdev) || queue_empty(vdev, queue))
                 return false;
-        if (queue->in_use >= queue->size) {
+        if (queue->in_use >= queue->size && !vdev->in_use_unbounded) {
                 vdev_error(vdev, "Virtqueue size exceeded");
                 return false;
         }

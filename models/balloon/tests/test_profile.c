@@ -48,6 +48,9 @@ START_TEST(each_profile_is_its_release)
                   !new->absent_prints_negative);
         ck_assert(old->used_length_is_bytes_read && !middle->used_length_is_bytes_read &&
                   !new->used_length_is_bytes_read);
+        ck_assert(!old->stats_buffer_tracked && middle->stats_buffer_tracked &&
+                  new->stats_buffer_tracked);
+        ck_assert(!old->in_use_bounded && middle->in_use_bounded && new->in_use_bounded);
         ck_assert(!old->machine_reset_clears_stats && !middle->machine_reset_clears_stats &&
                   new->machine_reset_clears_stats);
         ck_assert(!old->interval_limit_checked && middle->interval_limit_checked &&

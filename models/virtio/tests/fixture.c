@@ -170,6 +170,7 @@ void fixture_offer(uint64_t features, bool notify_on_empty)
                 .features = features,
                 .notify_on_empty = notify_on_empty,
                 .any_layout = true,
+                .in_use_unbounded = fixture.in_use_unbounded,
                 .config_size_bytes = fixture.config_size_bytes,
                 .queue_count = 3,
                 .queue_sizes = { 128, 128, 128 },

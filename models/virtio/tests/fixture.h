@@ -51,6 +51,7 @@ struct fixture {
         bool master;
         struct pci_host host; /* fixture_host unless a test has a bus */
         size_t config_size_bytes;
+        bool in_use_unbounded;
         struct model model;
         struct vdev *vdev;
 };

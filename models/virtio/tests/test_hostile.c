@@ -415,6 +415,27 @@ START_TEST(a_ring_is_full_when_all_its_chains_are_out)
 }
 END_TEST
 
+/* QEMU up to 2.6 did not look at how many were out. */
+START_TEST(an_unbounded_ring_gives_more_than_it_has)
+{
+        struct vdev_element held[3];
+
+        fixture.in_use_unbounded = true;
+        fixture_offer(DEFAULT_FEATURES, false);
+        driver_start(DEFAULT_FEATURES);
+        ring_start(0, 2);
+        descriptor_put(DESCRIPTORS(0), 0, 0x1000, 10, 0, 0);
+        ram_put16(AVAILABLE(0) + 2, 3);
+        for (unsigned i = 0; i < 3; i++) {
+                vdev_element_init(&held[i]);
+                ck_assert(vdev_queue_pop(fixture.vdev, 0, &held[i]));
+                vdev_element_fini(&held[i]);
+        }
+        ck_assert_uint_eq(queue_view(0).in_use, 3);
+        ck_assert_str_eq(journal_taken(), "");
+}
+END_TEST
+
 /* A part of a ring that begins in RAM must end there; one that begins outside is let pass. */
 static const struct placement {
         uint64_t descriptors, available, used;
@@ -481,6 +502,7 @@ static Suite *suite(void)
         tcase_add_test(tcase, a_jump_of_the_available_index_is_not_checked);
         tcase_add_test(tcase, an_available_index_that_falls_back_is_seen_after_the_rest);
         tcase_add_test(tcase, a_ring_is_full_when_all_its_chains_are_out);
+        tcase_add_test(tcase, an_unbounded_ring_gives_more_than_it_has);
         tcase_add_loop_test(tcase, a_ring_must_not_straddle_the_end_of_ram, 0,
                             (int)(sizeof placements / sizeof placements[0]));
         tcase_add_test(tcase, rings_outside_ram_are_empty_and_lose_what_is_returned);
