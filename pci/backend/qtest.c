@@ -23,7 +23,8 @@ void qtest_buffer_reserve(struct qtest_buffer *buffer, size_t size)
 {
         if (buffer->capacity - buffer->end >= size)
                 return;
-        memmove(buffer->bytes, buffer->bytes + buffer->start, buffer->end - buffer->start);
+        if (buffer->start > 0)
+                memmove(buffer->bytes, buffer->bytes + buffer->start, buffer->end - buffer->start);
         buffer->end -= buffer->start;
         buffer->start = 0;
         if (buffer->capacity - buffer->end >= size)
@@ -50,11 +51,11 @@ int qtest_buffer_fill(struct qtest_buffer *buffer, int fd)
 
 char *qtest_buffer_line(struct qtest_buffer *buffer, size_t *size)
 {
-        char *line = buffer->bytes + buffer->start;
-        char *end;
+        char *line, *end;
 
         if (buffer->start == buffer->end)
                 return NULL;
+        line = buffer->bytes + buffer->start;
         end = memchr(line, '\n', buffer->end - buffer->start);
         if (end == NULL)
                 return NULL;

@@ -192,6 +192,7 @@ START_TEST(qemu_never_outlives_the_program)
                 pid = qemu != NULL ? qemu_pid(qemu) : 0;
                 _exit(write(ends[1], &pid, sizeof pid) == (ssize_t)sizeof pid ? 0 : 1);
         }
+        close(ends[1]);
         ck_assert_int_eq(read(ends[0], &pid, sizeof pid), sizeof pid);
         ck_assert_int_gt(pid, 0);
         ck_assert_int_eq(waitpid(child, &status, 0), child);
