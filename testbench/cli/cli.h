@@ -17,6 +17,7 @@ typedef int cli_command_fn(int argc, char **argv);
 
 cli_command_fn cli_run;
 cli_command_fn cli_list;
+cli_command_fn cli_diff;
 cli_command_fn cli_import;
 
 #endif

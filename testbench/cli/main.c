@@ -19,6 +19,7 @@ struct command {
 static const struct command commands[] = {
         { "run", (char[]){ "ballast run" }, cli_run },
         { "list", (char[]){ "ballast list" }, cli_list },
+        { "diff", (char[]){ "ballast diff" }, cli_diff },
         { "import", (char[]){ "ballast import" }, cli_import },
 };
 
@@ -73,6 +74,7 @@ int main(int argc, char **argv)
                        "Commands:\n"
                        "  run    run scenarios and judge them\n"
                        "  list   name scenarios\n"
+                       "  diff   compare our device with a real QEMU's\n"
                        "  import turn a recorded session into a scenario\n\n"
                        "'ballast COMMAND --help' tells more. Exit status: 0 all passed; "
                        "1 a scenario failed; 2 a file, an option or the environment is wrong.",

@@ -9,6 +9,7 @@
 #ifndef TESTBENCH_ORACLE_ORACLE_H
 #define TESTBENCH_ORACLE_ORACLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "testbench/scenario/scenario.h"
@@ -37,6 +38,7 @@ struct oracle_result {
         unsigned tail_count;
         uint64_t records;           /* compared and found equal */
         char why[ORACLE_LINE_SIZE]; /* of ORACLE_UNAVAILABLE */
+        bool environment;           /* the same: no QEMU here, rather than none that fits */
 };
 
 void oracle_compare(const struct scenario *scenario, const struct oracle_options *options,

@@ -19,7 +19,7 @@ static void word(FILE *to, const char *text, const char *style, bool color)
 }
 
 /* As one word of a POSIX shell. */
-static void shell_word(FILE *to, const char *text)
+void report_shell_word(FILE *to, const char *text)
 {
         static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                     "0123456789_-+=./:,@%";
@@ -55,7 +55,7 @@ static void again(FILE *to, const struct report_case *one)
                 fputs(" --device=qemu", to);
                 if (options->qemu_binary != NULL) {
                         putc(':', to);
-                        shell_word(to, options->qemu_binary);
+                        report_shell_word(to, options->qemu_binary);
                 }
         }
         if (options->seed_given)
@@ -65,7 +65,7 @@ static void again(FILE *to, const struct report_case *one)
         if (options->doc_names)
                 fputs(" --doc-names", to);
         putc(' ', to);
-        shell_word(to, one->scenario->path);
+        report_shell_word(to, one->scenario->path);
         putc('\n', to);
 }
 

@@ -21,6 +21,8 @@ struct report_case {
 /* "pass NAME" or the failure as docs/testing.md shows it. */
 void report_text(FILE *to, const struct report_case *one, bool color);
 void report_summary(FILE *to, size_t passed, size_t failed, size_t skipped, bool color);
+/* As one word of a POSIX shell. */
+void report_shell_word(FILE *to, const char *text);
 void report_junit(FILE *to, const struct report_case *cases, size_t count);
 void report_tap(FILE *to, const struct report_case *cases, size_t count);
 

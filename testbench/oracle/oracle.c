@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/oracle/oracle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/events.h"
+#include "models/virtio_spec.h"
+#include "sim/assert.h"
+#include "testbench/machine.h"
+#include "testbench/oracle/tap.h"
+#include "testbench/scenario/play.h"
+
+/* One line that the monitor wrote. */
+static const struct sim_record_kind monitor_kind = { "monitor", 1, { { "", SIM_FIELD_TEXT } } };
+/* An action that the guest could not do, and what a read of RAM found. */
+static const struct sim_record_kind refused_kind = { "refused", 1, { { "", SIM_FIELD_TEXT } } };
+static const struct sim_record_kind ram_kind = {
+        "ram", 2, { { "address", SIM_FIELD_HEX }, { "bytes", SIM_FIELD_TEXT } }
+};
+
+/*
+ * A real QEMU speaks through three sockets that have no order among them, so
+ * each is compared by itself.
+ */
+enum channel { CHANNEL_SEAM, CHANNEL_MONITOR, CHANNEL_MESSAGES, CHANNEL_COUNT };
+
+/* What one device did, line by line. */
+struct log_line {
+        sim_time_t at;
+        enum channel channel;
+        char *text; /* owned */
+};
+
+struct log {
+        struct log_line *lines;
+        size_t count, capacity;
+};
+
+/* One run: ours writes the log, theirs is compared with it. */
+struct side {
+        struct machine *machine;
+        struct sim_listener seam, journal;
+        struct log *log;
+        const struct log *reference; /* NULL: this is the reference */
+        size_t next[CHANNEL_COUNT];  /* of the reference: all before it on that channel are equal */
+        struct oracle_result *result; /* of the comparison; NULL: the same */
+        bool in_kernel, over;
+        char *line;
+        size_t line_size;
+};
+
+/* ---- lines ---- */
+
+static void log_add(struct log *log, const struct log_line *line)
+{
+        if (log->count == log->capacity) {
+                log->capacity = log->capacity * 2 + 64;
+                log->lines = realloc(log->lines, log->capacity * sizeof *log->lines);
+                sim_assert(log->lines != NULL);
+        }
+        log->lines[log->count] = *line;
+        log->lines[log->count].text = strdup(line->text);
+        sim_assert(log->lines[log->count].text != NULL);
+        log->count++;
+}
+
+static void log_fini(struct log *log)
+{
+        for (size_t i = 0; i < log->count; i++)
+                free(log->lines[i].text);
+        free(log->lines);
+}
+
+static void copy_line(char to[ORACLE_LINE_SIZE], const char *text)
+{
+        snprintf(to, ORACLE_LINE_SIZE, "%s", text);
+}
+
+/* The line of the reference that channel must bring next; NULL: none. */
+static const struct log_line *awaited(struct side *side, enum channel channel)
+{
+        const struct log *log = side->reference;
+        size_t *next = &side->next[channel];
+
+        while (*next < log->count && log->lines[*next].channel != channel)
+                ++*next;
+        return *next < log->count ? &log->lines[*next] : NULL;
+}
+
+/* The equal lines before ours, or the last ones: as many as there is room for. */
+static void keep_tail(struct side *side, const struct log_line *ours)
+{
+        struct oracle_result *result = side->result;
+        const struct log *log = side->reference;
+        size_t end = ours != NULL ? (size_t)(ours - log->lines) : log->count;
+        size_t found[ORACLE_TAIL_LINES];
+        unsigned count = 0;
+
+        while (end > 0 && count < ORACLE_TAIL_LINES) {
+                end--;
+                if (end < side->next[log->lines[end].channel])
+                        found[count++] = end;
+        }
+        while (count > 0)
+                copy_line(result->tail[result->tail_count++], log->lines[found[--count]].text);
+}
+
+/* NULL: that side did nothing more. */
+static void diverge(struct side *side, const struct log_line *ours, const struct log_line *theirs)
+{
+        struct oracle_result *result = side->result;
+
+        result->verdict = ORACLE_DIVERGED;
+        if (ours == NULL || (theirs != NULL && theirs->at < ours->at))
+                result->at = theirs->at;
+        else
+                result->at = ours->at;
+        copy_line(result->ours, ours != NULL ? ours->text : "");
+        copy_line(result->theirs, theirs != NULL ? theirs->text : "");
+        keep_tail(side, ours);
+        side->over = true;
+        if (side->in_kernel)
+                sim_kernel_stop(machine_kernel(side->machine));
+}
+
+/* What the reference did before time, and this side did not. */
+static bool missed(struct side *side, sim_time_t time)
+{
+        const struct log_line *first = NULL;
+
+        for (unsigned channel = 0; channel < CHANNEL_COUNT; channel++) {
+                const struct log_line *line = awaited(side, channel);
+
+                if (line != NULL && line->at < time && (first == NULL || line->at < first->at))
+                        first = line;
+        }
+        if (first != NULL)
+                diverge(side, first, NULL);
+        return first != NULL;
+}
+
+static void take_line(struct side *side, const struct log_line *line)
+{
+        const struct log_line *ours;
+
+        if (side->over)
+                return;
+        if (side->reference == NULL) {
+                log_add(side->log, line);
+                return;
+        }
+        if (missed(side, line->at))
+                return;
+        ours = awaited(side, line->channel);
+        if (ours == NULL || strcmp(ours->text, line->text) != 0) {
+                diverge(side, ours, line);
+                return;
+        }
+        side->next[line->channel]++;
+        side->result->records++;
+}
+
+static void take_record(struct side *side, enum channel channel, const struct sim_record *record)
+{
+        size_t length = sim_record_format(record, side->line, side->line_size);
+
+        if (length >= side->line_size) {
+                side->line_size = length * 2 + ORACLE_LINE_SIZE;
+                side->line = realloc(side->line, side->line_size);
+                sim_assert(side->line != NULL);
+                sim_record_format(record, side->line, side->line_size);
+        }
+        take_line(side, &(struct log_line){ record->time, channel, side->line });
+}
+
+static void add_record(struct side *side, enum channel channel, const struct sim_record_kind *kind,
+                       union sim_value first, union sim_value second)
+{
+        take_record(side, channel,
+                    &(struct sim_record){ .time = sim_kernel_now(machine_kernel(side->machine)),
+                                          .kind = kind,
+                                          .values = { first, second } });
+}
+
+static void hear_seam(void *owner, const struct sim_record *record)
+{
+        take_record(owner, CHANNEL_SEAM, record);
+}
+
+/* Of the models' own words only what both machines have a way to say. */
+static void hear_journal(void *owner, const struct sim_record *record)
+{
+        if (record->kind == &event_device_error)
+                take_record(owner, CHANNEL_MESSAGES, record);
+        else if (record->kind == &event_guest_error)
+                take_record(owner, CHANNEL_SEAM, record);
+}
+
+static void hear_monitor(void *owner, const char *bytes, size_t size)
+{
+        struct side *side = owner;
+        char *line;
+
+        while (size > 0 && (bytes[size - 1] == '\n' || bytes[size - 1] == '\r'))
+                size--;
+        line = strndup(bytes, size);
+        sim_assert(line != NULL);
+        add_record(side, CHANNEL_MONITOR, &monitor_kind, SIM_T(line), SIM_U(0));
+        free(line);
+}
+
+/* ---- the story, without judging it ---- */
+
+static void advance(struct side *side, sim_time_t time)
+{
+        side->in_kernel = true;
+        if (!side->over &&
+            sim_kernel_run_until(machine_kernel(side->machine), time) == SIM_RUN_STUCK)
+                add_record(side, CHANNEL_SEAM, &refused_kind, SIM_T("time does not move on"),
+                           SIM_U(0));
+        side->in_kernel = false;
+}
+
+static void record_ram(struct side *side, const struct scenario_action *action,
+                       const uint8_t *bytes)
+{
+        char *text = malloc(2 * action->bytes_count + 1);
+
+        sim_assert(text != NULL);
+        text[0] = '\0';
+        for (size_t i = 0; i < action->bytes_count; i++)
+                snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+        add_record(side, CHANNEL_SEAM, &ram_kind, SIM_U(action->offset), SIM_T(text));
+        free(text);
+}
+
+static void act(struct side *side, const struct scenario *scenario,
+                const struct scenario_action *action)
+{
+        struct play_found found;
+        const char *refused = play_action(side->machine, scenario, action, &found);
+
+        if (refused != NULL)
+                add_record(side, CHANNEL_SEAM, &refused_kind, SIM_T(refused), SIM_U(0));
+        else if (action->kind == ACTION_RAM_READ)
+                record_ram(side, action, found.bytes);
+        free(found.bytes);
+}
+
+static void tell(struct side *side, const struct scenario *scenario)
+{
+        for (size_t i = 0; i < scenario->step_count && !side->over; i++) {
+                const struct scenario_step *step = &scenario->steps[i];
+
+                advance(side, step->at);
+                if (side->over || machine_ended(side->machine))
+                        return;
+                if (step->verb == SCENARIO_QMP)
+                        machine_qmp(side->machine, step->qmp, strlen(step->qmp));
+                else if (step->verb == SCENARIO_GUEST)
+                        act(side, scenario, &step->action);
+                advance(side, step->at);
+        }
+        if (!machine_ended(side->machine))
+                advance(side, scenario->end);
+}
+
+/* ---- how it ends: every register that the guest can reach, and what the monitor knows ---- */
+
+static void read_all(struct guest *guest, enum guest_region region, unsigned count,
+                     unsigned size_bytes)
+{
+        uint64_t value;
+
+        for (unsigned i = 0; i < count; i++)
+                if (guest_register_read(guest, region, (uint64_t)i * size_bytes, size_bytes,
+                                        &value) != NULL)
+                        return;
+}
+
+static void read_queues(struct guest *guest)
+{
+        static const struct {
+                uint16_t offset, size_bytes;
+        } registers[] = {
+                { VIRTIO_PCI_COMMON_QUEUE_SIZE, 2 },       { VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2 },
+                { VIRTIO_PCI_COMMON_QUEUE_NOTIFY_OFF, 2 }, { VIRTIO_PCI_COMMON_QUEUE_DESC, 8 },
+                { VIRTIO_PCI_COMMON_QUEUE_DRIVER, 8 },     { VIRTIO_PCI_COMMON_QUEUE_DEVICE, 8 },
+        };
+        uint64_t value;
+
+        for (unsigned queue = 0; queue < 6; queue++) {
+                if (guest_register_write(guest, GUEST_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT,
+                                         2, queue) != NULL)
+                        return;
+                for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
+                        (void)guest_register_read(guest, GUEST_REGION_COMMON, registers[i].offset,
+                                                  registers[i].size_bytes, &value);
+        }
+}
+
+static void ask(struct side *side, const struct scenario *scenario, const char *command,
+                const char *argument)
+{
+        const char *id = scenario->balloon_id;
+        char text[512];
+
+        snprintf(
+                text, sizeof text,
+                "{\"execute\": \"%s\", \"arguments\": {\"path\": \"/machine/peripheral%s%s%s\"%s}}",
+                command, id != NULL ? "/" : "-anon/device[1]", id != NULL ? id : "",
+                strncmp(command, "x-", 2) == 0 ? "/virtio-backend" : "", argument);
+        machine_qmp(side->machine, text, strlen(text));
+}
+
+static void look_at_end(struct side *side, const struct scenario *scenario)
+{
+        static const char query_balloon[] = "{\"execute\": \"query-balloon\"}";
+        static const char query_status[] = "{\"execute\": \"query-status\"}";
+        static const char *const queues[] = { ", \"queue\": 0", ", \"queue\": 1",
+                                              ", \"queue\": 2" };
+        struct guest *guest = machine_guest(side->machine);
+
+        read_all(guest, GUEST_REGION_CONFIG, 64, 4);
+        read_all(guest, GUEST_REGION_COMMON, 8, 4);
+        read_all(guest, GUEST_REGION_DEVICE, 4, 4);
+        read_queues(guest);
+        ask(side, scenario, "qom-get", ", \"property\": \"guest-stats\"");
+        ask(side, scenario, "qom-get", ", \"property\": \"guest-stats-polling-interval\"");
+        ask(side, scenario, "x-query-virtio-status", "");
+        for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
+                ask(side, scenario, "x-query-virtio-queue-status", queues[i]);
+        machine_qmp(side->machine, query_balloon, strlen(query_balloon));
+        machine_qmp(side->machine, query_status, strlen(query_status));
+        read_all(guest, GUEST_REGION_ISR, 1, 1);
+}
+
+/* False: the device cannot be had, and result says why. */
+static bool run_side(struct side *side, const struct scenario *scenario,
+                     const struct oracle_options *options, enum machine_device device,
+                     struct oracle_result *result)
+{
+        struct machine_options machine;
+        const char *why;
+
+        play_machine_options(scenario, &machine);
+        machine.device = device;
+        machine.tapped = true;
+        machine.qemu_binary = options->qemu_binary;
+        machine.qemu_modules = options->modules;
+        machine.qmp_output = hear_monitor;
+        machine.owner = side;
+        side->machine = machine_new(&machine);
+        side->seam = (struct sim_listener){ .record = hear_seam, .owner = side };
+        side->journal = (struct sim_listener){ .record = hear_journal, .owner = side };
+        sim_journal_subscribe(machine_seam(side->machine), &side->seam);
+        sim_journal_subscribe(machine_journal(side->machine), &side->journal);
+
+        why = machine_unfit(side->machine);
+        if (why == NULL) {
+                why = machine_power_on(side->machine);
+                result->environment = why != NULL;
+        }
+        if (why == NULL) {
+                tell(side, scenario);
+                if (!side->over && !machine_ended(side->machine))
+                        look_at_end(side, scenario);
+        } else {
+                result->verdict = ORACLE_UNAVAILABLE;
+                copy_line(result->why, why);
+        }
+        sim_journal_unsubscribe(machine_journal(side->machine), &side->journal);
+        sim_journal_unsubscribe(machine_seam(side->machine), &side->seam);
+        /* What a machine does while it is taken apart is no part of the story. */
+        side->over = true;
+        side->in_kernel = false;
+        machine_free(side->machine);
+        free(side->line);
+        return why == NULL;
+}
+
+void oracle_compare(const struct scenario *scenario, const struct oracle_options *options,
+                    struct oracle_result *result)
+{
+        struct log log = { .lines = NULL };
+        struct side ours = { .log = &log };
+        struct side theirs = { .reference = &log, .result = result };
+
+        *result = (struct oracle_result){ .verdict = ORACLE_EQUAL };
+        (void)run_side(&ours, scenario, options, MACHINE_SIM, result);
+        if (run_side(&theirs, scenario, options, MACHINE_QEMU, result) &&
+            result->verdict == ORACLE_EQUAL)
+                (void)missed(&theirs, SIM_TIME_NEVER);
+        log_fini(&log);
+}
