@@ -16,6 +16,8 @@
 /* How far a failed run looks ahead. */
 #define LOOKAHEAD_TIME SIM_H(24)
 #define LOOKAHEAD_EVENTS 100000
+/* How long before its window an event may come and still explain a failure: see run_hint.c. */
+#define NEAR SIM_MS(1)
 
 static const struct scenario_expect *wanted(const struct expectation *expectation)
 {
@@ -154,7 +156,8 @@ static void fail_unexpected(struct run *run, const struct sim_record *record)
         if (next != NULL)
                 run_hint(run, &(struct failure_facts){
                                       .missing = wanted(next)->kind,
-                                      .other_known = true,
+                                      .other_known = match_record(wanted(next)->fields, record,
+                                                                  run->scenario->epoch_us),
                                       .other_off = apart(next->step->at, record->time),
                               });
 }
@@ -193,7 +196,8 @@ static void look_ahead(struct run *run, const struct sim_record *record)
 void run_expect_event(struct run *run, const struct sim_record *record)
 {
         struct expectations *expectations = &run->expectations;
-        sim_time_t latest = sim_time_add(record->time, expectations->within_max);
+        sim_time_t latest = sim_time_add(
+                record->time, expectations->within_max > NEAR ? expectations->within_max : NEAR);
 
         if (run->lookahead.kind != NULL) {
                 look_ahead(run, record);
@@ -205,16 +209,24 @@ void run_expect_event(struct run *run, const struct sim_record *record)
         for (size_t i = expectations->open_first;
              i < expectations->count && expectations->all[i].step->at <= latest; i++) {
                 struct expectation *expectation = &expectations->all[i];
+                bool in_window =
+                        expectation->opens <= record->time && record->time <= expectation->closes;
+                bool fits;
 
-                if (expectation->consumed || expectation->opens > record->time ||
-                    expectation->closes < record->time ||
+                if (expectation->consumed ||
                     strcmp(wanted(expectation)->kind, record->kind->name) != 0)
                         continue;
-                if (match_record(wanted(expectation)->fields, record, run->scenario->epoch_us)) {
+                fits = match_record(wanted(expectation)->fields, record, run->scenario->epoch_us);
+                if (fits && in_window) {
                         expectation->consumed = true;
                         return;
                 }
-                note_instead(run, expectation, record);
+                if (in_window) {
+                        note_instead(run, expectation, record);
+                } else if (fits) {
+                        expectation->fits = true;
+                        expectation->fits_at = record->time;
+                }
         }
         note_unclaimed(expectations, record);
         if (watched(run, record->kind->name))
@@ -270,8 +282,10 @@ static void write_nothing(struct run *run, const struct expectation *missing)
                 snprintf(got, RUN_TEXT_SIZE, "nothing; no %s comes%s", expect->kind,
                          machine_ended(run->machine) ? " after quit" : "");
         facts.none_follows = after == SIM_TIME_NEVER;
-        facts.other_known = before != SIM_TIME_NEVER || after != SIM_TIME_NEVER;
-        facts.other_off = before < after ? before : after;
+        facts.other_off = missing->fits ? apart(at, missing->fits_at) : after;
+        if (after < facts.other_off)
+                facts.other_off = after;
+        facts.other_known = facts.other_off != SIM_TIME_NEVER;
         run_hint(run, &facts);
 }
 

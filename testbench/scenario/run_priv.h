@@ -22,6 +22,8 @@ struct expectation {
         sim_time_t opens, closes;
         bool consumed;
         char *instead; /* the last event of its kind in its window that nothing consumed; owned */
+        bool fits;     /* one of its kind and fields came, outside its window: */
+        sim_time_t fits_at;
 };
 
 /* Of each kind, when an event last came that no expectation consumed. */
@@ -97,7 +99,7 @@ void run_check(struct run *run, const struct scenario_step *step);
 struct failure_facts {
         const char *missing;  /* the kind of an event that did not come */
         bool none_follows;    /* as far as one can look */
-        bool other_known;     /* there is one of its kind at another time: */
+        bool other_known;     /* there is one of its kind and fields at another time: */
         sim_time_t other_off; /* that far from the time expected */
         const char *reply;    /* the monitor's reply that does not match */
 };

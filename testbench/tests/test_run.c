@@ -159,6 +159,39 @@ START_TEST(event_that_came_before_its_window_is_told)
 }
 END_TEST
 
+/* The hint about time is for a wrong time: where a field is wrong it would mislead. */
+START_TEST(event_with_another_field_gets_no_hint_about_time)
+{
+        static const struct {
+                const char *watch, *at, *field;
+                bool hint;
+        } rows[] = {
+                { "", "3000300 us", "0", true },
+                { "watch: [poll]\n", "3000300 us", "0", true },
+                { "", "2999999 us", "0", true },
+                { "", "3000300 us", "10", false },
+                { "watch: [poll]\n", "3000300 us", "10", false },
+                { "watch: [poll]\n", "3 s", "10", false },
+                { "", "3 s", "10", false },
+                { "watch: [poll]\n", "3001 ms", "0", false },
+        };
+        char text[1024];
+
+        for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+                struct run_result result;
+
+                snprintf(text, sizeof text,
+                         HEAD "%stimeline:\n" POLLING("2") "  - expect: poll\n  - at: %s\n"
+                                                           "    expect: {poll: {used-len: %s}}\n",
+                         rows[i].watch, rows[i].at, rows[i].field);
+                result = run_text(text);
+                ck_assert_int_eq(result.verdict, RUN_FAILED);
+                ck_assert_msg((strstr(result.hint, "cuts the time") != NULL) == rows[i].hint,
+                              "row %zu: \"%s\"", i, result.hint);
+        }
+}
+END_TEST
+
 START_TEST(silent_guest_gets_a_hint)
 {
         struct run_result result = run_text(HEAD "timeline:\n  - guest: {mute: statsq}\n" POLLING(
@@ -568,6 +601,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, event_is_consumed_once);
         tcase_add_test(tcase, fields_of_an_expected_event_count);
         tcase_add_test(tcase, event_that_came_before_its_window_is_told);
+        tcase_add_test(tcase, event_with_another_field_gets_no_hint_about_time);
         tcase_add_test(tcase, silent_guest_gets_a_hint);
         tcase_add_test(tcase, watched_event_that_nothing_expects_fails_the_story);
         tcase_add_test(tcase, watched_event_names_the_expectation_that_it_missed);
