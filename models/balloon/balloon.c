@@ -28,6 +28,7 @@ struct balloon {
         struct balloon_pages pages;
         struct balloon_config config;
         size_t config_size_bytes;
+        unsigned report_queue; /* VDEV_QUEUES_MAX: none */
         uint64_t ram_bytes;
         void (*actual_changed)(void *owner, int64_t actual_bytes);
         void *owner;
@@ -74,7 +75,10 @@ static void queue_notified(void *model, unsigned queue)
                 balloon_poller_notified(&balloon->poller);
                 break;
         default:
-                /* Hints and reports stay in their rings: nobody asks for them. */
+                /* Hints stay in their ring: nobody asks for them. */
+                if (queue == balloon->report_queue)
+                        balloon_pages_reported(&balloon->pages, queue,
+                                               balloon->config.poison_val != 0);
                 break;
         }
 }
@@ -186,6 +190,10 @@ struct balloon *balloon_new(const struct balloon_options *options)
                 options->profile->modern && options->properties.qemu_4_0_config_size);
         vdev.config_size_bytes = balloon->config_size_bytes;
         add_queues(&vdev);
+        /* It is the last one where there is one. */
+        balloon->report_queue = VDEV_QUEUES_MAX;
+        if (vdev.features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
+                balloon->report_queue = vdev.queue_count - 1;
         balloon->vdev = vdev_new(&vdev);
         balloon_pages_init(&balloon->pages, balloon->vdev, options->host, options->page_discarded,
                            options->owner, options->profile->used_length_is_bytes_read);

@@ -83,3 +83,33 @@ void balloon_pages_notified(struct balloon_pages *pages, unsigned queue)
                 vdev_queue_interrupt(pages->vdev, queue);
         }
 }
+
+/* QEMU: a span that is not pages through and through is left alone, without a word. */
+static uint64_t discard_span(struct balloon_pages *pages, const struct vdev_span *span)
+{
+        uint64_t count = span->length_bytes / VIRTIO_BALLOON_PAGE_SIZE_BYTES;
+
+        if (span->bounce || (span->address | span->length_bytes) % VIRTIO_BALLOON_PAGE_SIZE_BYTES)
+                return 0;
+        for (uint64_t i = 0; i < count; i++)
+                pages->page_discarded(pages->owner,
+                                      span->address + i * VIRTIO_BALLOON_PAGE_SIZE_BYTES);
+        return count;
+}
+
+void balloon_pages_reported(struct balloon_pages *pages, unsigned queue, bool poisoned)
+{
+        const struct vdev_element *element = &pages->element;
+
+        for (unsigned n = 0; n < BUFFERS_PER_NOTIFICATION_MAX; n++) {
+                uint64_t discarded = 0;
+
+                if (!vdev_queue_pop(pages->vdev, queue, &pages->element))
+                        return;
+                for (unsigned i = 0; i < element->in_count && !poisoned; i++)
+                        discarded += discard_span(pages, &element->spans[element->out_count + i]);
+                sim_emit(vdev_journal(pages->vdev), &event_report, SIM_U(discarded));
+                vdev_queue_push(pages->vdev, queue, &pages->element, 0);
+                vdev_queue_interrupt(pages->vdev, queue);
+        }
+}

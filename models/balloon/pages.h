@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pages given and taken: inflateq and deflateq. VIRTIO 1.2 5.5.6; QEMU
- * hw/virtio/virtio-balloon.c, virtio_balloon_handle_output.
+ * Pages given and taken: inflateq, deflateq and the reporting queue. VIRTIO 1.2
+ * 5.5.6; QEMU hw/virtio/virtio-balloon.c, virtio_balloon_handle_output and
+ * virtio_balloon_handle_report.
  *
- * A buffer is an array of le32 page frame numbers in pages of 4096 bytes,
- * whatever the guest's page size is.
+ * A buffer of inflateq or deflateq is an array of le32 page frame numbers in
+ * pages of 4096 bytes, whatever the guest's page size is; one of the reporting
+ * queue is the free pages themselves.
  */
 #ifndef MODELS_BALLOON_PAGES_H
 #define MODELS_BALLOON_PAGES_H
@@ -37,5 +39,11 @@ void balloon_pages_fini(struct balloon_pages *pages);
  * and a rest of 1 to 3 bytes count for nothing.
  */
 void balloon_pages_notified(struct balloon_pages *pages, unsigned queue);
+/*
+ * The driver notified the reporting queue: whole pages of RAM that a buffer
+ * names for the device to write are discarded, unless they are poisoned and have
+ * to keep their content.
+ */
+void balloon_pages_reported(struct balloon_pages *pages, unsigned queue, bool poisoned);
 
 #endif
