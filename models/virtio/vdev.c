@@ -203,7 +203,8 @@ void vdev_config_write(struct vdev *vdev, uint64_t offset, unsigned size_bytes, 
 void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits)
 {
         vdev->isr |= isr_bits;
-        if (vdev->broken)
+        /* QEMU: hw/virtio/virtio.c, virtio_notify_vector; the bits stay without an interrupt. */
+        if (vdev_stands_still(vdev))
                 return;
         sim_emit(vdev->journal, &event_interrupt,
                  SIM_T(source == VDEV_SOURCE_CONFIG ? "config" : event_queue_name(source)),
@@ -231,8 +232,7 @@ void vdev_config_changed(struct vdev *vdev)
 
 void vdev_error(struct vdev *vdev, const char *message)
 {
-        if (vdev->broken)
-                return;
+        /* QEMU: an error of a device that is broken already is told like the first. */
         sim_emit(vdev->journal, &event_device_error, SIM_T(message));
         if (vdev_has_feature(vdev, VIRTIO_F_VERSION_1)) {
                 vdev->status |= VIRTIO_STATUS_NEEDS_RESET;

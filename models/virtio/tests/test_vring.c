@@ -334,9 +334,10 @@ START_TEST(a_disabled_device_loses_what_it_returns)
         ck_assert_uint_eq(ram_get16(USED(0) + 2), 0);
         ck_assert_uint_eq(queue_view(0).in_use, 0);
         ck_assert(!vdev_queue_pop(fixture.vdev, 0, &element));
-        /* The interrupt comes all the same. */
+        /* QEMU virtio_notify_vector: the bit is set, and no interrupt comes. */
         vdev_queue_interrupt(fixture.vdev, 0);
-        ck_assert_str_eq(journal_taken(), "interrupt inflateq 1");
+        ck_assert_str_eq(journal_taken(), "");
+        ck_assert_uint_eq(vdev_isr(fixture.vdev), VIRTIO_PCI_ISR_QUEUE);
 
         vdev_set_bus_master(fixture.vdev, true);
         ck_assert(vdev_queue_pop(fixture.vdev, 0, &element));
