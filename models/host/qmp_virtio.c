@@ -242,11 +242,9 @@ json_object *qmp_x_query_virtio_queue_status(struct qmp *qmp, json_object *argum
         qmp_json_add(reply, "vring-avail", json_object_new_uint64(view.available));
         qmp_json_add(reply, "vring-used", json_object_new_uint64(view.used));
         add_int(reply, "last-avail-idx", view.last_avail_index);
-        /* QEMU keeps a copy of what it read of the ring and of what it last signalled. The balloon
-         * reads one entry a kick and signals each one, so these are the indices themselves. */
-        add_int(reply, "shadow-avail-idx", view.last_avail_index);
+        add_int(reply, "shadow-avail-idx", view.seen_avail_index);
         add_int(reply, "used-idx", view.used_index);
-        add_int(reply, "signalled-used", view.used_index);
-        add_bool(reply, "signalled-used-valid", view.used_index != 0);
+        add_int(reply, "signalled-used", view.signalled_used_index);
+        add_bool(reply, "signalled-used-valid", view.signalled_used_valid);
         return reply;
 }

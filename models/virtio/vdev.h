@@ -132,6 +132,9 @@ struct sim_journal *vdev_journal(const struct vdev *vdev);
 struct vdev_queue_view {
         uint16_t size, size_max;
         uint16_t last_avail_index, used_index;
+        uint16_t seen_avail_index;     /* the driver's index as last read */
+        uint16_t signalled_used_index; /* used_index at the last question whether to interrupt */
+        bool signalled_used_valid;
         uint32_t in_use; /* elements taken and not returned */
         uint64_t descriptors, available, used;
         bool enabled;
