@@ -102,10 +102,12 @@ const char *balloon_stats_event_name(enum balloon_stats_event event)
         return names[event];
 }
 
+/* Whether it knows of one: QEMU up to 2.5 never does. */
 static bool holds_buffer(const struct balloon_poller *poller)
 {
-        return poller->state == BALLOON_STATS_HOLDING ||
-               poller->state == BALLOON_STATS_DISABLED_HELD;
+        return poller->profile->stats_buffer_tracked &&
+               (poller->state == BALLOON_STATS_HOLDING ||
+                poller->state == BALLOON_STATS_DISABLED_HELD);
 }
 
 /*
@@ -252,7 +254,7 @@ static void decode_held(struct balloon_poller *poller)
 void balloon_poller_notified(struct balloon_poller *poller)
 {
         unsigned spare = 1U - poller->held;
-        bool replaces = poller->profile->stats_buffer_tracked && holds_buffer(poller);
+        bool replaces = holds_buffer(poller);
 
         if (!vdev_queue_pop(poller->vdev, VIRTIO_BALLOON_STATSQ, &poller->elements[spare])) {
                 move(poller, BALLOON_STATS_EMPTY_KICK);
@@ -293,7 +295,7 @@ void balloon_poller_set_interval(struct balloon_poller *poller, int64_t interval
 
 void balloon_poller_reset(struct balloon_poller *poller, bool machine_reset)
 {
-        if (poller->profile->stats_buffer_tracked && holds_buffer(poller))
+        if (holds_buffer(poller))
                 vdev_queue_detach(poller->vdev, VIRTIO_BALLOON_STATSQ,
                                   &poller->elements[poller->held]);
         move(poller, BALLOON_STATS_RESET);
