@@ -178,28 +178,32 @@ void sim_event_fini(struct sim_event *event)
         sim_assert(event->place == NULL);
 }
 
-static void insert(struct sim_kernel *kernel, struct sim_event *event)
+/* Whatever is not common, apart from what is. */
+__attribute__((noinline)) static void schedule(struct sim_event *event, sim_time_t time)
 {
-        sim_assert(event->time >= kernel->now && event->time < SIM_TIME_NEVER);
+        struct sim_kernel *kernel = event->kernel;
+        uint64_t sequence = kernel->sequence++;
+
+        sim_assert(time >= kernel->now && time < SIM_TIME_NEVER);
+        if (event->place != NULL)
+                sim_queue_remove(&kernel->queue, event);
+        event->time = time;
+        event->order = kernel->shuffle_ties ? mix(sequence ^ kernel->ties_key) : sequence;
         sim_queue_insert(&kernel->queue, event, kernel->now);
 }
 
 void sim_event_schedule_at(struct sim_event *event, sim_time_t time)
 {
         struct sim_kernel *kernel = event->kernel;
-        uint64_t sequence = kernel->sequence++;
 
-        if (event->place != NULL)
-                sim_queue_remove(&kernel->queue, event);
-        event->time = time;
-        if (kernel->shuffle_ties) {
-                event->order = mix(sequence ^ kernel->ties_key);
-                insert(kernel, event);
+        if (event->place == NULL && time >= kernel->now && !kernel->shuffle_ties &&
+            sim_queue_fits_deck(&kernel->queue, time)) {
+                event->time = time;
+                event->order = kernel->sequence++;
+                sim_queue_insert_deck(&kernel->queue, event);
                 return;
         }
-        event->order = sequence;
-        if (time < kernel->now || !sim_queue_insert_near(&kernel->queue, event))
-                insert(kernel, event);
+        schedule(event, time);
 }
 
 void sim_event_cancel(struct sim_event *event)

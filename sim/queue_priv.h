@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MIT
 /*
- * The pending-event set: a sorted array for the near future, a radix structure
- * for the rest. Private to the kernel.
+ * The pending-event set. Private to the kernel.
  *
- * near holds, in order, every event with time < limit; far holds the others,
- * unsorted, in buckets by the highest base-64 digit in which their time differs
- * from base. Both meet only when near has run empty and the clock moves to the
- * earliest far event (sim_queue_refill), or when near has grown too long to insert
- * into (it then gives its later half to far). Few pending events therefore live
- * in one short array, and with many an event moves a few times in its life.
+ *      near = deck + run       every event with time < limit
+ *      far                     the others, in buckets
+ *
+ * The deck holds a few events that were scheduled lately, the run is a
+ * sorted array, and far is unsorted: each of its buckets holds the times that
+ * differ from base first in one base-64 digit. When near has run empty and the
+ * clock moves to the earliest far event, the first bucket is sorted into the
+ * run, or spread over smaller buckets until one is small enough. Few pending
+ * events therefore live in the deck alone; with many, an event moves a few
+ * times in its life, and mostly in order of memory.
  *
  * base <= now always: it moves when time does, never when somebody only looks.
  * That is what lets an event come at any time >= now.
  *
- * Neither part may assume that the other keeps the order of equal times: order
- * is compared, and it lives in the event, because entries are copied a lot and
- * equal times are rare.
+ * An event in the deck was scheduled after every event in the run: the run is
+ * filled when the deck is empty, and by the deck. So the run goes first where
+ * times are equal. With shuffled ties this does not hold, and the deck is not
+ * used. Elsewhere orders are compared; they stay in the events, because equal
+ * times are rare and entries are copied a lot.
  */
 #ifndef SIM_QUEUE_PRIV_H
 #define SIM_QUEUE_PRIV_H
@@ -27,160 +32,237 @@
 #include "sim/kernel.h"
 #include "sim/time.h"
 
+#define QUEUE_SLOTS 16   /* of the deck: as many as a word has nibbles */
+#define QUEUE_RUN_MAX 96 /* entries of the run, beyond which its later half goes far */
+#define QUEUE_REFILL 32  /* entries that a refill takes at most, ties aside */
+
 #define QUEUE_DIGIT_BITS 6
-#define QUEUE_DIGITS 64   /* buckets of a level: as many as a word has bits */
-#define QUEUE_LEVELS 11   /* digits of a time */
-#define QUEUE_CHUNK 30    /* entries: makes a chunk 512 bytes */
-#define QUEUE_NEAR_MAX 96 /* entries, beyond which near is split */
-#define QUEUE_BLOCK 8     /* entries that an insertion looks at, and moves, at a time */
-#define QUEUE_REFILL 32   /* entries that a refill takes at most, ties aside */
+#define QUEUE_DIGITS 64 /* buckets of a level: as many as a word has bits */
+#define QUEUE_LEVELS 11 /* digits of a time */
+#define QUEUE_CHUNK 31  /* entries: makes a chunk 512 bytes */
 
 struct sim_queue_entry {
         sim_time_t time;
         struct sim_event *event;
 };
 
+/*
+ * Slots never move. What is sorted is their numbers, in a word: its lowest
+ * nibble names the slot that is due first, and behind the used slots come the
+ * free ones. What is due before them all lies apart, so that taking it need not
+ * wait until the word has taken in the last insertion. The times of free slots
+ * are none later than that first time.
+ */
+struct sim_queue_deck {
+        sim_time_t first; /* SIM_TIME_NEVER: the deck is empty */
+        struct sim_event *first_event;
+        uint64_t order;
+        unsigned count; /* of used slots */
+        sim_time_t times[QUEUE_SLOTS];
+        struct sim_event *events[QUEUE_SLOTS];
+};
+
 struct sim_queue_chunk {
         struct sim_queue_chunk *next, *previous;
-        size_t count;
-        size_t unused; /* keeps entries on 32 bytes */
         struct sim_queue_entry entries[QUEUE_CHUNK];
 };
 
-/* Only the last chunk may have room; none is empty. */
+/* Every chunk but the last is full; the last is filled up to fill, and not empty. */
 struct sim_queue_bucket {
         struct sim_queue_chunk *first, *last;
+        struct sim_queue_entry *fill;
 };
 
-struct sim_queue {
-        struct sim_queue_entry first; /* of near; no event, and time never, if near is empty */
-        struct sim_queue_entry *head, *tail; /* the rest of near is head[0] .. tail[-1] */
-        sim_time_t limit;
+struct sim_queue_far {
         sim_time_t base;
-        sim_time_t far_first; /* the earliest far time; SIM_TIME_NEVER: not known */
-        struct sim_queue_entry *memory, *near, *end; /* near <= head, tail <= end */
-        uint64_t far_count;
+        sim_time_t first; /* the earliest time; SIM_TIME_NEVER: not known */
+        uint64_t count;
         struct sim_queue_chunk *spare;
         unsigned levels;                 /* bit l: occupied[l] is not 0 */
         uint64_t occupied[QUEUE_LEVELS]; /* bit d: bucket [l][d] is not empty */
         struct sim_queue_bucket buckets[QUEUE_LEVELS][QUEUE_DIGITS];
 };
 
+struct sim_queue {
+        sim_time_t limit;
+        struct sim_queue_entry *head, *tail; /* the run; at its tail lies a time of never */
+        struct sim_queue_entry *start, *end; /* the run's memory: start <= head, tail < end */
+        struct sim_queue_deck deck;
+        struct sim_queue_far far;
+};
+
 /* The queue is zeroed memory before. */
 void sim_queue_init(struct sim_queue *queue);
 /* The queue must be empty. */
 void sim_queue_fini(struct sim_queue *queue);
-
-/* The slow halves of the functions below. */
+/* event->time (>= now) and event->order are set. */
 void sim_queue_insert(struct sim_queue *queue, struct sim_event *event, sim_time_t now);
-sim_time_t sim_queue_far_first(const struct sim_queue *queue);
-void sim_queue_refill(struct sim_queue *queue, sim_time_t now);
-
 /* The event is pending. */
 void sim_queue_remove(struct sim_queue *queue, struct sim_event *event);
+/* Near is empty, far is not, and its earliest time is now. */
+void sim_queue_refill(struct sim_queue *queue, sim_time_t now);
+
+static inline bool sim_queue_before(const struct sim_queue_entry *entry, sim_time_t time,
+                                    uint64_t order)
+{
+        return entry->time < time || (entry->time == time && entry->event->order < order);
+}
+
+/* sim/queue_sort.c */
+/* Copies up to QUEUE_CHUNK entries by time; those of equal time stay as they lie. */
+void sim_queue_sort_few(struct sim_queue_entry *to, const struct sim_queue_entry *from,
+                        size_t count);
+/* Sorts by time and order; fast where little is out of place. */
+void sim_queue_sort_nearly(struct sim_queue_entry *entries, size_t count);
+/* Sorts any number of entries of one time by order. */
+void sim_queue_sort_ties(struct sim_queue_entry *entries, size_t count);
+
+/* sim/queue_far.c */
+void sim_queue_far_fini(struct sim_queue_far *far);
+void sim_queue_far_insert(struct sim_queue_far *far, struct sim_event *event);
+void sim_queue_far_remove(struct sim_queue_far *far, struct sim_event *event);
+sim_time_t sim_queue_far_first(const struct sim_queue_far *far);
+/* The bucket is left empty; its events are the caller's, its chunks go to sim_queue_far_give. */
+struct sim_queue_bucket sim_queue_far_take(struct sim_queue_far *far, unsigned level,
+                                           unsigned digit);
+void sim_queue_far_give(struct sim_queue_far *far, struct sim_queue_chunk *chunk);
+/* Spreads a bucket, in which base lies, over the levels below its own. */
+void sim_queue_far_spread(struct sim_queue_far *far, unsigned level, unsigned digit);
+
+static inline size_t sim_queue_chunk_count(const struct sim_queue_bucket *bucket,
+                                           const struct sim_queue_chunk *chunk)
+{
+        return chunk == bucket->last ? (size_t)(bucket->fill - chunk->entries) : QUEUE_CHUNK;
+}
 
 static inline uint64_t sim_queue_count(const struct sim_queue *queue)
 {
-        return (uint64_t)(queue->first.event != NULL) + (uint64_t)(queue->tail - queue->head) +
-               queue->far_count;
+        return (queue->deck.first_event != NULL) + (uint64_t)queue->deck.count +
+               (uint64_t)(queue->tail - queue->head) + queue->far.count;
 }
 
-/* An entry as one register: it moves in one load and one store. */
-typedef uint64_t sim_queue_pair __attribute__((vector_size(16), aligned(8), may_alias));
-
-/* Moves a block of entries up by one. */
-static inline void sim_queue_shift(struct sim_queue_entry *block)
+/* How many of four times are due at or before time. */
+static inline unsigned sim_queue_due(const sim_time_t *times, sim_time_t time)
 {
-        sim_queue_pair *pairs = (sim_queue_pair *)block;
-
-        pairs[8] = pairs[7];
-        pairs[7] = pairs[6];
-        pairs[6] = pairs[5];
-        pairs[5] = pairs[4];
-        pairs[4] = pairs[3];
-        pairs[3] = pairs[2];
-        pairs[2] = pairs[1];
-        pairs[1] = pairs[0];
+        return (unsigned)(times[0] <= time) + (times[1] <= time) + (times[2] <= time) +
+               (times[3] <= time);
 }
 
-/* How many entries of a block are due at or before time. */
-static inline ptrdiff_t sim_queue_due(const struct sim_queue_entry *block, sim_time_t time)
+/* The nibbles below the given one. */
+static inline uint64_t sim_queue_below(unsigned nibble)
 {
-        return (block[0].time <= time) + (block[1].time <= time) + (block[2].time <= time) +
-               (block[3].time <= time) + (block[4].time <= time) + (block[5].time <= time) +
-               (block[6].time <= time) + (block[7].time <= time);
+        return (UINT64_C(1) << (4 * nibble)) - 1;
+}
+
+/* Puts an entry before all other slots. */
+static inline void sim_queue_deck_push(struct sim_queue_deck *deck, sim_time_t time,
+                                       struct sim_event *event)
+{
+        uint64_t slot = deck->order >> 60; /* the last of the free ones */
+
+        deck->order = deck->order << 4 | slot;
+        deck->times[slot] = time;
+        deck->events[slot] = event;
+        deck->count++;
+}
+
+/* The first event leaves the deck, and the first slot takes its place. */
+static inline void sim_queue_deck_pop(struct sim_queue_deck *deck)
+{
+        uint64_t slot = deck->order % QUEUE_SLOTS;
+
+        if (deck->count == 0) {
+                deck->first = SIM_TIME_NEVER;
+                deck->first_event = NULL;
+                return;
+        }
+        deck->first = deck->times[slot];
+        deck->first_event = deck->events[slot];
+        deck->order = deck->order >> 4 | slot << 60;
+        deck->count--;
+}
+
+static inline bool sim_queue_fits_deck(const struct sim_queue *queue, sim_time_t time)
+{
+        return time < queue->limit && queue->deck.count < QUEUE_SLOTS;
 }
 
 /*
- * Inserts an event that no pending one has a greater order than, if it belongs
- * near and near has room; else false, and sim_queue_insert does it.
- *
- * Goes through the array in whole blocks, to count where the event belongs and
- * to move what is behind: a loop that ended at the right place would mostly pay
- * for a branch that nothing can predict. What the blocks have too much is
- * harmless: below head lie times that have passed, behind the tail nothing.
+ * Inserts an event that fits and that no pending one has a greater order than.
+ * No branch depends on where among the slots it belongs: none could be predicted.
  */
-static inline bool sim_queue_insert_near(struct sim_queue *queue, struct sim_event *event)
+static inline void sim_queue_insert_deck(struct sim_queue *queue, struct sim_event *event)
 {
+        struct sim_queue_deck *deck = &queue->deck;
         sim_time_t time = event->time;
-        ptrdiff_t count = queue->tail - queue->head;
 
-        if (time >= queue->limit)
-                return false;
-        if (time < queue->first.time) {
-                if (queue->first.event != NULL) {
-                        if (queue->head == queue->near)
-                                return false;
-                        *--queue->head = queue->first;
-                }
-                queue->first = (struct sim_queue_entry){ time, event };
-                event->place = queue;
-                return true;
+        event->place = deck;
+        if (time < deck->first) {
+                if (deck->first_event != NULL)
+                        sim_queue_deck_push(deck, deck->first, deck->first_event);
+                deck->first = time;
+                deck->first_event = event;
+                return;
         }
-        if (queue->tail == queue->end || count >= QUEUE_NEAR_MAX)
-                return false;
+        unsigned due_a = sim_queue_due(deck->times, time);
+        unsigned due_b = sim_queue_due(deck->times + 4, time);
+        unsigned due_c = sim_queue_due(deck->times + 8, time);
+        unsigned due_d = sim_queue_due(deck->times + 12, time);
 
-        ptrdiff_t blocks = (count + QUEUE_BLOCK - 1) / QUEUE_BLOCK;
-        struct sim_queue_entry *hole = queue->tail - blocks * QUEUE_BLOCK;
-        ptrdiff_t due = 0;
+        /* Keeps the sums apart: as one they would be a chain of sixteen additions. */
+        __asm__("" : "+r"(due_a), "+r"(due_b), "+r"(due_c), "+r"(due_d));
 
-        for (ptrdiff_t i = 0; i < blocks; i++)
-                due += sim_queue_due(hole + i * QUEUE_BLOCK, time);
-        hole += due;
-        for (ptrdiff_t i = blocks; i-- > 0;)
-                sim_queue_shift(hole + i * QUEUE_BLOCK);
-        *(sim_queue_pair *)hole = (sim_queue_pair){ time, (uintptr_t)event };
-        queue->tail++;
-        event->place = queue;
-        return true;
+        /* The free slots count as due, too. */
+        unsigned due = due_a + due_b + (due_c + due_d) + deck->count - QUEUE_SLOTS;
+        uint64_t below = sim_queue_below(due);
+        uint64_t slot = deck->order >> 60;
+
+        deck->order = (deck->order & below) | slot << (4 * due) | (deck->order & ~below) << 4;
+        deck->times[slot] = time;
+        deck->events[slot] = event;
+        deck->count++;
+}
+
+/* The earliest time near, SIM_TIME_NEVER if there is none. */
+static inline sim_time_t sim_queue_near_first(const struct sim_queue *queue)
+{
+        sim_time_t run = queue->head->time;
+
+        return queue->deck.first < run ? queue->deck.first : run;
 }
 
 /* The earliest time, SIM_TIME_NEVER if there is none. */
 static inline sim_time_t sim_queue_first(const struct sim_queue *queue)
 {
-        return queue->first.event != NULL ? queue->first.time : sim_queue_far_first(queue);
+        sim_time_t first = sim_queue_near_first(queue);
+
+        return first != SIM_TIME_NEVER ? first : sim_queue_far_first(&queue->far);
 }
 
 /* The same, and remembers what it had to search for. */
 static inline sim_time_t sim_queue_look(struct sim_queue *queue)
 {
-        if (queue->first.event != NULL)
-                return queue->first.time;
-        queue->far_first = sim_queue_far_first(queue);
-        return queue->far_first;
+        sim_time_t first = sim_queue_near_first(queue);
+
+        if (first != SIM_TIME_NEVER)
+                return first;
+        queue->far.first = sim_queue_far_first(&queue->far);
+        return queue->far.first;
 }
 
 /* The earliest event, whose time is now, leaves the queue. */
 static inline struct sim_event *sim_queue_pop(struct sim_queue *queue, sim_time_t now)
 {
-        if (queue->first.event == NULL)
-                sim_queue_refill(queue, now);
-        struct sim_event *event = queue->first.event;
+        struct sim_event *event;
 
-        if (queue->head < queue->tail)
-                *(sim_queue_pair *)&queue->first = *(sim_queue_pair *)queue->head++;
-        else
-                queue->first = (struct sim_queue_entry){ SIM_TIME_NEVER, NULL };
+        if (queue->deck.first < queue->head->time) {
+                event = queue->deck.first_event;
+                sim_queue_deck_pop(&queue->deck);
+        } else {
+                if (queue->head == queue->tail)
+                        sim_queue_refill(queue, now);
+                event = queue->head++->event;
+        }
         event->place = NULL;
         return event;
 }
