@@ -22,6 +22,8 @@ static void look(void *owner)
 {
         struct machine *machine = owner;
 
+        if (machine->ended)
+                return;
         machine->ops->settle(machine);
         tap_look(machine->tap);
 }
@@ -188,7 +190,7 @@ struct balloon *machine_balloon(struct machine *machine)
 void machine_qmp(struct machine *machine, const char *bytes, size_t size)
 {
         machine->ops->qmp(machine, bytes, size);
-        if (machine->tap != NULL) {
+        if (machine->tap != NULL && !machine->ended) {
                 tap_look(machine->tap);
                 look_soon(machine);
         }

@@ -3,6 +3,7 @@
  * A real QEMU's device. What the monitor says about the machine (stopped, reset,
  * gone) is what the guest and its clock follow.
  */
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 #define DEVICE_SIZE 512
 #define PATH_SIZE 256
+#define MEMORY_SIZE 96
 #define COMMAND_SIZE 512
 
 struct qemu_device {
@@ -195,17 +197,28 @@ static const char *unfit(const struct machine *machine)
 
 static const char *power_on(struct machine *machine)
 {
-        /* Something anonymous comes before the balloon, as on every machine of a management tool.
-         */
-        static const char *const anonymous[] = { "-device", "isa-debug-exit", NULL };
-        static const char *const hinting[] = { "-object", "iothread,id=iothread0", "-device",
-                                               "isa-debug-exit", NULL };
         const struct machine_options *options = &machine->options;
         struct qemu_device *device = calloc(1, sizeof *device);
+        char memory[MEMORY_SIZE];
+        /*
+         * RAM is not reserved: most of it is never touched. Something anonymous comes
+         * before the balloon, as on every machine of a management tool.
+         */
+        const char *const arguments[] = { "-object",
+                                          memory,
+                                          "-machine",
+                                          "memory-backend=pc.ram",
+                                          "-device",
+                                          "isa-debug-exit",
+                                          options->properties.free_page_hint ? "-object" : NULL,
+                                          "iothread,id=iothread0",
+                                          NULL };
 
         sim_assert(device != NULL);
         machine->device = device;
         describe_device(options, device->device);
+        snprintf(memory, sizeof memory, "memory-backend-ram,id=pc.ram,size=%" PRIu64 ",reserve=off",
+                 options->ram_bytes);
         snprintf(device->path, PATH_SIZE, "/machine/peripheral%s%s",
                  options->balloon_id != NULL ? "/" : "-anon/device[1]",
                  options->balloon_id != NULL ? options->balloon_id : "");
@@ -217,7 +230,7 @@ static const char *power_on(struct machine *machine)
                         .machine_type = options->machine_type,
                         .ram_bytes = options->ram_bytes,
                         .device = options->no_balloon ? NULL : device->device,
-                        .arguments = options->properties.free_page_hint ? hinting : anonymous,
+                        .arguments = arguments,
                         .epoch_us = options->epoch_us,
                         .greeting = options->qmp_greeting,
                         .qmp_line = hear_line,

@@ -35,16 +35,22 @@ static void record_access(struct tap *tap, const struct sim_record_kind *kind,
 
 /* ---- interrupts ---- */
 
+/* The driver made it fall, in an access of its own: its place in the order is here. */
+static void fall(struct tap *tap)
+{
+        if (tap->was_up && tap->options.accesses)
+                sim_emit(tap->options.journal, &tap_event_intx, SIM_U(0));
+        tap->was_up = false;
+}
+
 static void on_edge(void *owner, unsigned vector, bool asserted)
 {
         struct tap *tap = owner;
 
         if (vector == PORT_INTX) {
                 tap->pin = asserted;
-                if (tap->options.accesses)
-                        sim_emit(tap->options.journal, &tap_event_intx, SIM_U(asserted));
                 if (!asserted)
-                        tap->was_up = false;
+                        fall(tap);
         }
         /* The device is in the middle of something; it is looked at when it is done. */
         if (tap->options.stirred != NULL)
@@ -69,6 +75,8 @@ static void record_interrupt(struct tap *tap, const struct tap_findings *finding
         uint8_t isr = config ? both : VIRTIO_PCI_ISR_QUEUE;
         const char *cause;
 
+        if (tap->options.accesses && !tap->was_up)
+                sim_emit(tap->options.journal, &tap_event_intx, SIM_U(1));
         if (!config && findings->used_queue < 0 &&
             tap->options.insight->isr(tap->options.owner, &isr))
                 config = (isr & VIRTIO_PCI_ISR_CONFIG) != 0;
@@ -102,12 +110,20 @@ void tap_look(struct tap *tap)
         if (tap->looking || tap->accessed)
                 return;
         tap->looking = true;
-        tap_look_at_used(tap, &findings);
+        /*
+         * A device may do what is due between any two of these reads. In this order a
+         * buffer that was taken is told before the poll that returns it.
+         */
         tap_look_at_taken(tap);
+        tap_look_at_used(tap, &findings);
         look_at_configuration(tap, &findings);
         up = is_up(tap);
+        if (up && !tap->was_up && findings.used_queue < 0)
+                tap_look_at_used(tap, &findings);
         if (up && (!tap->was_up || findings.config_changed))
                 record_interrupt(tap, &findings);
+        if (!up)
+                fall(tap);
         tap->was_up = up;
         tap->written = false;
         tap->looking = false;

@@ -207,11 +207,16 @@ static unsigned count_bits(uint32_t set)
 /* With EVENT_IDX a device that looks for buffers says where it will look next: 2.7.10. */
 static bool read_taken(struct tap *tap, const struct tap_queue *queue, uint16_t *index)
 {
-        if ((tap->driver_features & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)) == 0)
+        uint8_t bytes[2];
+
+        if ((tap->driver_features & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)) == 0 ||
+            !port_ram_read(tap->options.port,
+                           queue->used + HEADER_SIZE_BYTES +
+                                   (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * queue->size,
+                           bytes, sizeof bytes))
                 return tap->options.insight->last_available(tap->options.owner,
                                                             VIRTIO_BALLOON_STATSQ, index);
-        *index = read_le16(tap, queue->used + HEADER_SIZE_BYTES +
-                                        (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * queue->size);
+        *index = (uint16_t)load(bytes, sizeof bytes);
         return true;
 }
 
