@@ -16,12 +16,14 @@ static struct qemu_page *qemu_map_page(void)
         const char *text = getenv(QEMU_PAGE_VARIABLE);
         struct qemu_page *page;
         struct stat status;
+        char *end;
         int fd;
 
         if (text == NULL)
                 return NULL;
-        fd = atoi(text);
-        if (fd <= 2 || fstat(fd, &status) != 0 || status.st_size != (off_t)sizeof *page)
+        fd = (int)strtol(text, &end, 10);
+        if (end == text || fd <= 2 || fstat(fd, &status) != 0 ||
+            status.st_size != (off_t)sizeof *page)
                 return NULL;
         page = mmap(NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         if (page == MAP_FAILED)

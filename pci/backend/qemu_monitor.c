@@ -8,19 +8,16 @@
 
 #include "pci/backend/qemu_priv.h"
 
-/* Real time: where malformed bytes make the count of replies a guess, silence is their end. */
-#define SILENCE_MS 300
-
 #define NEGOTIATION "{\"execute\": \"qmp_capabilities\"}\n"
 
 /* False: nothing came in time, or nothing can come any more. */
-static bool wait_for_lines(struct qemu *qemu, int patience_ms)
+static bool wait_for_lines(struct qemu *qemu)
 {
         struct pollfd item = { .fd = qemu->process.qmp_fd, .events = POLLIN };
         int count;
 
         do
-                count = poll(&item, 1, patience_ms);
+                count = poll(&item, 1, QTEST_PATIENCE_MS);
         while (count < 0 && errno == EINTR);
         if (count <= 0)
                 return false;
@@ -48,12 +45,9 @@ static void send_bytes(struct qemu *qemu, const char *bytes, size_t size)
 
 static void wait_for_replies(struct qemu *qemu)
 {
-        while (qemu->replies_owed > 0 || qemu->replies_unsure) {
-                if (!wait_for_lines(qemu, qemu->replies_unsure ? SILENCE_MS : QTEST_PATIENCE_MS))
-                        break;
-        }
+        while (qemu->replies_owed > 0 && wait_for_lines(qemu))
+                ;
         qemu->replies_owed = 0;
-        qemu->replies_unsure = false;
 }
 
 void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size)
@@ -64,8 +58,7 @@ void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size)
         qtest_sync(&qemu->qtest);
         qemu_collect(qemu);
         for (size_t i = 0; i < size; i++)
-                qemu->replies_owed +=
-                        qmp_count_feed(&qemu->qmp_count, bytes[i], &qemu->replies_unsure);
+                qemu->replies_owed += qmp_count_feed(&qemu->qmp_count, bytes[i]);
         send_bytes(qemu, bytes, size);
         wait_for_replies(qemu);
         qemu->header_known = false;
@@ -77,7 +70,7 @@ bool qemu_monitor_start(struct qemu *qemu, char why[QEMU_WHY_SIZE])
 {
         struct qemu_queue *lines = &qemu->news[QEMU_NEWS_QMP];
 
-        while (lines->count == 0 && wait_for_lines(qemu, QTEST_PATIENCE_MS))
+        while (lines->count == 0 && wait_for_lines(qemu))
                 ;
         if (lines->count == 0) {
                 snprintf(why, QEMU_WHY_SIZE, "QEMU ended before it greeted");

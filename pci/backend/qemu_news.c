@@ -91,8 +91,6 @@ void qemu_collect_qmp(struct qemu *qemu)
                 if (!is_event(line)) {
                         if (qemu->replies_owed > 0)
                                 qemu->replies_owed--;
-                        if (strstr(line, "JSON parse error") != NULL)
-                                qemu->replies_unsure = true;
                 } else if (strstr(line, "\"event\": \"RESET\"") != NULL)
                         qemu->machine_was_reset = true;
                 add_text(qemu, QEMU_NEWS_QMP, line, size);

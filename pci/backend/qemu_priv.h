@@ -71,7 +71,6 @@ struct qemu {
         char *name; /* that QEMU puts before its messages */
         struct qmp_count qmp_count;
         uint64_t replies_owed;
-        bool replies_unsure;    /* owed is a guess: silence decides */
         bool machine_was_reset; /* and the chipset is as at power on */
         bool gone;
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "pci/backend/qmp_count_priv.h"
 
+#include <stdbool.h>
+
+/* QEMU: deeper values are refused at the bracket that goes too deep. */
+#define NESTING_MAX 1024
+
 static bool is_control(char byte)
 {
         return (unsigned char)byte < 0x20;
@@ -18,15 +23,21 @@ static bool is_structure(char byte)
                byte == ',';
 }
 
-static bool is_scalar(char byte)
+static bool is_digit(char byte)
 {
-        return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
-               byte == '+' || byte == '.' || byte == 'E';
+        return byte >= '0' && byte <= '9';
 }
 
-static bool is_blank(char byte)
+static bool is_letter(char byte)
 {
-        return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+        return byte >= 'a' && byte <= 'z';
+}
+
+static unsigned reply(struct qmp_count *count)
+{
+        count->braces = 0;
+        count->brackets = 0;
+        return 1;
 }
 
 /* A value ends with its last bracket, at once when there is one too many. */
@@ -34,74 +45,117 @@ static unsigned token(struct qmp_count *count)
 {
         count->state = QMP_COUNT_START;
         if (count->braces >= 0 && count->brackets >= 0 &&
-            (count->braces > 0 || count->brackets > 0))
+            (count->braces > 0 || count->brackets > 0) &&
+            count->braces + count->brackets <= NESTING_MAX)
                 return 0;
-        count->braces = 0;
-        count->brackets = 0;
-        return 1;
+        return reply(count);
 }
 
-static unsigned stray(struct qmp_count *count, bool *unsure)
+static unsigned stray(struct qmp_count *count)
 {
         count->state = QMP_COUNT_GARBAGE;
-        count->braces = 0;
-        count->brackets = 0;
-        *unsure = true;
-        return 1;
+        return reply(count);
 }
 
-static unsigned start(struct qmp_count *count, char byte, bool *unsure)
+static unsigned go(struct qmp_count *count, enum qmp_count_state state)
 {
-        if (is_blank(byte))
-                return 0;
+        count->state = state;
+        return 0;
+}
+
+static unsigned start(struct qmp_count *count, char byte)
+{
+        if (byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n')
+                return go(count, QMP_COUNT_START);
         if (is_structure(byte)) {
                 count->braces += (byte == '{') - (byte == '}');
                 count->brackets += (byte == '[') - (byte == ']');
                 return token(count);
         }
         if (byte == '"' || byte == '\'') {
-                count->state = QMP_COUNT_STRING;
                 count->quote = byte;
-                return 0;
+                return go(count, QMP_COUNT_STRING);
         }
-        if (is_scalar(byte)) {
-                count->state = QMP_COUNT_SCALAR;
-                *unsure |= byte == '+' || byte == '.' || byte == 'E';
-                return 0;
-        }
-        return stray(count, unsure);
+        if (is_letter(byte))
+                return go(count, QMP_COUNT_WORD);
+        if (byte == '-')
+                return go(count, QMP_COUNT_MINUS);
+        if (is_digit(byte))
+                return go(count, byte == '0' ? QMP_COUNT_ZERO : QMP_COUNT_INTEGER);
+        return stray(count);
 }
 
-unsigned qmp_count_feed(struct qmp_count *count, char byte, bool *unsure)
+/* The token ended before this byte. */
+static unsigned end(struct qmp_count *count, char byte)
+{
+        unsigned replies = token(count);
+
+        return replies + start(count, byte);
+}
+
+static unsigned in_string(struct qmp_count *count, char byte)
+{
+        if (is_control(byte) || is_impossible(byte))
+                return stray(count);
+        if (count->state == QMP_COUNT_ESCAPE)
+                return go(count, QMP_COUNT_STRING);
+        if (byte == '\\')
+                return go(count, QMP_COUNT_ESCAPE);
+        return byte == count->quote ? token(count) : 0;
+}
+
+static unsigned in_number(struct qmp_count *count, char byte)
+{
+        bool digit = is_digit(byte);
+        bool exponent = byte == 'e' || byte == 'E';
+
+        switch (count->state) {
+        case QMP_COUNT_MINUS:
+                if (!digit)
+                        return stray(count);
+                return go(count, byte == '0' ? QMP_COUNT_ZERO : QMP_COUNT_INTEGER);
+        case QMP_COUNT_ZERO: /* QEMU: takes no exponent */
+                if (digit)
+                        return stray(count);
+                return byte == '.' ? go(count, QMP_COUNT_POINT) : end(count, byte);
+        case QMP_COUNT_INTEGER:
+                if (byte == '.')
+                        return go(count, QMP_COUNT_POINT);
+                if (exponent)
+                        return go(count, QMP_COUNT_EXPONENT);
+                return digit ? 0 : end(count, byte);
+        case QMP_COUNT_POINT:
+                return digit ? go(count, QMP_COUNT_FRACTION) : stray(count);
+        case QMP_COUNT_FRACTION:
+                if (exponent)
+                        return go(count, QMP_COUNT_EXPONENT);
+                return digit ? 0 : end(count, byte);
+        case QMP_COUNT_EXPONENT:
+                if (byte == '+' || byte == '-')
+                        return go(count, QMP_COUNT_EXPONENT_SIGN);
+                return digit ? go(count, QMP_COUNT_EXPONENT_DIGITS) : stray(count);
+        case QMP_COUNT_EXPONENT_SIGN:
+                return digit ? go(count, QMP_COUNT_EXPONENT_DIGITS) : stray(count);
+        default: /* QMP_COUNT_EXPONENT_DIGITS */
+                return digit ? 0 : end(count, byte);
+        }
+}
+
+unsigned qmp_count_feed(struct qmp_count *count, char byte)
 {
         switch (count->state) {
-        case QMP_COUNT_STRING:
-                if (is_control(byte) || is_impossible(byte))
-                        return stray(count, unsure);
-                if (byte == '\\')
-                        count->state = QMP_COUNT_ESCAPE;
-                return byte == count->quote ? token(count) : 0;
-        case QMP_COUNT_ESCAPE:
-                if (is_control(byte) || is_impossible(byte))
-                        return stray(count, unsure);
-                count->state = QMP_COUNT_STRING;
-                return 0;
-        case QMP_COUNT_SCALAR: {
-                if (is_scalar(byte))
-                        return 0;
-                /* The scalar ended before this byte. */
-                unsigned replies = token(count);
-
-                return replies + start(count, byte, unsure);
-        }
-        case QMP_COUNT_GARBAGE:
-                if (!(is_control(byte) && byte != '\t') && !is_impossible(byte) &&
-                    !is_structure(byte))
-                        return 0;
-                count->state = QMP_COUNT_START;
-                return start(count, byte, unsure);
         case QMP_COUNT_START:
+                return start(count, byte);
+        case QMP_COUNT_GARBAGE:
+                if ((is_control(byte) && byte != '\t') || is_impossible(byte) || is_structure(byte))
+                        return start(count, byte);
+                return 0;
+        case QMP_COUNT_STRING:
+        case QMP_COUNT_ESCAPE:
+                return in_string(count, byte);
+        case QMP_COUNT_WORD:
+                return is_letter(byte) ? 0 : end(count, byte);
         default:
-                return start(count, byte, unsure);
+                return in_number(count, byte);
         }
 }
