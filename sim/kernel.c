@@ -178,32 +178,38 @@ void sim_event_fini(struct sim_event *event)
         sim_assert(event->place == NULL);
 }
 
-/* Whatever is not common, apart from what is. */
-__attribute__((noinline)) static void schedule(struct sim_event *event, sim_time_t time)
+/* Whatever is not common, apart from what is: that is a function without calls then. */
+__attribute__((noinline)) static void insert(struct sim_kernel *kernel, struct sim_event *event)
 {
-        struct sim_kernel *kernel = event->kernel;
-        uint64_t sequence = kernel->sequence++;
-
-        sim_assert(time >= kernel->now && time < SIM_TIME_NEVER);
-        if (event->place != NULL)
-                sim_queue_remove(&kernel->queue, event);
-        event->time = time;
-        event->order = kernel->shuffle_ties ? mix(sequence ^ kernel->ties_key) : sequence;
+        sim_assert(event->time >= kernel->now && event->time < SIM_TIME_NEVER);
+        if (kernel->shuffle_ties)
+                event->order = mix(event->order ^ kernel->ties_key);
         sim_queue_insert(&kernel->queue, event, kernel->now);
+}
+
+static inline void schedule(struct sim_kernel *kernel, struct sim_event *event, sim_time_t time)
+{
+        event->time = time;
+        event->order = kernel->sequence++;
+        if (time >= kernel->now && !kernel->shuffle_ties &&
+            sim_queue_fits_deck(&kernel->queue, time))
+                sim_queue_insert_deck(&kernel->queue, event);
+        else
+                insert(kernel, event);
+}
+
+__attribute__((noinline)) static void reschedule(struct sim_event *event, sim_time_t time)
+{
+        sim_queue_remove(&event->kernel->queue, event);
+        schedule(event->kernel, event, time);
 }
 
 void sim_event_schedule_at(struct sim_event *event, sim_time_t time)
 {
-        struct sim_kernel *kernel = event->kernel;
-
-        if (event->place == NULL && time >= kernel->now && !kernel->shuffle_ties &&
-            sim_queue_fits_deck(&kernel->queue, time)) {
-                event->time = time;
-                event->order = kernel->sequence++;
-                sim_queue_insert_deck(&kernel->queue, event);
-                return;
-        }
-        schedule(event, time);
+        if (event->place == NULL)
+                schedule(event->kernel, event, time);
+        else
+                reschedule(event, time);
 }
 
 void sim_event_cancel(struct sim_event *event)

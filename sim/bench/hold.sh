@@ -13,14 +13,11 @@ if [ -x "$folder/bench_hold_systemc" ]; then
         theirs=$(SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 "$folder/bench_hold_systemc" 2>&1)
 fi
 
-{
-        echo "$ours" | sed 's/^/ours /'
-        echo "$theirs" | sed 's/^/theirs /'
-} | awk '
-        $1 == "ours" { ours[$2, $3] = $4; if ($2 == "hold") sizes[++count] = $3 }
-        $1 == "theirs" && $2 == "hold" { theirs[$3] = $4; compared++ }
+awk '
+        FNR == NR { ours[$1, $2] = $3; if ($1 == "hold") sizes[++count] = $2 }
+        FNR != NR && $1 == "hold" { theirs[$2] = $3; compared++ }
         END {
-                print "ns an operation, median; delays uniform, 1 to 20,000,000 ticks"
+                print "ns of processor time an operation, median; delays uniform, 1 to 20,000,000 ticks"
                 printf "%9s %8s %8s %8s %9s %7s\n", "pending", "hold", "rearm", "cancel",
                         "SystemC", "ratio"
                 for (i = 1; i <= count; i++) {
@@ -38,4 +35,4 @@ fi
                         printf "geometric mean of the ratios: %.1f\n", exp(logs / compared)
                 else
                         print "skipped: SystemC is not installed (libsystemc-dev)"
-        }'
+        }' <(echo "$ours") <(echo "$theirs")

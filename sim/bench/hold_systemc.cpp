@@ -6,10 +6,10 @@
  */
 #include "sim/bench/hold_load.h"
 
-#include <deque>
-#include <memory>
+#include <string>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 #include <systemc.h>
 
@@ -52,12 +52,13 @@ void hold(uint64_t operations)
 
 void measure_size(unsigned size)
 {
-        std::deque<std::unique_ptr<holder>> holders;
+        /* Never deleted: SystemC looks through all modules to forget one of them. */
+        std::vector<holder *> holders;
         double figures[HOLD_ROUNDS];
 
         for (unsigned i = 0; i < size; i++)
-                holders.push_back(std::make_unique<holder>(("h" + std::to_string(i)).c_str()));
-        for (auto &one : holders)
+                holders.push_back(new holder(("h" + std::to_string(i)).c_str()));
+        for (holder *one : holders)
                 one->schedule();
         hold(2 * (uint64_t)size + HOLD_OPERATIONS / 10);
         for (double &figure : figures) {
@@ -79,7 +80,7 @@ int sc_main(int, char **)
 
                 if (child == 0) {
                         measure_size(size);
-                        _exit(0); /* taking a million modules down would take longer than the run */
+                        _exit(0);
                 }
                 if (child < 0 || waitpid(child, &status, 0) < 0 || status != 0)
                         return 1;

@@ -62,7 +62,7 @@ if ! $sanitized; then
                 [ -z "$found" ] || {
                         bad=true
                         echo "core-archives: writable data (member, section, size):" >&2
-                        echo "$found" | sed 's/^/        /' >&2
+                        echo "        ${found//$'\n'/$'\n'        }" >&2
                 }
         done
 fi

@@ -256,7 +256,7 @@ START_TEST(a_long_random_life_agrees_with_the_model)
         struct world *world = world_new(sizes[_i % 6], _i >= 6, (uint64_t)_i);
 
         run_on(world, starts[_i % 4 % 3]);
-        for (unsigned round = 0; round < 30; round++) {
+        for (unsigned round = 0; round < 16; round++) {
                 /* Growing, shrinking and steady phases, with and without busy callbacks. */
                 uint64_t appetite = sim_rng_below(&world->rng, 12);
 
