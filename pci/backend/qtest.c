@@ -23,10 +23,11 @@ void qtest_buffer_reserve(struct qtest_buffer *buffer, size_t size)
 {
         if (buffer->capacity - buffer->end >= size)
                 return;
-        if (buffer->start > 0)
+        if (buffer->start > 0) {
                 memmove(buffer->bytes, buffer->bytes + buffer->start, buffer->end - buffer->start);
-        buffer->end -= buffer->start;
-        buffer->start = 0;
+                buffer->end -= buffer->start;
+                buffer->start = 0;
+        }
         if (buffer->capacity - buffer->end >= size)
                 return;
         buffer->capacity = 2 * (buffer->end + size);

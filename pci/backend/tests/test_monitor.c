@@ -163,6 +163,22 @@ START_TEST(a_hundred_commands_at_once_are_all_answered)
 }
 END_TEST
 
+/* RAM writes are only stored until somebody looks; the monitor can look, too. */
+START_TEST(a_command_sees_what_the_guest_wrote_before_it)
+{
+        const uint32_t value = 0x12345678;
+        struct rig rig;
+
+        rig_start_with(&rig, NULL, NULL);
+        ck_assert(port_ram_write(&rig.port, 0x300000, &value, sizeof value));
+        rig_qmp(&rig, "{\"execute\": \"human-monitor-command\", \"arguments\": "
+                      "{\"command-line\": \"xp /1xw 0x300000\"}}");
+        ck_assert_str_eq(rig_take_log(&rig),
+                         "0.000000000 qmp {\"return\": \"0000000000300000: 0x12345678\\r\\n\"}\n");
+        rig_end(&rig);
+}
+END_TEST
+
 START_TEST(quit_is_answered_and_then_qemu_is_gone)
 {
         struct rig rig;
@@ -193,6 +209,7 @@ TCase *monitor_tests(void)
         tcase_add_test(tcase, a_value_that_is_too_deep_is_refused_where_it_is);
         tcase_add_test(tcase, a_greeting_comes_first_when_it_is_asked_for);
         tcase_add_test(tcase, a_hundred_commands_at_once_are_all_answered);
+        tcase_add_test(tcase, a_command_sees_what_the_guest_wrote_before_it);
         tcase_add_test(tcase, quit_is_answered_and_then_qemu_is_gone);
         return tcase;
 }

@@ -319,6 +319,27 @@ START_TEST(a_reset_of_the_machine_leaves_a_usable_machine)
 }
 END_TEST
 
+/* QEMU: where a BAR lies over RAM, RAM answers; after a reset the BAR lies nowhere. */
+START_TEST(a_reset_of_the_machine_forgets_where_the_bars_were)
+{
+        const uint32_t value = 0x12345678;
+        struct rig rig;
+
+        rig_start_with(&rig, NULL, NULL);
+        rig_program(&rig);
+        rig_config_write(&rig, MEMORY_BAR_REG, 4, 0x200000);
+        ck_assert(port_ram_write(&rig.port, 0x200014, &value, sizeof value));
+        ck_assert_uint_eq(rig_common_read(&rig, 0x14, 4), value);
+        qemu_guest_reboot(rig.qemu);
+        ck_assert_uint_eq(rig_common_read(&rig, 0x14, 4), 0);
+        rig_config_write(&rig, MEMORY_BAR_REG, 4, 0x200000);
+        ck_assert_uint_eq(rig_common_read(&rig, 0x14, 4), value);
+        rig_qmp(&rig, "{\"execute\":\"system_reset\"}");
+        ck_assert_uint_eq(rig_common_read(&rig, 0x14, 4), 0);
+        rig_end(&rig);
+}
+END_TEST
+
 TCase *port_tests(void)
 {
         TCase *tcase = tcase_create("port");
@@ -337,5 +358,6 @@ TCase *port_tests(void)
         tcase_add_loop_test(tcase, intx_disable_masks_the_line_and_its_end_raises_it, 0, 2);
         tcase_add_test(tcase, a_message_comes_without_qemus_name_and_first);
         tcase_add_loop_test(tcase, a_reset_of_the_machine_leaves_a_usable_machine, 0, 2);
+        tcase_add_test(tcase, a_reset_of_the_machine_forgets_where_the_bars_were);
         return tcase;
 }
