@@ -212,7 +212,7 @@ json_object *qmp_x_query_virtio_status(struct qmp *qmp, json_object *arguments,
         add_bool(reply, "disabled", vdev_disabled(vdev));
         add_bool(reply, "use-started", true);
         add_bool(reply, "started", vdev_started(vdev));
-        add_bool(reply, "start-on-kick", false);
+        add_bool(reply, "start-on-kick", vdev_start_on_kick(vdev));
         add_bool(reply, "disable-legacy-check", false);
         qmp_json_add(reply, "bus-name", qmp_json_string(""));
         add_bool(reply, "use-guest-notifier-mask", true);

@@ -131,9 +131,10 @@ static void set_status(struct vdev *vdev, uint8_t status)
                 if (vdev->started)
                         vdev->start_on_kick = false;
         }
-        vdev->status = status;
+        /* QEMU: what goes wrong in there sets NEEDS_RESET, and is overwritten here. */
         if (status != 0)
                 vdev->class->status_changed(vdev->model, status);
+        vdev->status = status;
 }
 
 void vdev_write_status(struct vdev *vdev, uint8_t status)
@@ -296,6 +297,11 @@ uint16_t vdev_queue_select(const struct vdev *vdev)
 void vdev_select_queue(struct vdev *vdev, uint16_t queue)
 {
         vdev->queue_select = queue;
+}
+
+bool vdev_start_on_kick(const struct vdev *vdev)
+{
+        return vdev->start_on_kick;
 }
 
 bool vdev_started(const struct vdev *vdev)

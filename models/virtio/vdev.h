@@ -32,7 +32,10 @@ struct vdev_class {
         void (*config_set)(void *model, const uint8_t *config);
         /* A notification for an existing, ready queue of a device that is not broken. */
         void (*queue_notified)(void *model, unsigned queue);
-        /* The driver wrote status, the value before included (never called for a reset). */
+        /*
+         * The driver writes status, the value before included (never called for a reset);
+         * vdev_status is still the old one.
+         */
         void (*status_changed)(void *model, uint8_t status);
         /* The device was reset, by status 0 or by its bus; queues are still as they were. */
         void (*reset)(void *model, bool machine_reset);
@@ -144,6 +147,7 @@ uint8_t vdev_isr(const struct vdev *vdev);
 uint8_t vdev_config_generation(const struct vdev *vdev);
 bool vdev_disabled(const struct vdev *vdev); /* bus mastering was turned off */
 bool vdev_started(const struct vdev *vdev);
+bool vdev_start_on_kick(const struct vdev *vdev); /* the first notification starts it */
 /* The queue that the driver's queue registers speak of. */
 uint16_t vdev_queue_select(const struct vdev *vdev);
 

@@ -92,6 +92,12 @@ bool vdev_disabled(const struct vdev *vdev)
         return balloon_of(vdev)->disabled;
 }
 
+bool vdev_start_on_kick(const struct vdev *vdev)
+{
+        (void)vdev;
+        return false;
+}
+
 bool vdev_started(const struct vdev *vdev)
 {
         return balloon_of(vdev)->started;

@@ -49,9 +49,11 @@ START_TEST(a_legacy_driver_starts_the_device_with_a_kick)
 
         vdev_reset(fixture.vdev, VDEV_RESET_DEVICE);
         vdev_set_features(fixture.vdev, DEFAULT_FEATURES & ~VERSION_1);
+        ck_assert(vdev_start_on_kick(fixture.vdev));
         ring_start(0, 128);
         vdev_queue_notify(fixture.vdev, 0);
         ck_assert(vdev_started(fixture.vdev));
+        ck_assert(!vdev_start_on_kick(fixture.vdev));
         ck_assert_str_eq(journal_taken(), "kick inflateq; reset device; kick inflateq");
 }
 END_TEST
