@@ -211,11 +211,11 @@ static void take_modern_queue(struct tap *tap)
 
         if (queue == NULL || size == 0)
                 return;
-        queue->live = true;
-        queue->size = size;
+        *queue = (struct tap_queue){ .live = true, .size = size };
         queue->descriptors = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DESC);
         queue->available = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DRIVER);
         queue->used = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DEVICE);
+        tap_ring_begin(tap, queue);
 }
 
 /* 2.7.2: three parts behind one another, the used ring on a page of its own. */
@@ -227,12 +227,12 @@ static void take_legacy_queue(struct tap *tap, uint32_t page_number)
 
         if (queue == NULL || size == 0)
                 return;
-        queue->live = true;
-        queue->size = size;
+        *queue = (struct tap_queue){ .live = true, .size = size };
         queue->descriptors = page_number * align;
         queue->available = queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * size;
         queue->used = (queue->available + RING_HEADER_SIZE_BYTES + 2U * (size + 1U) + align - 1) &
                       ~(align - 1);
+        tap_ring_begin(tap, queue);
 }
 
 static void after_common(struct tap *tap, uint64_t offset, uint32_t value)

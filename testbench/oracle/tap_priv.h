@@ -36,6 +36,9 @@ struct tap_queue {
         uint64_t descriptors, available, used;
         uint16_t used_seen;  /* entries of the used ring that were recorded */
         uint16_t taken_seen; /* entries of the available ring that were recorded */
+        /* What RAM held when the queue was enabled; the device starts from 0 all the same. */
+        bool used_stale, taken_stale;
+        uint16_t used_then, taken_then;
 };
 
 /* What one look found, for the interrupt's cause. */
@@ -85,6 +88,9 @@ bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
                        unsigned size_bytes, uint32_t *value);
 
 /* ---- tap_ring.c ---- */
+
+/* The queue was enabled. */
+void tap_ring_begin(struct tap *tap, struct tap_queue *queue);
 
 /* Records the new used entries of every queue. */
 void tap_look_at_used(struct tap *tap, struct tap_findings *findings);

@@ -144,6 +144,28 @@ static void count_pages(struct stream *stream, const uint8_t *bytes, size_t size
                         is_ram(stream->tap, load(bytes + at, 4) * VIRTIO_BALLOON_PAGE_SIZE_BYTES);
 }
 
+/* ---- where a ring begins ---- */
+
+static uint64_t avail_event_at(const struct tap_queue *queue)
+{
+        return queue->used + HEADER_SIZE_BYTES + (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * queue->size;
+}
+
+void tap_ring_begin(struct tap *tap, struct tap_queue *queue)
+{
+        queue->used_then = read_le16(tap, queue->used + INDEX_OFFSET);
+        queue->used_stale = queue->used_then != 0;
+        queue->taken_then = read_le16(tap, avail_event_at(queue));
+        queue->taken_stale = queue->taken_then != 0;
+}
+
+/* An index as the device has it: 0 until it writes over what it found. */
+static uint16_t fresh(uint16_t index, bool *stale, uint16_t then)
+{
+        *stale = *stale && index == then;
+        return *stale ? 0 : index;
+}
+
 /* ---- used entries ---- */
 
 static void record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
@@ -175,7 +197,8 @@ void tap_look_at_used(struct tap *tap, struct tap_findings *findings)
 
                 if (!queue->live)
                         continue;
-                index = read_le16(tap, queue->used + INDEX_OFFSET);
+                index = fresh(read_le16(tap, queue->used + INDEX_OFFSET), &queue->used_stale,
+                              queue->used_then);
                 /* No device returns more than a queue holds between two looks. */
                 if ((uint16_t)(index - queue->used_seen) > queue->size)
                         queue->used_seen = (uint16_t)(index - queue->size);
@@ -205,18 +228,15 @@ static unsigned count_bits(uint32_t set)
 }
 
 /* With EVENT_IDX a device that looks for buffers says where it will look next: 2.7.10. */
-static bool read_taken(struct tap *tap, const struct tap_queue *queue, uint16_t *index)
+static bool read_taken(struct tap *tap, struct tap_queue *queue, uint16_t *index)
 {
         uint8_t bytes[2];
 
         if ((tap->driver_features & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)) == 0 ||
-            !port_ram_read(tap->options.port,
-                           queue->used + HEADER_SIZE_BYTES +
-                                   (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * queue->size,
-                           bytes, sizeof bytes))
+            !port_ram_read(tap->options.port, avail_event_at(queue), bytes, sizeof bytes))
                 return tap->options.insight->last_available(tap->options.owner,
                                                             VIRTIO_BALLOON_STATSQ, index);
-        *index = (uint16_t)load(bytes, sizeof bytes);
+        *index = fresh((uint16_t)load(bytes, sizeof bytes), &queue->taken_stale, queue->taken_then);
         return true;
 }
 
