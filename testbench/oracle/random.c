@@ -15,8 +15,8 @@
 
 #define JOBS_MAX 64U
 /* Kinds of divergence that are shrunk and shown; more are only counted. */
-#define SHOWN_MAX 8U
-#define KIND_SIZE (2 * ORACLE_LINE_SIZE)
+#define SHOWN_MAX 16U
+#define KIND_SIZE (2 * ORACLE_LINE_SIZE + 2)
 #define EXIT_SKIPPED 77
 
 /* What a worker says of one scenario. */
@@ -160,23 +160,40 @@ static int finish(struct worker *worker)
 
 /* ---- divergences ---- */
 
-/* A record without its time and without the value that it may share with no other. */
+/* What a line of the monitor is about: an error's text, an event's name, a reply's first key. */
+static const char *monitor_topic(const char *line)
+{
+        static const char *const topics[] = { "\"desc\": ", "\"event\": ", "\"return\": {" };
+
+        for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
+                const char *found = strstr(line, topics[i]);
+
+                if (found != NULL)
+                        return found + strlen(topics[i]);
+        }
+        return "";
+}
+
+/* A record without its time, and without what two findings of one cause differ in. */
 static size_t kind_of_line(const char *line, char *to, size_t size)
 {
-        const char *value;
-        size_t length;
+        const char *value, *topic;
 
         line += strspn(line, " 0123456789.");
         value = strstr(line, " value ");
-        length = value != NULL ? (size_t)(value - line) : strcspn(line, " ");
-        return (size_t)snprintf(to, size, "%.*s", (int)length, line);
+        if (value != NULL)
+                return (size_t)snprintf(to, size, "%.*s", (int)(value - line), line);
+        topic = strncmp(line, "monitor ", 8) == 0 ? monitor_topic(line) : "";
+        return (size_t)snprintf(to, size, "%.*s %.*s", (int)strcspn(line, " "), line,
+                                (int)strcspn(topic, "0123456789,:"), topic);
 }
 
 static void kind_of(const struct oracle_result *result, char kind[KIND_SIZE])
 {
         size_t used = kind_of_line(result->ours, kind, ORACLE_LINE_SIZE);
 
-        kind[used++] = '|';
+        memcpy(kind + used, "| ", 2);
+        used += 2;
         kind_of_line(result->theirs, kind + used, KIND_SIZE - used);
 }
 
