@@ -159,13 +159,6 @@ void tap_ring_begin(struct tap *tap, struct tap_queue *queue)
         queue->taken_stale = queue->taken_then != 0;
 }
 
-/* An index as the device has it: 0 until it writes over what it found. */
-static uint16_t fresh(uint16_t index, bool *stale, uint16_t then)
-{
-        *stale = *stale && index == then;
-        return *stale ? 0 : index;
-}
-
 /* ---- used entries ---- */
 
 static void record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
@@ -197,8 +190,10 @@ void tap_look_at_used(struct tap *tap, struct tap_findings *findings)
 
                 if (!queue->live)
                         continue;
-                index = fresh(read_le16(tap, queue->used + INDEX_OFFSET), &queue->used_stale,
-                              queue->used_then);
+                index = read_le16(tap, queue->used + INDEX_OFFSET);
+                queue->used_stale = queue->used_stale && index == queue->used_then;
+                if (queue->used_stale)
+                        continue;
                 /* No device returns more than a queue holds between two looks. */
                 if ((uint16_t)(index - queue->used_seen) > queue->size)
                         queue->used_seen = (uint16_t)(index - queue->size);
@@ -236,8 +231,11 @@ static bool read_taken(struct tap *tap, struct tap_queue *queue, uint16_t *index
             !port_ram_read(tap->options.port, avail_event_at(queue), bytes, sizeof bytes))
                 return tap->options.insight->last_available(tap->options.owner,
                                                             VIRTIO_BALLOON_STATSQ, index);
-        *index = fresh((uint16_t)load(bytes, sizeof bytes), &queue->taken_stale, queue->taken_then);
-        return true;
+        *index = (uint16_t)load(bytes, sizeof bytes);
+        queue->taken_stale = queue->taken_stale && *index == queue->taken_then;
+        /* Still what an old queue left, or just that again: only the device knows. */
+        return !queue->taken_stale || tap->options.insight->last_available(
+                                              tap->options.owner, VIRTIO_BALLOON_STATSQ, index);
 }
 
 /* One that broke the device was not taken as statistics. */
