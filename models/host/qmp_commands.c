@@ -92,6 +92,13 @@ static json_object *query_version(struct qmp *qmp, json_object *arguments, struc
         return qmp_version(qmp);
 }
 
+static const char *run_state(const struct qmp *qmp)
+{
+        if (running(qmp))
+                return "running";
+        return qmp->reset_while_stopped ? "prelaunch" : "paused";
+}
+
 static json_object *query_status(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         json_object *status = new_object();
@@ -101,7 +108,7 @@ static json_object *query_status(struct qmp *qmp, json_object *arguments, struct
         qmp_json_add(status, "running", qmp_json_bool(running(qmp)));
         if (!qmp_version_at_least(qmp, 9, 0)) /* removed in 9.0 */
                 qmp_json_add(status, "singlestep", qmp_json_bool(false));
-        qmp_json_add(status, "status", qmp_json_string(running(qmp) ? "running" : "paused"));
+        qmp_json_add(status, "status", qmp_json_string(run_state(qmp)));
         return status;
 }
 
@@ -124,6 +131,7 @@ static json_object *cont(struct qmp *qmp, json_object *arguments, struct qmp_err
         (void)arguments;
         (void)error;
         if (!running(qmp)) {
+                qmp->reset_while_stopped = false;
                 qmp_event_send(qmp, "RESUME", NULL);
                 qmp_machine(qmp)->ops->cont(qmp_machine(qmp)->self);
         }
@@ -135,7 +143,7 @@ static json_object *system_reset(struct qmp *qmp, json_object *arguments, struct
         (void)arguments;
         (void)error;
         qmp_machine(qmp)->ops->system_reset(qmp_machine(qmp)->self);
-        qmp_event_send_reason(qmp, "RESET", false, "host-qmp-system-reset");
+        qmp_event_send_reset(qmp, false, "host-qmp-system-reset");
         return NULL;
 }
 

@@ -63,9 +63,17 @@ void qmp_event_send_reason(struct qmp *qmp, const char *name, bool guest, const 
         qmp_event_send(qmp, name, data);
 }
 
+void qmp_event_send_reset(struct qmp *qmp, bool guest, const char *reason)
+{
+        /* Since QEMU 2.0: softmmu/runstate.c, main_loop_should_exit. */
+        qmp->reset_while_stopped = qmp_version_at_least(qmp, 2, 0) &&
+                                   !qmp_machine(qmp)->ops->running(qmp_machine(qmp)->self);
+        qmp_event_send_reason(qmp, "RESET", guest, reason);
+}
+
 void qmp_guest_reset(struct qmp *qmp)
 {
-        qmp_event_send_reason(qmp, "RESET", true, "guest-reset");
+        qmp_event_send_reset(qmp, true, "guest-reset");
 }
 
 /* Opens a window of a second, in which values are held back. */

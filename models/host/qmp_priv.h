@@ -17,6 +17,7 @@ struct qmp {
         bool out_of_band; /* the client enabled it */
         bool ended;       /* quit was answered; a process that ended reads no more */
         bool quitting;
+        bool reset_while_stopped; /* the run state is prelaunch until cont */
         /* BALLOON_CHANGE: pending means that one went out less than a second ago. */
         struct sim_event balloon_window;
         bool balloon_held;
@@ -99,5 +100,7 @@ void qmp_events_fini(struct qmp *qmp);
 void qmp_event_send(struct qmp *qmp, const char *name, json_object *take_data);
 /* RESET and SHUTDOWN: whose wish it was. */
 void qmp_event_send_reason(struct qmp *qmp, const char *name, bool guest, const char *reason);
+/* RESET; a machine that stands still is in prelaunch from now on. */
+void qmp_event_send_reset(struct qmp *qmp, bool guest, const char *reason);
 
 #endif

@@ -235,6 +235,36 @@ START_TEST(stop_and_cont_send_an_event_when_they_change_something)
 }
 END_TEST
 
+/* QEMU softmmu/runstate.c, main_loop_should_exit: until it goes on; stop changes nothing. */
+START_TEST(a_reset_while_stopped_leaves_prelaunch)
+{
+        monitor_send("{'execute':'stop'}");
+        monitor_send("{'execute':'system_reset'}");
+        free(monitor_take_line());
+        free(monitor_take_line());
+        free(monitor_take_line());
+        monitor_expect_ok();
+        monitor_send("{'execute':'stop'}");
+        monitor_expect_ok();
+        monitor_send("{'execute':'query-status'}");
+        monitor_expect("{\"return\": {\"status\": \"prelaunch\", \"singlestep\": false, "
+                       "\"running\": false}}");
+        monitor_send("{'execute':'cont'}");
+        free(monitor_take_line());
+        monitor_expect_ok();
+        monitor_send("{'execute':'system_reset'}");
+        free(monitor_take_line());
+        monitor_expect_ok();
+        monitor_send("{'execute':'query-status'}");
+        monitor_expect(running_7_2);
+        monitor_send("{'execute':'stop'}");
+        free(monitor_take_line());
+        monitor_expect_ok();
+        monitor_send("{'execute':'query-status'}");
+        monitor_expect(paused_7_2);
+}
+END_TEST
+
 /* "singlestep" went in QEMU 9.0. */
 START_TEST(qemu_10_says_nothing_of_single_steps)
 {
@@ -488,6 +518,7 @@ Suite *qmp_suite(void)
         tcase_add_test(tcase, out_of_band_execution_is_refused_by_name);
         tcase_add_test(tcase, other_profiles_greet_with_their_version);
         tcase_add_test(tcase, stop_and_cont_send_an_event_when_they_change_something);
+        tcase_add_test(tcase, a_reset_while_stopped_leaves_prelaunch);
         tcase_add_test(tcase, qemu_10_says_nothing_of_single_steps);
         tcase_add_test(tcase, system_reset_names_the_host);
         tcase_add_test(tcase, quit_ends_the_monitor);
