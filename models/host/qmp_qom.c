@@ -10,12 +10,22 @@ static enum qom_object find_object(struct qmp *qmp, json_object *arguments, stru
 {
         const char *path = qmp_argument_string(arguments, "path");
         struct qom_path found = qom_resolve(qmp_machine(qmp), path);
+        enum qom_object object = found.ambiguous ? QOM_NONE : found.object;
 
-        if (found.ambiguous)
-                qmp_error_set(error, QMP_GENERIC_ERROR, "Path '%s' is ambiguous", path);
-        else if (found.object == QOM_NONE)
+        if (object == QOM_NONE)
                 qmp_error_set(error, QMP_DEVICE_NOT_FOUND, "Device '%s' not found", path);
-        return found.ambiguous ? QOM_NONE : found.object;
+        return object;
+}
+
+/* QEMU: only qom-list tells these apart. */
+static enum qom_object find_listed(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
+{
+        const char *path = qmp_argument_string(arguments, "path");
+
+        if (!qom_resolve(qmp_machine(qmp), path).ambiguous)
+                return find_object(qmp, arguments, error);
+        qmp_error_set(error, QMP_GENERIC_ERROR, "Path '%s' is ambiguous", path);
+        return QOM_NONE;
 }
 
 static bool of_balloon(enum qom_object object)
@@ -105,7 +115,7 @@ static void add_entry(json_object *list, const char *name, const char *type)
 json_object *qmp_qom_list(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         const struct host_machine *machine = qmp_machine(qmp);
-        enum qom_object object = find_object(qmp, arguments, error);
+        enum qom_object object = find_listed(qmp, arguments, error);
 
         if (object == QOM_NONE)
                 return NULL;

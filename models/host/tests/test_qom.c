@@ -328,7 +328,7 @@ static const struct {
         { "nosuch", "guest-stats", "null", "DeviceNotFound", "Device 'nosuch' not found" },
         { BACKEND "/..", "type", "1", "DeviceNotFound", "Device '" BACKEND "/..' not found" },
         { "a\\u0000b", "type", "1", "DeviceNotFound", "Device 'a\\u0000b' not found" },
-        { "", "type", "1", GENERIC, "Path '' is ambiguous" },
+        { "", "type", "1", "DeviceNotFound", "Device '' not found" },
 };
 
 START_TEST(a_property_that_cannot_be_set_says_why)
@@ -350,7 +350,12 @@ START_TEST(a_property_that_cannot_be_read_says_why)
         send_get("nosuch", "type");
         monitor_expect_error("DeviceNotFound", "Device 'nosuch' not found");
         send_get("", "type");
+        monitor_expect_error("DeviceNotFound", "Device '' not found");
+        /* Only qom-list knows that there are several. */
+        monitor_send("{'execute':'qom-list','arguments':{'path':''}}");
         monitor_expect_error(GENERIC, "Path '' is ambiguous");
+        monitor_send("{'execute':'qom-list','arguments':{'path':'nosuch'}}");
+        monitor_expect_error("DeviceNotFound", "Device 'nosuch' not found");
 }
 END_TEST
 
