@@ -102,6 +102,20 @@ static uint64_t host_ram_span(void *self, uint64_t address)
         return ram_span(bus->ram, address);
 }
 
+static bool system_read(void *self, uint64_t address, void *to, size_t size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        return ram_read(bus->ram, address, to, size_bytes);
+}
+
+static bool system_write(void *self, uint64_t address, const void *from, size_t size_bytes)
+{
+        struct bus_sim *bus = self;
+
+        return ram_write(bus->ram, address, from, size_bytes);
+}
+
 static const struct pci_host_ops host_ops = {
         .dma_read = dma_read,
         .dma_write = dma_write,
@@ -109,9 +123,21 @@ static const struct pci_host_ops host_ops = {
         .intx = drive,
 };
 
+static const struct pci_host_ops system_host_ops = {
+        .dma_read = system_read,
+        .dma_write = system_write,
+        .ram_span = host_ram_span,
+        .intx = drive,
+};
+
 struct pci_host bus_sim_host(struct bus_sim *bus)
 {
         return (struct pci_host){ .ops = &host_ops, .self = bus };
+}
+
+struct pci_host bus_sim_system_host(struct bus_sim *bus)
+{
+        return (struct pci_host){ .ops = &system_host_ops, .self = bus };
 }
 
 /* ---- the slot ---- */

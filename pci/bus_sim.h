@@ -3,7 +3,8 @@
  * The simulated bus: one slot with a function in it, guest RAM, address decoding.
  *
  * Decodes memory and I/O addresses into BARs (command register, what the guest
- * programmed), carries DMA only while bus mastering is on, drives the INTx line.
+ * programmed), carries DMA, for most functions only while bus mastering is on,
+ * drives the INTx line.
  */
 #ifndef PCI_BUS_SIM_H
 #define PCI_BUS_SIM_H
@@ -23,6 +24,12 @@ void bus_sim_free(struct bus_sim *bus); /* NULL is fine; the function must be un
 
 /* What a function that is going to be plugged here gets as its host; lives as long as the bus. */
 struct pci_host bus_sim_host(struct bus_sim *bus);
+/*
+ * The same for a function that reaches RAM past the bus, whatever the command
+ * register says. QEMU: a virtio device that does not offer ACCESS_PLATFORM
+ * (hw/virtio/virtio-bus.c, virtio_bus_device_plugged).
+ */
+struct pci_host bus_sim_system_host(struct bus_sim *bus);
 /* function is borrowed. An empty slot reads all ones. */
 void bus_sim_plug(struct bus_sim *bus, struct pci_function *function);
 void bus_sim_unplug(struct bus_sim *bus);

@@ -110,7 +110,9 @@ static void plug_balloon(struct machine *machine)
 {
         const struct machine_options *options = &machine->options;
         struct sim_device *device = device_of(machine);
-        struct pci_host host = bus_sim_host(device->bus);
+        struct pci_host host = options->properties.iommu_platform
+                                       ? bus_sim_host(device->bus)
+                                       : bus_sim_system_host(device->bus);
 
         device->balloon = balloon_new(&(struct balloon_options){
                 .profile = options->profile,
