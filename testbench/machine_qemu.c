@@ -30,6 +30,7 @@ struct qemu_device {
         bool asking;          /* the next reply is ours */
         json_object *answer;
         bool quitting;
+        sim_time_t events_held_until; /* a second from the last BALLOON_CHANGE */
 };
 
 static struct qemu_device *device_of(const struct machine *machine)
@@ -59,6 +60,9 @@ static void follow_event(struct machine *machine, const char *name)
                 sim_clock_start(machine->clock);
         else if (strcmp(name, "RESET") == 0)
                 machine_was_reset(machine);
+        else if (strcmp(name, "BALLOON_CHANGE") == 0)
+                device_of(machine)->events_held_until =
+                        sim_time_add(sim_kernel_now(machine->kernel), SIM_S(1)) + 1;
         else if (strcmp(name, "SHUTDOWN") == 0)
                 device_of(machine)->quitting = true;
 }
@@ -340,12 +344,31 @@ static bool read_interval(struct machine *machine, int64_t *value)
         return true;
 }
 
+/*
+ * The one timer on QEMU's virtual clock, unless the machine is stopped, or events
+ * are being held back: under qtest their timer is on that clock, too.
+ */
+static void read_timer(struct machine *machine, struct machine_reading *reading)
+{
+        sim_time_t now = sim_kernel_now(machine->kernel);
+        sim_time_t deadline;
+
+        if (!sim_clock_running(machine->clock) || now < device_of(machine)->events_held_until)
+                return;
+        deadline = qemu_deadline(device_of(machine)->qemu);
+        reading->visible = true;
+        reading->idle = deadline == SIM_TIME_NEVER;
+        if (!reading->idle)
+                reading->value = (int64_t)(deadline - (now - sim_clock_now(machine->clock)));
+}
+
 static struct machine_reading read_state(struct machine *machine, enum machine_state state)
 {
         struct machine_reading reading = { .visible = false };
 
         switch (state) {
         case MACHINE_STATS_TIMER:
+                read_timer(machine, &reading);
                 break;
         case MACHINE_INTERVAL:
                 reading.visible = read_interval(machine, &reading.value);
