@@ -247,14 +247,13 @@ static void absorb(struct sim_queue *queue, unsigned level, unsigned digit)
         }
 }
 
-/* The first time behind a bucket's; where the last bucket ends, no event can be: never. */
+/* The first time behind a bucket's. The very last bucket's wraps to 0, but nothing is far then. */
 static sim_time_t bucket_end(const struct sim_queue_far *far, unsigned level, unsigned digit)
 {
         unsigned shift = level * QUEUE_DIGIT_BITS;
         uint64_t prefix = far->base >> shift & ~(uint64_t)(QUEUE_DIGITS - 1);
-        sim_time_t end = ((prefix | digit) + 1) << shift;
 
-        return end != 0 ? end : SIM_TIME_NEVER;
+        return ((prefix | digit) + 1) << shift;
 }
 
 void sim_queue_refill(struct sim_queue *queue, sim_time_t now)
