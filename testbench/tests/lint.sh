@@ -44,15 +44,15 @@ tree_rules() {
         return $bad
 }
 
-[ -f build/release/compile_commands.json ] && grep -q test_ build/release/compile_commands.json ||
-        cmake --preset release -DBALLAST_TESTS=ON -DBALLAST_BENCH=ON >/dev/null
+# The compile commands of a fresh configuration: one of a build may be older than the tree.
+cmake --preset release -B build/lint -DBALLAST_TESTS=ON -DBALLAST_BENCH=ON >/dev/null
 step tree tree_rules
 step clang-format clang-format --dry-run --Werror "${sources[@]}" "${headers[@]}"
 step cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j "$(nproc)" -I. \
         --enable=warning,performance,portability --suppress=missingIncludeSystem \
         "${sources[@]}"
 tidy() {
-        printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p build/release \
+        printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy --quiet -p build/lint \
                 --warnings-as-errors='*' 2>/dev/null
 }
 step clang-tidy tidy
