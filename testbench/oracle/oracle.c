@@ -8,7 +8,7 @@
 #include "models/events.h"
 #include "models/virtio_spec.h"
 #include "sim/assert.h"
-#include "testbench/machine.h"
+#include "testbench/oracle/oracle_priv.h"
 #include "testbench/oracle/tap.h"
 #include "testbench/scenario/play.h"
 
@@ -338,15 +338,14 @@ static void look_at_end(struct side *side, const struct scenario *scenario)
 }
 
 /* False: the device cannot be had, and result says why. */
-static bool run_side(struct side *side, const struct scenario *scenario,
-                     const struct oracle_options *options, enum machine_device device,
-                     struct oracle_result *result)
+static bool run_side(struct side *side, const struct oracle_side *what,
+                     const struct oracle_options *options, struct oracle_result *result)
 {
         struct machine_options machine;
         const char *why;
 
-        play_machine_options(scenario, &machine);
-        machine.device = device;
+        play_machine_options(what->scenario, &machine);
+        machine.device = what->device;
         machine.tapped = true;
         machine.qemu_binary = options->qemu_binary;
         machine.qemu_modules = options->modules;
@@ -364,9 +363,9 @@ static bool run_side(struct side *side, const struct scenario *scenario,
                 result->environment = why != NULL;
         }
         if (why == NULL) {
-                tell(side, scenario);
+                tell(side, what->scenario);
                 if (!side->over && !machine_ended(side->machine))
-                        look_at_end(side, scenario);
+                        look_at_end(side, what->scenario);
         } else {
                 result->verdict = ORACLE_UNAVAILABLE;
                 copy_line(result->why, why);
@@ -381,17 +380,23 @@ static bool run_side(struct side *side, const struct scenario *scenario,
         return why == NULL;
 }
 
+void oracle_compare_sides(const struct oracle_side *ours, const struct oracle_side *theirs,
+                          const struct oracle_options *options, struct oracle_result *result)
+{
+        struct log log = { .lines = NULL };
+        struct side first = { .log = &log };
+        struct side second = { .reference = &log, .result = result };
+
+        *result = (struct oracle_result){ .verdict = ORACLE_EQUAL };
+        if (run_side(&first, ours, options, result) && run_side(&second, theirs, options, result) &&
+            result->verdict == ORACLE_EQUAL)
+                (void)missed(&second, SIM_TIME_NEVER);
+        log_fini(&log);
+}
+
 void oracle_compare(const struct scenario *scenario, const struct oracle_options *options,
                     struct oracle_result *result)
 {
-        struct log log = { .lines = NULL };
-        struct side ours = { .log = &log };
-        struct side theirs = { .reference = &log, .result = result };
-
-        *result = (struct oracle_result){ .verdict = ORACLE_EQUAL };
-        (void)run_side(&ours, scenario, options, MACHINE_SIM, result);
-        if (run_side(&theirs, scenario, options, MACHINE_QEMU, result) &&
-            result->verdict == ORACLE_EQUAL)
-                (void)missed(&theirs, SIM_TIME_NEVER);
-        log_fini(&log);
+        oracle_compare_sides(&(struct oracle_side){ scenario, MACHINE_SIM },
+                             &(struct oracle_side){ scenario, MACHINE_QEMU }, options, result);
 }

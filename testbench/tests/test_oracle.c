@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/* The oracle on two of our own devices: what it must call the same, and what it must not. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "testbench/oracle/oracle_priv.h"
+
+#define STORY(profile, stats, kick_at, tail)                                                 \
+        "scenario: a story\nprofile: " profile "\nmachine: {balloon: {id: balloon0}}\n"      \
+        "guest: {stats: {free-memory: " stats "}}\ntimeline:\n"                              \
+        "  - at: 1 s\n    qmp: {\"execute\": \"qom-set\", \"arguments\": {\"path\": "        \
+        "\"/machine/peripheral/balloon0\", \"property\": \"guest-stats-polling-interval\", " \
+        "\"value\": 2}}\n  - at: " kick_at "\n    guest: {kick: statsq}\n" tail "end: 10 s\n"
+
+static struct oracle_result result;
+
+static void compare(const char *ours, const char *theirs)
+{
+        struct oracle_side sides[2] = { { .device = MACHINE_SIM }, { .device = MACHINE_SIM } };
+        const char *texts[2] = { ours, theirs };
+        struct scenario *scenarios[2];
+        struct diag diag;
+
+        for (int i = 0; i < 2; i++) {
+                ck_assert_int_eq(scenario_parse_text(texts[i], strlen(texts[i]), "test.yaml",
+                                                     &scenarios[i], &diag),
+                                 0);
+                sides[i].scenario = scenarios[i];
+        }
+        oracle_compare_sides(&sides[0], &sides[1], &(struct oracle_options){ .modules = NULL },
+                             &result);
+        scenario_free(scenarios[0]);
+        scenario_free(scenarios[1]);
+}
+
+START_TEST(a_device_is_the_same_as_itself)
+{
+        compare(STORY("qemu-7.2", "1000", "2.5 s", ""), STORY("qemu-7.2", "1000", "2.5 s", ""));
+        ck_assert_int_eq(result.verdict, ORACLE_EQUAL);
+        ck_assert_uint_gt(result.records, 100);
+}
+END_TEST
+
+/* QEMU 10.0 knows six more statistics, which guest-stats lists at the end. */
+START_TEST(another_profile_is_the_divergence)
+{
+        compare(STORY("qemu-10.0", "1000", "2.5 s", ""), STORY("qemu-7.2", "1000", "2.5 s", ""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_gt(result.records, 0);
+}
+END_TEST
+
+/* Only the host can see another value, and only when it asks. */
+START_TEST(another_value_is_found_where_the_host_asks)
+{
+        compare(STORY("qemu-7.2", "1000", "2.5 s", ""), STORY("qemu-7.2", "1001", "2.5 s", ""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_S(10));
+        ck_assert_ptr_nonnull(strstr(result.ours, "\"stat-free-memory\": 1000"));
+        ck_assert_ptr_nonnull(strstr(result.theirs, "\"stat-free-memory\": 1001"));
+        ck_assert_uint_eq(result.tail_count, ORACLE_TAIL_LINES);
+}
+END_TEST
+
+START_TEST(an_earlier_act_of_theirs_is_the_divergence)
+{
+        compare(STORY("qemu-7.2", "1000", "2.5 s", ""), STORY("qemu-7.2", "1000", "2.4 s", ""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_MS(2400));
+        ck_assert_ptr_nonnull(strstr(result.theirs, "2.400000000  write         notify"));
+}
+END_TEST
+
+START_TEST(an_earlier_act_of_ours_is_the_divergence)
+{
+        compare(STORY("qemu-7.2", "1000", "2.4 s", ""), STORY("qemu-7.2", "1000", "2.5 s", ""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_MS(2400));
+        ck_assert_ptr_nonnull(strstr(result.ours, "2.400000000  write         notify"));
+        ck_assert_str_eq(result.theirs, "");
+}
+END_TEST
+
+/* What one of them does after the other has ended is a divergence, too. */
+START_TEST(more_at_the_end_is_the_divergence)
+{
+        static const char quit[] = "  - at: 9 s\n    qmp: {\"execute\": \"quit\"}\n";
+        char longer[2048];
+        const char *shorter = STORY("qemu-7.2", "1000", "2.5 s", "");
+
+        snprintf(longer, sizeof longer, "%s", shorter);
+        strcpy(strstr(longer, "end: 10 s"), quit);
+        compare(shorter, longer);
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_S(9));
+        compare(longer, shorter);
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_S(9));
+}
+END_TEST
+
+/* A message of the device is compared, whatever the guest and the host see. */
+START_TEST(an_error_of_the_device_is_compared)
+{
+        compare(STORY("qemu-7.2", "1000", "2.5 s", ""),
+                STORY("qemu-7.2", "1000", "2.5 s",
+                      "  - at: 3 s\n    guest: {write: {bar: common, offset: 0x1c, size: 2, value: "
+                      "3}}\n"));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_S(3));
+}
+END_TEST
+
+START_TEST(no_qemu_is_told_with_the_reason)
+{
+        const char *text = STORY("qemu-7.2", "1000", "2.5 s", "");
+        const char *other = STORY("qemu-1.4", "1000", "2.5 s", "");
+        struct scenario *scenario;
+        struct diag diag;
+
+        ck_assert_int_eq(scenario_parse_text(text, strlen(text), "test.yaml", &scenario, &diag), 0);
+        oracle_compare(scenario, &(struct oracle_options){ .qemu_binary = "./no-such-qemu" },
+                       &result);
+        ck_assert_int_eq(result.verdict, ORACLE_UNAVAILABLE);
+        ck_assert(result.environment);
+        ck_assert_str_ne(result.why, "");
+        scenario_free(scenario);
+        ck_assert_int_eq(scenario_parse_text(other, strlen(other), "test.yaml", &scenario, &diag),
+                         0);
+        oracle_compare(scenario, &(struct oracle_options){ .qemu_binary = "./no-such-qemu" },
+                       &result);
+        ck_assert_int_eq(result.verdict, ORACLE_UNAVAILABLE);
+        ck_assert(!result.environment);
+        scenario_free(scenario);
+}
+END_TEST
+
+int main(void)
+{
+        Suite *suite = suite_create("testbench/oracle");
+        TCase *tcase = tcase_create("oracle");
+        SRunner *runner;
+        int failed;
+
+        tcase_add_test(tcase, a_device_is_the_same_as_itself);
+        tcase_add_test(tcase, another_profile_is_the_divergence);
+        tcase_add_test(tcase, another_value_is_found_where_the_host_asks);
+        tcase_add_test(tcase, an_earlier_act_of_theirs_is_the_divergence);
+        tcase_add_test(tcase, an_earlier_act_of_ours_is_the_divergence);
+        tcase_add_test(tcase, more_at_the_end_is_the_divergence);
+        tcase_add_test(tcase, an_error_of_the_device_is_compared);
+        tcase_add_test(tcase, no_qemu_is_told_with_the_reason);
+        suite_add_tcase(suite, tcase);
+        runner = srunner_create(suite);
+        srunner_run_all(runner, CK_NORMAL);
+        failed = srunner_ntests_failed(runner);
+        srunner_free(runner);
+        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
