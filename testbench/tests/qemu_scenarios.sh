@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Every shipped scenario of profile qemu-7.2 on a real QEMU: it passes there, and our device
+# does the same. Exit status 77: there is no QEMU here, and the last line says why.
+# usage: qemu_scenarios.sh BALLAST SCENARIOS [--long]
+set -uo pipefail
+ballast=$(readlink -f "$1")
+cd "$2" || exit 2
+mode=${3:-}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Minutes of polls, or of bytes: a test of their own.
+long=(stats/index-wraps-after-65536-polls.yaml stats/hostile-buffer-of-128-mib.yaml)
+# What a real QEMU does there cannot be seen from outside, so an expectation cannot hold;
+# it is compared all the same.
+unseen=(virtio/hostile-used-ring-outside-ram.yaml) # the used ring is nowhere to be read
+
+list() { # list FILE...: one a line
+        printf '%s\n' "$@" | sort
+}
+find . -name '*.yaml' | sed 's,^\./,,' | sort >"$work/all"
+while read -r file; do
+        profile=$(sed -n 's/^profile: *\([^ #]*\).*/\1/p' "$file")
+        [ "${profile:-qemu-7.2}" = qemu-7.2 ] && ! grep -q '^doc-names: *on' "$file" && echo "$file"
+done <"$work/all" >"$work/fit"
+if [ "$mode" = --long ]; then
+        comm -12 "$work/fit" <(list "${long[@]}") >"$work/compared"
+        : >"$work/run"
+else
+        comm -23 "$work/fit" <(list "${long[@]}") >"$work/compared"
+        comm -23 "$work/compared" <(list "${unseen[@]}") >"$work/run"
+fi
+for file in "${long[@]}" "${unseen[@]}"; do
+        [ -e "$file" ] || { echo "$file: no such scenario"; exit 2; }
+done
+
+first=$(head -n 1 "$work/compared")
+if ! "$ballast" run --device qemu "$first" >"$work/out" 2>&1 && grep -q '^skip' "$work/out"; then
+        sed -n 's/^skip .*  (\(.*\))$/no real QEMU here: \1/p' "$work/out"
+        exit 77
+fi
+
+status=0
+if [ -s "$work/run" ]; then
+        mapfile -t files <"$work/run"
+        "$ballast" run --device qemu "${files[@]}" >"$work/out" 2>&1 || status=1
+        grep -v '^pass  .*)$' "$work/out"
+fi
+mapfile -t files <"$work/compared"
+"$ballast" diff "${files[@]}" >"$work/out" 2>&1 || status=1
+grep -v '^same  .*)$' "$work/out"
+exit "$status"
