@@ -48,7 +48,11 @@ struct machine_options {
         enum machine_device device;
         const char *qemu_binary;  /* NULL: from PATH */
         const char *qemu_modules; /* NULL: where the build put them */
-        /* Tells machine_seam what crosses the guest's seam, the same on every device. */
+        /*
+         * Tells machine_seam what crosses the guest's seam, the same on every device.
+         * The limit on BALLOON_CHANGE then counts the machine's clock, as it has to in a
+         * QEMU that is driven from outside.
+         */
         bool tapped;
 };
 

@@ -164,6 +164,7 @@ static const char *power_on(struct machine *machine)
         device->qmp = qmp_new(&(struct qmp_options){
                 .machine = &device->host,
                 .kernel = machine->kernel,
+                .event_clock = options->tapped ? machine->clock : NULL,
                 .journal = &machine->journal,
                 .greeting = options->qmp_greeting,
                 .doc_names = options->doc_names,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "models/host/machine_ops.h"
+#include "sim/clock.h"
 #include "sim/journal.h"
 #include "sim/kernel.h"
 
@@ -21,7 +22,13 @@ struct qmp;
 
 struct qmp_options {
         const struct host_machine *machine; /* borrowed */
-        struct sim_kernel *kernel;          /* for the limit on BALLOON_CHANGE */
+        struct sim_kernel *kernel;
+        /*
+         * Of the limit on BALLOON_CHANGE. NULL: real time, which never stops. QEMU
+         * under its qtest accelerator counts the machine's (monitor/monitor.c,
+         * monitor_get_event_clock).
+         */
+        struct sim_clock *event_clock;
         struct sim_journal *journal;
         bool greeting; /* starts with QEMU's greeting and wants qmp_capabilities; else negotiated */
         bool doc_names; /* accepts the documents' stats-polling-interval */

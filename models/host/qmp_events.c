@@ -80,9 +80,9 @@ void qmp_guest_reset(struct qmp *qmp)
 static void send_balloon_change(struct qmp *qmp, int64_t actual_bytes, int64_t time_us)
 {
         json_object *data = new_object();
-        sim_time_t now = sim_kernel_now(qmp->options.kernel);
+        sim_time_t now = sim_clock_now(qmp->balloon_window.clock);
 
-        sim_event_schedule_at(&qmp->balloon_window, sim_time_add(now, BALLOON_WINDOW));
+        sim_timer_arm_at(&qmp->balloon_window, sim_time_add(now, BALLOON_WINDOW));
         qmp_json_add(data, "actual", json_object_new_int64(actual_bytes));
         send_at(qmp, "BALLOON_CHANGE", data, time_us);
 }
@@ -99,7 +99,7 @@ static void balloon_window_over(void *owner)
 
 void qmp_balloon_changed(struct qmp *qmp, int64_t actual_bytes)
 {
-        if (!sim_event_pending(&qmp->balloon_window)) {
+        if (!sim_timer_armed(&qmp->balloon_window)) {
                 send_balloon_change(qmp, actual_bytes, wall_us(qmp));
                 return;
         }
@@ -110,12 +110,16 @@ void qmp_balloon_changed(struct qmp *qmp, int64_t actual_bytes)
 
 void qmp_events_init(struct qmp *qmp)
 {
-        sim_event_init(&qmp->balloon_window, qmp->options.kernel, "qmp/balloon-change",
-                       balloon_window_over, qmp);
+        struct sim_clock *clock = qmp->options.event_clock;
+
+        if (clock == NULL)
+                clock = qmp->real_clock = sim_clock_new(qmp->options.kernel);
+        sim_timer_init(&qmp->balloon_window, clock, "qmp/balloon-change", balloon_window_over, qmp);
 }
 
 void qmp_events_fini(struct qmp *qmp)
 {
-        sim_event_cancel(&qmp->balloon_window);
-        sim_event_fini(&qmp->balloon_window);
+        sim_timer_cancel(&qmp->balloon_window);
+        sim_timer_fini(&qmp->balloon_window);
+        sim_clock_free(qmp->real_clock);
 }

@@ -19,7 +19,8 @@ struct qmp {
         bool quitting;
         bool reset_while_stopped; /* the run state is prelaunch until cont */
         /* BALLOON_CHANGE: pending means that one went out less than a second ago. */
-        struct sim_event balloon_window;
+        struct sim_timer balloon_window;
+        struct sim_clock *real_clock; /* owned; NULL where the options have a clock */
         bool balloon_held;
         int64_t balloon_actual_bytes;
         int64_t balloon_wall_us;

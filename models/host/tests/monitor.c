@@ -98,12 +98,15 @@ static void start(const struct monitor_options *options)
                 .running = true,
         };
         ck_assert_ptr_nonnull(monitor.machine.profile);
+        if (options->virtual_events)
+                monitor.event_clock = sim_clock_new(monitor.kernel);
         fake_balloon_init(&monitor.balloon, monitor.machine.profile);
         sim_journal_init(&monitor.journal, monitor.kernel);
         monitor.listener = (struct sim_listener){ .record = take_record, .owner = &monitor };
         sim_journal_subscribe(&monitor.journal, &monitor.listener);
         monitor.qmp = qmp_new(&(struct qmp_options){ .machine = &monitor.machine,
                                                      .kernel = monitor.kernel,
+                                                     .event_clock = monitor.event_clock,
                                                      .journal = &monitor.journal,
                                                      .greeting = options->greeting,
                                                      .doc_names = options->doc_names,
@@ -120,6 +123,7 @@ void monitor_teardown(void)
 {
         monitor_expect_silence();
         qmp_free(monitor.qmp);
+        sim_clock_free(monitor.event_clock);
         ck_assert_uint_eq(sim_kernel_pending_count(monitor.kernel), 0);
         sim_kernel_free(monitor.kernel);
         free(monitor.output);

@@ -18,6 +18,7 @@
 
 struct monitor {
         struct sim_kernel *kernel;
+        struct sim_clock *event_clock; /* NULL: real time */
         struct sim_journal journal;
         struct host_machine machine;
         struct balloon balloon;
@@ -36,6 +37,7 @@ struct monitor_options {
         const char *profile;      /* NULL: qemu-7.2 */
         const char *machine_type; /* NULL: q35 */
         bool anonymous, no_balloon, greeting, doc_names;
+        bool virtual_events; /* the limit on events counts a clock of its own */
 };
 
 /* Check fixtures: a negotiated monitor, q35, balloon0. The teardown asserts silence. */

@@ -121,6 +121,24 @@ START_TEST(the_window_ends_while_the_machine_is_stopped)
 }
 END_TEST
 
+/* QEMU under qtest counts virtual time, which stands still with the machine. */
+START_TEST(the_window_can_stand_still_with_another_clock)
+{
+        monitor_restart(&(struct monitor_options){ .virtual_events = true });
+        change_at(0, 3);
+        expect_change(0, 0, 3);
+        change_at(SIM_MS(1), 2);
+        sim_clock_stop(monitor_current()->event_clock);
+        monitor_run_until(SIM_S(5));
+        monitor_expect_silence();
+        sim_clock_start(monitor_current()->event_clock);
+        monitor_run_until(SIM_S(5) + SIM_MS(999) - 1);
+        monitor_expect_silence();
+        monitor_run_until(SIM_S(5) + SIM_MS(999));
+        expect_change(0, 1000, 2);
+}
+END_TEST
+
 START_TEST(a_negative_actual_is_told_as_it_is)
 {
         change_at(0, -17591917604864);
@@ -183,6 +201,7 @@ Suite *events_suite(void)
         tcase_add_test(tcase, a_value_that_came_back_is_told_all_the_same);
         tcase_add_test(tcase, after_a_silent_window_a_change_is_told_at_once);
         tcase_add_test(tcase, the_window_ends_while_the_machine_is_stopped);
+        tcase_add_test(tcase, the_window_can_stand_still_with_another_clock);
         tcase_add_test(tcase, a_negative_actual_is_told_as_it_is);
         tcase_add_test(tcase, resets_are_told_each_time);
         tcase_add_test(tcase, no_event_before_negotiation);
