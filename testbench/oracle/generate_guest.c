@@ -56,8 +56,9 @@ static void wake(struct generator *generator)
 
 static void answer_after(struct generator *generator)
 {
-        static const sim_time_t spans[] = { 0,         1,        SIM_US(10), 999999,
-                                            SIM_MS(1), SIM_S(1), SIM_S(5),   SIM_MS(1999) };
+        static const sim_time_t spans[] = {
+                0, 1, SIM_US(10), 999999, 1000001, SIM_S(1) + 77, SIM_S(5) + 1, SIM_MS(1999) + 3
+        };
         char text[UNITS_TIME_SIZE];
 
         generator->answer_after = generate_pick(generator, spans);

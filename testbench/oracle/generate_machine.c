@@ -82,20 +82,12 @@ static void write_stats(struct generator *generator)
 
 static void write_guest(struct generator *generator)
 {
-        static const char *const spans[] = {
-                "0 s",   "1 ns",       "300 us", "999999 ns", "1 ms",
-                "20 ms", "1000001 ns", "1 s",    "2.5 s",     "70 us"
-        };
-        static const sim_time_t times[] = { 0,
-                                            1,
-                                            SIM_US(300),
-                                            999999,
-                                            SIM_MS(1),
-                                            SIM_MS(20),
-                                            SIM_MS(1) + 1,
-                                            SIM_S(1),
-                                            SIM_MS(2500),
-                                            SIM_US(70) };
+        /* Off the grid of milliseconds: whose turn it is at one instant is nobody's business. */
+        static const char *const spans[] = { "0 s",         "1 ns",        "300 us",
+                                             "999999 ns",   "1000001 ns",  "20.0007 ms",
+                                             "1.0000003 s", "2500000.9 us" };
+        static const sim_time_t times[] = { 0,       1,        SIM_US(300),    999999,
+                                            1000001, 20000700, SIM_S(1) + 300, SIM_MS(2500) + 900 };
         size_t span = (size_t)generate_below(generator, GENERATE_COUNT(spans));
 
         _Static_assert(GENERATE_COUNT(spans) == GENERATE_COUNT(times), "one time a span");
@@ -107,7 +99,7 @@ static void write_guest(struct generator *generator)
         fprintf(generator->out, "  answer-after: %s\n", spans[span]);
         if (generate_once_in(generator, 4))
                 fprintf(generator->out, "  probe: %s\n",
-                        generate_once_in(generator, 2) ? "never" : "1.5 s");
+                        generate_once_in(generator, 2) ? "never" : "1.5000004 s");
         if (generate_once_in(generator, 3))
                 fputs("  balloon: by-hand\n", generator->out);
         write_stats(generator);

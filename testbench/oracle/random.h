@@ -35,6 +35,7 @@ struct random_options {
 
 struct random_summary {
         uint64_t scenarios, records, divergences, crashes, unavailable;
+        uint64_t known; /* QEMU ended in a way that docs/qemu-findings.md tells: no divergence */
 };
 
 /* 0: all equal; 1: some diverged, or ended the process; 77: nothing could be compared. */

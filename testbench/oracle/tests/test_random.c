@@ -235,6 +235,39 @@ START_TEST(a_scenario_that_ends_the_process_is_a_finding)
 }
 END_TEST
 
+static void compare_with_an_abort(void *owner, const struct scenario *scenario,
+                                  struct oracle_result *result)
+{
+        (void)scenario;
+        *result = (struct oracle_result){ .verdict = ORACLE_DIVERGED };
+        snprintf(result->theirs, ORACLE_LINE_SIZE, "1.0  device-error  message %s",
+                 (const char *)owner);
+}
+
+/* An end of QEMU that was reported is no divergence; any other is. */
+START_TEST(a_known_end_of_qemu_is_counted_apart)
+{
+        struct random_summary summary;
+        struct random_options options = {
+                .seed = 1,
+                .count = 3,
+                .jobs = 1,
+                .compare = compare_with_an_abort,
+                .owner = "./include/exec/memory_ldst_cached.h.inc:77: Assertion failed.",
+                .again = "ballast run",
+                .out = stdout,
+        };
+
+        ck_assert_int_eq(random_sweep(&options, &summary), 0);
+        ck_assert_uint_eq(summary.known, 3);
+        ck_assert_uint_eq(summary.divergences, 0);
+        options.owner = "hw/virtio/virtio.c:7: Assertion failed.";
+        ck_assert_int_eq(random_sweep(&options, &summary), 1);
+        ck_assert_uint_eq(summary.known, 0);
+        ck_assert_uint_eq(summary.divergences, 3);
+}
+END_TEST
+
 static void compare_nothing(void *owner, const struct scenario *scenario,
                             struct oracle_result *result)
 {
@@ -271,6 +304,7 @@ int main(void)
         tcase_add_test(tcase, the_simulator_agrees_with_itself);
         tcase_add_test(tcase, divergences_are_shrunk_and_told_in_order);
         tcase_add_test(tcase, a_scenario_that_ends_the_process_is_a_finding);
+        tcase_add_test(tcase, a_known_end_of_qemu_is_counted_apart);
         tcase_add_test(tcase, a_sweep_without_a_device_is_skipped);
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);
