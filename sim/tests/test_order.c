@@ -14,6 +14,7 @@
 #include "sim/rng.h"
 
 #define EVENTS_MAX 700
+#define FILLERS 150 /* more than stay near: QUEUE_RUN_MAX and the deck */
 
 struct world;
 
@@ -194,17 +195,17 @@ static void run_on(struct world *world, sim_time_t span)
  */
 static void push_everything_far(struct world *world)
 {
-        struct sim_event fillers[97];
+        struct sim_event fillers[FILLERS];
 
-        for (unsigned i = 0; i < 97; i++) {
+        for (unsigned i = 0; i < FILLERS; i++) {
                 sim_event_init(&fillers[i], world->kernel, "filler", item_fire, NULL);
                 sim_event_schedule_at(&fillers[i], 1);
         }
-        for (unsigned i = 0; i < 97; i++) {
+        for (unsigned i = 0; i < FILLERS; i++) {
                 sim_event_cancel(&fillers[i]);
                 sim_event_fini(&fillers[i]);
         }
-        world->sequence += 97;
+        world->sequence += FILLERS;
 }
 
 #define SMALL_ITEMS 2
