@@ -132,6 +132,13 @@ exits 0 run --seed=18446744073709551615 --ties=shuffle:0 --device=sim good/passe
 exits 2 run --device=qemu:./no-such-qemu good/passes.yaml
 has out 'skip  the first poll comes at once  good/passes.yaml  ('
 has out '0 of 0 passed, 1 skipped'
+exits 2 diff
+has err 'a file or a folder is missing'
+exits 2 diff none
+has err 'none: no scenario'
+exits 2 diff --qemu=./no-such-qemu good/passes.yaml
+has out 'skip  the first poll comes at once  good/passes.yaml  ('
+has out '0 of 0 the same, 1 skipped'
 exits 1 run names.yaml
 has out '--doc-names accepts'
 exits 0 run --doc-names names.yaml
