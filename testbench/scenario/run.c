@@ -129,7 +129,8 @@ static struct machine *build_machine(struct run *run)
                 machine.seed = options->seed;
         machine.shuffle_ties = options->shuffle_ties;
         machine.ties_seed = options->ties_seed;
-        machine.doc_names = machine.doc_names || options->doc_names;
+        run->doc_names = machine.doc_names || options->doc_names;
+        machine.doc_names = run->doc_names;
         machine.device = options->device;
         machine.qemu_binary = options->qemu_binary;
         machine.qmp_output = hear_monitor;

@@ -35,6 +35,12 @@ static bool documents_name(const struct run *run, const struct failure_facts *fa
                strstr(facts->reply, ".stats-polling-interval' not found") != NULL;
 }
 
+static bool documents_blank(const struct run *run, const struct failure_facts *facts)
+{
+        return facts->reply != NULL && strstr(facts->reply, "JSON parse error, stray") != NULL &&
+               strstr(run->step->qmp, RUN_NO_BREAK_SPACE) != NULL;
+}
+
 static bool unknown_path(const struct run *run, const struct failure_facts *facts)
 {
         return facts->reply != NULL && strstr(facts->reply, "DeviceNotFound") != NULL &&
@@ -53,6 +59,9 @@ static const struct {
           "polling" },
         { documents_name, "the property is guest-stats-polling-interval; --doc-names accepts the "
                           "documents' name" },
+        { documents_blank,
+          "a no-break space (U+00A0) is no blank in JSON; --doc-names takes it for "
+          "one, as the documents have it" },
         { unknown_path, "a balloon without an id is /machine/peripheral-anon/device[1]" },
 };
 

@@ -33,6 +33,7 @@ struct unclaimed {
 };
 
 #define UNCLAIMED_KINDS_MAX 32
+#define RUN_NO_BREAK_SPACE "\xc2\xa0" /* U+00A0 in UTF-8 */
 
 struct expectations {
         struct expectation *all; /* in file order, so by step->at */
@@ -65,6 +66,7 @@ struct run {
         struct expectations expectations;
         struct lookahead lookahead;
         const struct scenario_step *step; /* the last one that began; NULL: none yet */
+        bool doc_names;                   /* the file's or the command line's */
         bool in_kernel;                   /* a callback may stop the kernel */
         bool over;                        /* failed or interrupted: nothing more is judged */
         uint64_t records;

@@ -214,6 +214,20 @@ static int take_event(struct loader *loader, struct fy_event *event)
         }
 }
 
+/* It looks like a blank, and comes with text that was copied from a web page. */
+static bool has_no_break_space(const struct source *source, const struct source_place *place)
+{
+        const char *at = source->text + place->offset, *end = source->text + source->size;
+
+        while (at > source->text && at[-1] != '\n')
+                at--;
+        for (; at + 1 < end && *at != '\n'; at++) {
+                if (at[0] == '\xc2' && at[1] == '\xa0')
+                        return true;
+        }
+        return false;
+}
+
 /* What libfyaml has to say about the text; its columns count bytes from 1. */
 static int fail_syntax(struct loader *loader, struct fy_diag *messages)
 {
@@ -228,7 +242,10 @@ static int fail_syntax(struct loader *loader, struct fy_diag *messages)
         while (place.offset < loader->source->size && (int)place.column < error->column &&
                (int)place.line == error->line)
                 source_advance(loader->source, &place, place.offset + 1);
-        return source_fail(loader->source, &place, loader->diag, "not YAML: %s", error->msg);
+        return source_fail(loader->source, &place, loader->diag, "not YAML: %s%s", error->msg,
+                           has_no_break_space(loader->source, &place)
+                                   ? "; the line has a no-break space (U+00A0), which is no blank"
+                                   : "");
 }
 
 static int load_events(struct loader *loader, struct fy_parser *parser, struct fy_diag *messages)

@@ -303,6 +303,25 @@ START_TEST(wrong_property_of_the_documents_gets_a_hint)
 END_TEST
 
 /* The answer that the guest owes at 1.0003 never comes: its machine is gone. */
+/* The older document, copied from its web page, has U+00A0 for blanks; QEMU refuses them. */
+START_TEST(no_break_spaces_of_the_documents_are_blanks_with_doc_names)
+{
+        static const char text[] = "timeline:\n"
+                                   "  - qmp: |\n"
+                                   "      {\xc2\xa0 \"execute\":\xc2\xa0\"query-balloon\", "
+                                   "\"id\": \"\\\"\xc2\xa0\"}\n"
+                                   "    reply: {\"return\": {\"actual\": 268435456}, "
+                                   "\"id\": \"\\\"\xc2\xa0\"}\n";
+        struct run_result result = run_text(text);
+
+        ck_assert_int_eq(result.verdict, RUN_FAILED);
+        ck_assert_ptr_nonnull(strstr(result.got, "JSON parse error, stray"));
+        ck_assert_ptr_nonnull(strstr(result.hint, "no-break space"));
+        result = run_with(text, &(struct run_options){ .doc_names = true });
+        ck_assert_msg(result.verdict == RUN_PASSED, "got %s", result.got);
+}
+END_TEST
+
 START_TEST(nothing_but_time_follows_quit)
 {
         assert_passes(HEAD "watch: [answer, poll]\ntimeline:\n  - expect: answer\n" POLLING(
@@ -611,6 +630,7 @@ static void add_tests(TCase *tcase)
         tcase_add_test(tcase, event_is_not_a_reply);
         tcase_add_test(tcase, command_that_is_never_finished_has_no_reply);
         tcase_add_test(tcase, wrong_property_of_the_documents_gets_a_hint);
+        tcase_add_test(tcase, no_break_spaces_of_the_documents_are_blanks_with_doc_names);
         tcase_add_test(tcase, nothing_but_time_follows_quit);
         tcase_add_test(tcase, checks_compare_state_now);
         tcase_add_test(tcase, check_without_a_balloon_says_so);

@@ -34,6 +34,8 @@ static const struct mistake mistakes[] = {
         { "@\tseed: 1\n", "not YAML", NULL },
         { "watch: [poll\n@", "not YAML", NULL },
         { "scenario: \"@late\n", "not YAML", NULL },
+        { "timeline:\n  - qmp: {\xc2\xa0\"a\":\xc2\xa0@{\xc2\xa0\"b\": 1}}\n",
+          "a no-break space (U+00A0), which is no blank", NULL },
         { "seed: 1\nep@\x01och: 1\n", "a control byte, 0x01", NULL },
         { "scenario: t\xc3\xa9st @\xff\n", "a byte, 0xff, that is not UTF-8", NULL },
         { "scenario: @\xed\xa0\x80\n", "a byte, 0xed, that is not UTF-8", NULL },
