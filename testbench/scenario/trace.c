@@ -190,6 +190,9 @@ int trace_read(const char *path, struct scenario *scenario, struct diag *diag)
 
         if (source_read(path, FILE_SIZE_MAX, &source, diag) < 0)
                 return -1;
+        /* Spreadsheets begin CSV in UTF-8 with a byte order mark. */
+        if (source.size >= 3 && memcmp(source.text, "\xef\xbb\xbf", 3) == 0)
+                reader.place.offset = 3;
         result = read_rows(&reader);
         source_free(&source);
         return result;

@@ -55,11 +55,24 @@ START_TEST(a_trace_is_read_from_the_scenarios_folder)
 }
 END_TEST
 
+START_TEST(a_byte_order_mark_may_begin_a_trace)
+{
+        struct scenario *scenario;
+        struct diag diag;
+
+        ck_assert_int_eq(parse_with("\xef\xbb\xbftime_s,swap-in\n0,7\n", &scenario, &diag), 0);
+        ck_assert_uint_eq(scenario->trace[0].stats.values[VIRTIO_BALLOON_S_SWAP_IN], 7);
+        scenario_free(scenario);
+}
+END_TEST
+
 static const struct {
         const char *csv, *message, *suggestion;
         unsigned line, column;
 } mistakes[] = {
         { "", "first column is time_s", "", 1, 1 },
+        { "\xef\xbb\xbf\xef\xbb\xbftime_s\n", "first column is time_s", "", 1, 1 },
+        { "\xef\xbb\xbftime_s,swap-im\n", "no statistic", "swap-in", 1, 8 },
         { "time,swap-in\n", "first column is time_s", "", 1, 1 },
         { "time_s,swap-im\n", "no statistic is called 'swap-im'", "swap-in", 1, 8 },
         { "time_s,swap-in,swap-in\n", "stands here twice", "", 1, 16 },
@@ -95,6 +108,7 @@ TCase *trace_case(void)
         TCase *tcase = tcase_create("trace");
 
         tcase_add_test(tcase, a_trace_is_read_from_the_scenarios_folder);
+        tcase_add_test(tcase, a_byte_order_mark_may_begin_a_trace);
         tcase_add_loop_test(tcase, a_mistake_in_a_trace_has_the_traces_own_place, 0,
                             (int)(sizeof mistakes / sizeof mistakes[0]));
         return tcase;
