@@ -256,6 +256,13 @@ int schema_read_string(struct parse *parse, const struct yaml_node *node, void *
                 return -1;
         if (*text == '\0' || strpbrk(text, "\r\n") != NULL)
                 return schema_fail(parse, node, "expected a text of one line, not empty");
+        /* Escapes of YAML can write them; reports would send them to a terminal. */
+        for (size_t i = 0; text[i] != '\0'; i++) {
+                unsigned char byte = (unsigned char)text[i], next = (unsigned char)text[i + 1];
+
+                if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next < 0xa0))
+                        return schema_fail(parse, node, "a control character in a text");
+        }
         free(*string);
         *string = strdup(text);
         sim_assert(*string != NULL);
