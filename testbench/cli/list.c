@@ -4,8 +4,11 @@
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "models/balloon/profile.h"
+#include "sim/assert.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/paths.h"
 #include "testbench/text.h"
@@ -44,14 +47,37 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
 }
 
+/* JSON is UTF-8; a file's name may be any bytes. */
+static json_object *utf8_string(const char *text)
+{
+        size_t left = strlen(text);
+        char *out = malloc(left * 3 + 1), *end = out;
+        json_object *string;
+
+        sim_assert(out != NULL);
+        while (left > 0) {
+                size_t length = diag_utf8_length(text, left);
+
+                memcpy(end, length > 0 ? text : "\xef\xbf\xbd",
+                       length > 0 ? length : 3); /* U+FFFD */
+                end += length > 0 ? length : 3;
+                text += length > 0 ? length : 1;
+                left -= length > 0 ? length : 1;
+        }
+        *end = '\0';
+        string = json_object_new_string(out);
+        free(out);
+        return string;
+}
+
 static json_object *describe(const struct scenario *scenario)
 {
         json_object *one = json_object_new_object();
         json_object *devices = json_object_new_array();
         char end[TEXT_TIME_SIZE];
 
-        json_object_object_add(one, "path", json_object_new_string(scenario->path));
-        json_object_object_add(one, "scenario", json_object_new_string(scenario->name));
+        json_object_object_add(one, "path", utf8_string(scenario->path));
+        json_object_object_add(one, "scenario", utf8_string(scenario->name));
         json_object_object_add(one, "profile", json_object_new_string(scenario->profile->name));
         json_object_object_add(one, "steps", json_object_new_uint64(scenario->step_count));
         json_object_object_add(one, "end", json_object_new_string(text_time(end, scenario->end)));

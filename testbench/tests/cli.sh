@@ -211,6 +211,9 @@ has out '"path":"good/passes.yaml"'
 if command -v python3 >/dev/null; then
         python3 -c 'import json,sys; assert len(json.load(open("out"))) == 2' 2>err || bad 'list --json'
 fi
+mkdir odd && cp good/passes.yaml odd/$'not-utf8-\xff.yaml'
+exits 0 list --json odd
+has out $'"path":"odd/not-utf8-\xef\xbf\xbd.yaml"'
 exits 2 list bad
 empty out
 exits 2 list
