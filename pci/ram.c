@@ -16,13 +16,9 @@
 #define LEAF_SHIFT 23 /* a leaf spans 8 MiB in 16 KiB of pointers */
 #define LEAF_PAGES (1U << (LEAF_SHIFT - PAGE_SHIFT))
 
-/* QEMU: from SPLIT_AT on, RAM is cut at LOW_BYTES (hw/i386/pc_q35.c, pc_q35_init). */
-#define SPLIT_AT UINT64_C(0xb0000000)
-#define LOW_BYTES UINT64_C(0x80000000)
 #define HIGH_START (UINT64_C(1) << 32)
 
 _Static_assert(1U << PAGE_SHIFT == RAM_PAGE_SIZE_BYTES, "the shift is the size");
-_Static_assert(LOW_BYTES < SPLIT_AT && SPLIT_AT <= HIGH_START, "low RAM ends below the hole");
 
 struct ram_leaf {
         struct ram_leaf *next;
@@ -37,14 +33,26 @@ struct ram {
         struct ram_leaf *allocated; /* so that clearing need not walk the table */
 };
 
-struct ram *ram_new(uint64_t size_bytes)
+uint64_t ram_low_bytes(enum ram_layout layout, uint64_t size_bytes)
+{
+        static const struct {
+                uint64_t cut_from, cut_at;
+        } layouts[] = {
+                [RAM_LAYOUT_Q35] = { UINT64_C(0xb0000000), UINT64_C(0x80000000) },
+                [RAM_LAYOUT_PC] = { UINT64_C(0xe0000000), UINT64_C(0xc0000000) },
+        };
+
+        return size_bytes < layouts[layout].cut_from ? size_bytes : layouts[layout].cut_at;
+}
+
+struct ram *ram_new(enum ram_layout layout, uint64_t size_bytes)
 {
         struct ram *ram = calloc(1, sizeof *ram);
         uint64_t end;
 
         sim_assert(ram != NULL);
         sim_assert(size_bytes % RAM_PAGE_SIZE_BYTES == 0 && size_bytes <= RAM_SIZE_MAX_BYTES);
-        ram->low_end = size_bytes >= SPLIT_AT ? LOW_BYTES : size_bytes;
+        ram->low_end = ram_low_bytes(layout, size_bytes);
         ram->high_end = HIGH_START + (size_bytes - ram->low_end);
         end = ram->high_end > HIGH_START ? ram->high_end : ram->low_end;
         ram->leaves = calloc((size_t)(end >> LEAF_SHIFT) + 1, sizeof(struct ram_leaf *));

@@ -3,8 +3,7 @@
  * Guest RAM: 4 KiB pages, allocated when first written, zero until then.
  *
  * Every access is checked against the map. As on QEMU's PC machines, RAM past
- * the PCI hole continues at 4 GiB (hw/i386/pc_q35.c: from 0xb0000000 bytes on,
- * 2 GiB stay below).
+ * the PCI hole continues at 4 GiB.
  */
 #ifndef PCI_RAM_H
 #define PCI_RAM_H
@@ -19,8 +18,15 @@
 
 struct ram;
 
+enum ram_layout {
+        RAM_LAYOUT_Q35, /* from 0xb0000000 bytes on, 2 GiB lie below the hole: hw/i386/pc_q35.c */
+        RAM_LAYOUT_PC,  /* from 0xe0000000 bytes on, 3 GiB: hw/i386/pc_piix.c */
+};
+
+/* What of RAM lies below the hole. */
+uint64_t ram_low_bytes(enum ram_layout layout, uint64_t size_bytes);
 /* size_bytes: a multiple of the page size, at most RAM_SIZE_MAX_BYTES. */
-struct ram *ram_new(uint64_t size_bytes);
+struct ram *ram_new(enum ram_layout layout, uint64_t size_bytes);
 void ram_free(struct ram *ram); /* NULL is fine */
 uint64_t ram_size_bytes(const struct ram *ram);
 

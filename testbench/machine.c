@@ -2,6 +2,7 @@
 #include "testbench/machine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/events.h"
 #include "sim/assert.h"
@@ -87,6 +88,16 @@ const char *machine_unfit(const struct machine *machine)
         return machine->ops->unfit(machine);
 }
 
+enum ram_layout machine_ram_layout(const struct machine *machine)
+{
+        return strcmp(machine->options.machine_type, "pc") == 0 ? RAM_LAYOUT_PC : RAM_LAYOUT_Q35;
+}
+
+static uint64_t low_bytes(const struct machine *machine)
+{
+        return ram_low_bytes(machine_ram_layout(machine), machine->options.ram_bytes);
+}
+
 static void power_guest_on(struct machine *machine)
 {
         struct guest_options guest = machine->options.guest;
@@ -96,6 +107,7 @@ static void power_guest_on(struct machine *machine)
         guest.clock = machine->clock;
         guest.journal = &machine->journal;
         guest.ram_bytes = machine->options.ram_bytes;
+        guest.ram_low_bytes = low_bytes(machine);
         machine->guest = guest_new(&guest);
 }
 
@@ -118,6 +130,7 @@ const char *machine_power_on(struct machine *machine)
                         .port = &machine->device_port,
                         .journal = machine->options.tapped ? &machine->seam : &machine->journal,
                         .ram_bytes = machine->options.ram_bytes,
+                        .ram_low_bytes = low_bytes(machine),
                         .accesses = machine->options.tapped,
                         .insight = &machine->ops->insight,
                         .stirred = look_soon,

@@ -9,6 +9,7 @@
 #ifndef TESTBENCH_MACHINE_PRIV_H
 #define TESTBENCH_MACHINE_PRIV_H
 
+#include "pci/ram.h"
 #include "sim/clock.h"
 #include "testbench/machine.h"
 #include "testbench/oracle/tap.h"
@@ -48,6 +49,7 @@ extern const struct machine_ops machine_sim_ops;
 extern const struct machine_ops machine_qemu_ops;
 
 struct balloon *machine_sim_balloon(struct machine *machine);
+enum ram_layout machine_ram_layout(const struct machine *machine);
 /* The machine was reset, by whomever: the guest forgets. */
 void machine_was_reset(struct machine *machine);
 

@@ -75,7 +75,7 @@ void guest_forget(struct guest *guest)
         guest_task_cancel(&guest->work);
         for (unsigned queue = 0; queue < GUEST_QUEUES_MAX; queue++)
                 gring_fini(&guest->rings[queue]);
-        guest_memory_init(&guest->memory, guest->options.ram_bytes);
+        guest_memory_init(&guest->memory, guest->options.ram_bytes, guest->options.ram_low_bytes);
         memset(&guest->worker, 0, sizeof guest->worker);
         guest->stats_buffer = 0;
         guest->features = 0;
@@ -120,7 +120,7 @@ struct guest *guest_new(const struct guest_options *options)
         task_init(guest, &guest->answer, "guest/answer", guest_stats_answer);
         task_init(guest, &guest->work, "guest/balloon", guest_worker_run);
         task_init(guest, &guest->irq, "guest/irq", guest_irq_handle);
-        guest_memory_init(&guest->memory, options->ram_bytes);
+        guest_memory_init(&guest->memory, options->ram_bytes, options->ram_low_bytes);
         if (options->driver != GUEST_DRIVER_NONE)
                 guest_irq_listen(guest);
         arm_probe(guest);

@@ -43,6 +43,7 @@ struct guest_options {
         struct sim_clock *clock;
         struct sim_journal *journal;
         uint64_t ram_bytes;
+        uint64_t ram_low_bytes; /* below the PCI hole; the rest begins at 4 GiB */
         bool probe_never;
         sim_time_t probe_at;     /* from power on, and again from every machine reset */
         sim_time_t answer_after; /* from the interrupt of a request to the answer */

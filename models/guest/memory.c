@@ -5,23 +5,18 @@
 
 #include "sim/assert.h"
 
-/* QEMU: hw/i386/pc_q35.c, pc_q35_init: with this much RAM or more, only 2 GiB stay below 4 GiB. */
-#define SPLIT_FROM_BYTES UINT64_C(0xb0000000)
-#define SPLIT_LOW_BYTES UINT64_C(0x80000000)
 #define HIGH_FIRST_PAGE (UINT64_C(0x100000000) / GUEST_PAGE_SIZE_BYTES)
 /* A PC's first megabyte is not all RAM. */
 #define ZONE_FIRST_PAGE 256U
 #define PFN_COUNT (UINT64_C(1) << 32)
 
-void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes)
+void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes, uint64_t low_bytes)
 {
         uint64_t half;
 
         memset(memory, 0, sizeof *memory);
         memory->total_pages = ram_bytes / GUEST_PAGE_SIZE_BYTES;
-        memory->low_pages = memory->total_pages;
-        if (ram_bytes >= SPLIT_FROM_BYTES)
-                memory->low_pages = SPLIT_LOW_BYTES / GUEST_PAGE_SIZE_BYTES;
+        memory->low_pages = low_bytes / GUEST_PAGE_SIZE_BYTES;
         /* A PFN on the wire has 32 bits: what lies behind cannot go to the balloon. */
         if (memory->total_pages - memory->low_pages > PFN_COUNT - HIGH_FIRST_PAGE)
                 memory->total_pages = PFN_COUNT - HIGH_FIRST_PAGE + memory->low_pages;

@@ -25,8 +25,8 @@ struct guest_memory {
         uint8_t taken[GUEST_ZONE_PAGES_MAX];
 };
 
-/* Everything free, the balloon empty. */
-void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes);
+/* Everything free, the balloon empty. low_bytes of RAM lie below the PCI hole. */
+void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes, uint64_t low_bytes);
 /* A run of pages for rings and buffers: its address, or 0 when there is none. Content is unknown.
  */
 uint64_t guest_memory_take(struct guest_memory *memory, uint32_t pages);

@@ -3,7 +3,7 @@
 
 void bus_bench_init(struct bus_bench *bench)
 {
-        bench->ram = ram_new(RAM_BYTES);
+        bench->ram = ram_new(RAM_LAYOUT_Q35, RAM_BYTES);
         bench->bus = bus_sim_new(bench->ram);
         bench->host = bus_sim_host(bench->bus);
         bench->port = bus_sim_port(bench->bus);

@@ -39,7 +39,7 @@ static void assert_refused(struct ram *ram, uint64_t address, size_t size_bytes)
 
 START_TEST(ram_holds_what_was_written_whatever_the_size)
 {
-        struct ram *ram = ram_new(MIB(1));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
 
         for (size_t size_bytes = 1; size_bytes <= sizeof pattern; size_bytes++) {
                 uint64_t address = 0x1000 * size_bytes + size_bytes;
@@ -55,7 +55,7 @@ END_TEST
 
 START_TEST(access_may_straddle_pages_written_and_not)
 {
-        struct ram *ram = ram_new(MIB(1));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
         uint8_t expected[16] = { 0 };
         uint8_t big[3 * RAM_PAGE_SIZE_BYTES], back[sizeof big];
 
@@ -80,7 +80,7 @@ END_TEST
 /* A leaf of the table spans 8 MiB: the seam must not show. */
 START_TEST(access_may_straddle_leaves_of_the_table)
 {
-        struct ram *ram = ram_new(MIB(32));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(32));
 
         ck_assert(ram_write(ram, MIB(8) - 3, pattern, 16));
         assert_reads(ram, MIB(8) - 3, pattern, 16);
@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(access_past_the_end_is_refused_whole)
 {
-        struct ram *ram = ram_new(MIB(1));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
 
         ck_assert(ram_write(ram, MIB(1) - 16, pattern, 16));
         assert_reads(ram, MIB(1) - 16, pattern, 16);
@@ -106,7 +106,7 @@ END_TEST
 
 START_TEST(access_that_wraps_around_is_refused)
 {
-        struct ram *ram = ram_new(GIB(8));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, GIB(8));
 
         assert_refused(ram, UINT64_MAX, 1);
         assert_refused(ram, UINT64_MAX, 2);
@@ -121,7 +121,7 @@ END_TEST
 
 START_TEST(access_of_no_bytes_is_fine_anywhere)
 {
-        struct ram *ram = ram_new(MIB(1));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
 
         ck_assert(ram_read(ram, 0, NULL, 0));
         ck_assert(ram_read(ram, MIB(1), NULL, 0));
@@ -130,24 +130,33 @@ START_TEST(access_of_no_bytes_is_fine_anywhere)
 }
 END_TEST
 
-/* hw/i386/pc_q35.c: from 0xb0000000 bytes on, RAM is cut at 2 GiB and goes on at 4 GiB. */
+/*
+ * hw/i386/pc_q35.c: from 0xb0000000 bytes on, RAM is cut at 2 GiB and goes on at
+ * 4 GiB. hw/i386/pc_piix.c: from 0xe0000000 on, at 3 GiB.
+ */
 static const struct split {
         uint64_t size_bytes, low_bytes, high_bytes;
+        enum ram_layout layout;
 } splits[] = {
-        { 0, 0, 0 },
-        { 0x1000, 0x1000, 0 },
-        { GIB(2), GIB(2), 0 },
-        { 0xaffff000, 0xaffff000, 0 },
-        { 0xb0000000, GIB(2), 0x30000000 },
-        { 0xb0001000, GIB(2), 0x30001000 },
-        { GIB(8), GIB(2), GIB(6) },
-        { RAM_SIZE_MAX_BYTES, GIB(2), RAM_SIZE_MAX_BYTES - GIB(2) },
+        { 0, 0, 0, RAM_LAYOUT_Q35 },
+        { 0x1000, 0x1000, 0, RAM_LAYOUT_Q35 },
+        { GIB(2), GIB(2), 0, RAM_LAYOUT_Q35 },
+        { 0xaffff000, 0xaffff000, 0, RAM_LAYOUT_Q35 },
+        { 0xb0000000, GIB(2), 0x30000000, RAM_LAYOUT_Q35 },
+        { 0xb0001000, GIB(2), 0x30001000, RAM_LAYOUT_Q35 },
+        { GIB(8), GIB(2), GIB(6), RAM_LAYOUT_Q35 },
+        { RAM_SIZE_MAX_BYTES, GIB(2), RAM_SIZE_MAX_BYTES - GIB(2), RAM_LAYOUT_Q35 },
+        { 0x1000, 0x1000, 0, RAM_LAYOUT_PC },
+        { 0xb0000000, 0xb0000000, 0, RAM_LAYOUT_PC },
+        { 0xdffff000, 0xdffff000, 0, RAM_LAYOUT_PC },
+        { 0xe0000000, GIB(3), 0x20000000, RAM_LAYOUT_PC },
+        { GIB(8), GIB(3), GIB(5), RAM_LAYOUT_PC },
 };
 
-START_TEST(ram_is_where_q35_has_it)
+START_TEST(ram_is_where_the_machine_has_it)
 {
         const struct split *split = &splits[_i];
-        struct ram *ram = ram_new(split->size_bytes);
+        struct ram *ram = ram_new(split->layout, split->size_bytes);
 
         ck_assert_uint_eq(ram_size_bytes(ram), split->size_bytes);
         ck_assert_uint_eq(ram_span(ram, 0), split->low_bytes);
@@ -175,7 +184,7 @@ END_TEST
 
 START_TEST(discarded_page_reads_zero_and_its_neighbours_stay)
 {
-        struct ram *ram = ram_new(MIB(1));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
         uint8_t page[RAM_PAGE_SIZE_BYTES];
 
         memset(page, 0xaa, sizeof page);
@@ -200,7 +209,7 @@ END_TEST
 
 START_TEST(cleared_ram_reads_zero_everywhere_and_can_be_used_again)
 {
-        struct ram *ram = ram_new(GIB(8));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, GIB(8));
         static const uint64_t addresses[] = { 0, MIB(100), GIB(2) - 16, GIB(4), GIB(10) - 16 };
 
         for (int round = 0; round < 2; round++) {
@@ -235,7 +244,7 @@ static size_t heap_bytes(void)
 
 START_TEST(only_a_write_costs_memory_and_a_discard_gives_it_back)
 {
-        struct ram *ram = ram_new(GIB(1));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, GIB(1));
         size_t before = heap_bytes(), with_leaf;
 
         for (uint64_t address = 0; address < GIB(1); address += MIB(1))
@@ -259,7 +268,7 @@ END_TEST
 /* A controller's test may simulate a host of any size. */
 START_TEST(sixty_four_tib_are_sparse)
 {
-        struct ram *ram = ram_new(TIB(64));
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, TIB(64));
 
         for (uint64_t address = GIB(4); address < TIB(64); address += TIB(1)) {
                 ck_assert(ram_write(ram, address + 5, pattern, 16));
@@ -276,7 +285,7 @@ END_TEST
 
 START_TEST(two_rams_never_meet)
 {
-        struct ram *one = ram_new(MIB(1)), *other = ram_new(MIB(1));
+        struct ram *one = ram_new(RAM_LAYOUT_Q35, MIB(1)), *other = ram_new(RAM_LAYOUT_Q35, MIB(1));
 
         ck_assert(ram_write(one, 0x1000, pattern, 16));
         assert_reads(other, 0x1000, zeros, 16);
@@ -289,13 +298,13 @@ END_TEST
 
 START_TEST(size_of_half_a_page_is_our_bug)
 {
-        ram_new(RAM_PAGE_SIZE_BYTES + 1);
+        ram_new(RAM_LAYOUT_Q35, RAM_PAGE_SIZE_BYTES + 1);
 }
 END_TEST
 
 START_TEST(size_past_the_maximum_is_our_bug)
 {
-        ram_new(RAM_SIZE_MAX_BYTES + RAM_PAGE_SIZE_BYTES);
+        ram_new(RAM_LAYOUT_Q35, RAM_SIZE_MAX_BYTES + RAM_PAGE_SIZE_BYTES);
 }
 END_TEST
 
@@ -312,7 +321,7 @@ int main(void)
         tcase_add_test(tcase, access_past_the_end_is_refused_whole);
         tcase_add_test(tcase, access_that_wraps_around_is_refused);
         tcase_add_test(tcase, access_of_no_bytes_is_fine_anywhere);
-        tcase_add_loop_test(tcase, ram_is_where_q35_has_it, 0,
+        tcase_add_loop_test(tcase, ram_is_where_the_machine_has_it, 0,
                             (int)(sizeof splits / sizeof splits[0]));
         tcase_add_test(tcase, discarded_page_reads_zero_and_its_neighbours_stay);
         tcase_add_test(tcase, cleared_ram_reads_zero_everywhere_and_can_be_used_again);

@@ -38,6 +38,7 @@ struct tap_options {
         const struct port *port; /* the device's; borrowed */
         struct sim_journal *journal;
         uint64_t ram_bytes;
+        uint64_t ram_low_bytes; /* below the PCI hole; 0: all of it */
         bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
                         */
         const struct tap_insight *insight;

@@ -15,8 +15,6 @@
 #define INDEX_OFFSET 2U
 /* Tags that QEMU 7.2 knows. */
 #define TAGS_KNOWN 10U
-#define HOLE_MIN_BYTES UINT64_C(0xb0000000)
-#define LOW_BYTES (UINT64_C(2) << 30)
 #define HIGH_START (UINT64_C(4) << 30)
 #define CHUNK_BYTES 4080U /* whole statistics and whole PFNs */
 
@@ -127,12 +125,11 @@ static void count_tags(struct stream *stream, const uint8_t *bytes, size_t size)
         }
 }
 
-/* A PC of QEMU's: from HOLE_MIN_BYTES of RAM on, 2 GiB lie below the hole, the rest from 4 GiB on.
- */
+/* A PC of QEMU's: what does not lie below the hole goes on at 4 GiB. */
 static bool is_ram(const struct tap *tap, uint64_t address)
 {
         uint64_t ram = tap->options.ram_bytes;
-        uint64_t low = ram < HOLE_MIN_BYTES ? ram : LOW_BYTES;
+        uint64_t low = tap->options.ram_low_bytes > 0 ? tap->options.ram_low_bytes : ram;
 
         return address < low || (address >= HIGH_START && address - HIGH_START < ram - low);
 }

@@ -179,7 +179,7 @@ static void set_up(void)
         kernel = sim_kernel_new(NULL);
         clock_of_machine = sim_clock_new(kernel);
         sim_journal_init(&journal, kernel);
-        ram = ram_new(RAM_BYTES);
+        ram = ram_new(RAM_LAYOUT_Q35, RAM_BYTES);
         bus = bus_sim_new(ram);
         balloon = balloon_new(&(struct balloon_options){
                 .profile = balloon_profile_default(),

@@ -510,6 +510,7 @@ void fixture_init(struct fixture *fixture)
                 .clock = fixture->clock,
                 .journal = &fixture->journal,
                 .ram_bytes = FAKE_RAM_BYTES,
+                .ram_low_bytes = FAKE_RAM_BYTES,
                 .answer_after = SIM_US(100),
         };
         for (unsigned tag = 0; tag <= VIRTIO_BALLOON_S_HTLB_PGFAIL; tag++) {

@@ -157,6 +157,7 @@ END_TEST
 START_TEST(the_last_pages_go_out_after_the_nap)
 {
         machine.options.ram_bytes = FAKE_RAM_BYTES + 10 * 4096;
+        machine.options.ram_low_bytes = machine.options.ram_bytes;
         machine.fake.num_pages = RAM_PAGES;
         power_on();
         fixture_run(&machine, SIM_MS(BALLOON_PAGES / 256) + SIM_MS(200) - 1);

@@ -32,7 +32,7 @@ void slot_plug(uint64_t features, size_t config_size_bytes, bool disable_legacy,
 void slot_setup(void)
 {
         fixture_setup();
-        slot.ram = ram_new(LOW_RAM_BYTES);
+        slot.ram = ram_new(RAM_LAYOUT_Q35, LOW_RAM_BYTES);
         slot.bus = bus_sim_new(slot.ram);
         slot.port = bus_sim_port(slot.bus);
         slot.vpci = NULL;
