@@ -128,9 +128,8 @@ static void post_bytes(struct generator *generator)
 
 static uint64_t draw_address(struct generator *generator)
 {
+        /* Nothing below 1 MiB: what a PC has there besides RAM is not for this model. */
         const uint64_t addresses[] = {
-                0,
-                0x1000,
                 GENERATE_RINGS_ADDRESS,
                 GENERATE_RINGS_ADDRESS + 0x4000,
                 GENERATE_FREE_ADDRESS,

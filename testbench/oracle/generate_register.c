@@ -126,6 +126,10 @@ static void write_anywhere(struct generator *generator)
         unsigned size = draw_size(generator);
         uint64_t offset = draw_offset(generator, size, generator->legacy_only ? 20 : 64);
 
+        /* A legacy ring anywhere below 1 MiB would lie in what a PC has there besides RAM. */
+        if (generator->legacy_only && offset + size > VIRTIO_PCI_LEGACY_QUEUE_ADDRESS &&
+            offset < VIRTIO_PCI_LEGACY_QUEUE_SIZE)
+                offset = VIRTIO_PCI_LEGACY_QUEUE_SIZE;
         write_at(generator, "common", offset, size, generate_number(generator));
 }
 
