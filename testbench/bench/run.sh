@@ -11,6 +11,9 @@ echo
 echo '== statistics poll'
 "$build/testbench/bench_poll"
 echo
+echo '== verified statistics polls, a real QEMU beside the model'
+"$build/testbench/bench_verify"
+echo
 echo '== an hour of virtual time, polled every 2 s, as a whole process'
 times=()
 for _ in 1 2 3 4 5 6 7 8 9; do
