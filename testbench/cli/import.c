@@ -2,6 +2,7 @@
 /* ballast import: turns a recorded session into a scenario. */
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "testbench/cli/cli.h"
 #include "testbench/cli/output.h"
@@ -39,6 +40,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         }
 }
 
+static int write_out(char *take_text, const char *path)
+{
+        struct output output;
+        int status = CLI_WRONG;
+
+        if (output_open(&output, path) == 0) {
+                fputs(take_text, output.file);
+                status = output_commit(&output) < 0 ? CLI_WRONG : CLI_PASSED;
+        }
+        free(take_text);
+        return status;
+}
+
 int cli_import(int argc, char **argv)
 {
         static const struct argp argp = {
@@ -51,18 +65,16 @@ int cli_import(int argc, char **argv)
         struct import_arguments arguments = { .output = "-" };
         struct session *session;
         struct diag diag = { .line = 0 };
-        struct output output;
+        char *text = NULL;
 
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-        if (session_read(arguments.folder, &session, &diag) < 0) {
+        if (session_read(arguments.folder, &session, &diag) == 0) {
+                text = story_text(session, arguments.folder, &diag);
+                session_free(session);
+        }
+        if (text == NULL) {
                 diag_print(&diag, stderr);
                 return CLI_WRONG;
         }
-        if (output_open(&output, arguments.output) < 0) {
-                session_free(session);
-                return CLI_WRONG;
-        }
-        story_write(session, output.file);
-        session_free(session);
-        return output_commit(&output) < 0 ? CLI_WRONG : CLI_PASSED;
+        return write_out(text, arguments.output);
 }

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <zlib.h>
 
+/* Sums and differences of such times fit 64 bits in microseconds. */
+#define SECONDS_MAX (INT64_C(1) << 36)
+
 struct lines {
         gzFile file;
         char path[DIAG_PATH_SIZE];
@@ -86,9 +89,9 @@ bool lines_parse_us(const char *text, const char **end, int64_t *us)
         bool digits = false;
 
         for (; *text >= '0' && *text <= '9'; text++, digits = true) {
-                if (value > INT64_MAX / 20000000)
-                        return false;
                 value = value * 10 + (*text - '0');
+                if (value > SECONDS_MAX)
+                        return false;
         }
         value *= 1000000;
         if (digits && *text == '.')

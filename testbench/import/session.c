@@ -66,26 +66,43 @@ static int add_message(struct builder *builder, const struct message *message)
         return 0;
 }
 
-/* One line of qmp.jsonl: {"t": seconds, "dir": ">" or "<", "msg": {...}}. */
-static int parse_message(struct builder *builder, const struct lines *lines, const char *line,
-                         unsigned number, struct diag *diag)
+/* The members of a line; false: one is missing or is something else. */
+static bool message_members(json_object *whole, struct message *made)
 {
-        json_object *whole = json_tokener_parse(line), *time, *direction, *message;
-        struct message made = { .line = number };
-        const char *end;
-        int result = -1;
+        json_object *time, *direction, *message, *event;
+        const char *end, *text;
 
         if (!json_object_is_type(whole, json_type_object) ||
             !json_object_object_get_ex(whole, "t", &time) ||
             !json_object_object_get_ex(whole, "dir", &direction) ||
             !json_object_object_get_ex(whole, "msg", &message) ||
-            !json_object_is_type(message, json_type_object) ||
-            !lines_parse_us(json_object_get_string(time), &end, &made.at_us))
+            !json_object_is_type(direction, json_type_string) ||
+            !json_object_is_type(message, json_type_object))
+                return false;
+        if (json_object_object_get_ex(message, "event", &event) &&
+            !json_object_is_type(event, json_type_string))
+                return false;
+        text = json_object_get_string(time);
+        if (text == NULL || !lines_parse_us(text, &end, &made->at_us) || *end != '\0')
+                return false;
+        made->sent = strcmp(json_object_get_string(direction), ">") == 0;
+        made->message = message;
+        return made->sent || strcmp(json_object_get_string(direction), "<") == 0;
+}
+
+/* One line of qmp.jsonl: {"t": seconds, "dir": ">" or "<", "msg": {...}}. */
+static int parse_message(struct builder *builder, const struct lines *lines, const char *line,
+                         unsigned number, struct diag *diag)
+{
+        json_object *whole = json_tokener_parse(line);
+        struct message made = { .line = number };
+        int result = -1;
+
+        if (!message_members(whole, &made))
                 lines_error(lines, diag,
                             "expected {\"t\": seconds, \"dir\": \">\" or \"<\", \"msg\": {…}}");
         else {
-                made.sent = strcmp(json_object_get_string(direction), ">") == 0;
-                made.message = json_object_get(message);
+                json_object_get(made.message);
                 result = add_message(builder, &made);
                 if (result < 0) {
                         json_object_put(made.message);
@@ -194,7 +211,8 @@ static int add_guest_items(struct builder *builder)
 {
         for (size_t i = 0; i < builder->log.count; i++) {
                 const struct trace_mark *mark = &builder->log.marks[i];
-                struct session_item item = { .at_us = since_start(builder, mark->wall_us),
+                int64_t at_us = since_start(builder, mark->wall_us);
+                struct session_item item = { .at_us = at_us > 0 ? at_us : 0,
                                              .late_us = SESSION_LATE_UNKNOWN,
                                              .from_pages = mark->from,
                                              .to_pages = mark->to };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "testbench/scenario/scenario.h"
+
 /*
  * How far a poll may lie from its recorded time: QEMU cuts its clock to
  * milliseconds twice a cycle (the model does so too, but the recording's guest
@@ -16,6 +18,9 @@
 #define POLL_WITHIN_UNKNOWN_US 12000
 /* An event is sent by a timer of the host, or by the write that caused it. */
 #define EVENT_WITHIN_US 5000
+
+/* Pages that one buffer of inflate or deflate holds. */
+#define BUFFER_PAGES_MAX 256
 
 struct story {
         const struct session *session;
@@ -69,7 +74,8 @@ static json_object *stats_after(const struct session *session, size_t index)
                 if (item->kind == SESSION_COMMAND && item->reply &&
                     json_object_object_get_ex(item->reply, "return", &value) &&
                     json_object_is_type(value, json_type_object) &&
-                    json_object_object_get_ex(value, "stats", &stats))
+                    json_object_object_get_ex(value, "stats", &stats) &&
+                    json_object_is_type(stats, json_type_object))
                         return stats;
         }
         return NULL;
@@ -164,17 +170,36 @@ static void actual(struct story *story, const struct session_item *item)
         int64_t pages = item->to_pages - story->pages;
         char action[64];
 
-        snprintf(action, sizeof action, "{%s: %" PRId64 "}", pages > 0 ? "inflate" : "deflate",
-                 pages > 0 ? pages : -pages);
         story->pages = item->to_pages;
-        if (pages != 0)
+        /* A driver that is unbound empties the balloon, then writes actual once. */
+        if (item->to_pages == 0 && pages < -BUFFER_PAGES_MAX) {
+                guest(story, item->at_us, "remove");
+                return;
+        }
+        while (pages != 0) {
+                int64_t count = llabs(pages) < BUFFER_PAGES_MAX ? llabs(pages) : BUFFER_PAGES_MAX;
+
+                snprintf(action, sizeof action, "{%s: %" PRId64 "}",
+                         pages > 0 ? "inflate" : "deflate", count);
                 guest(story, item->at_us, action);
+                pages += pages > 0 ? -count : count;
+        }
 }
 
 static const char *json_text(json_object *object)
 {
         return json_object_to_json_string_ext(object, JSON_C_TO_STRING_SPACED |
                                                               JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+/* A name as YAML: in quotes where it is not one word. The object owns the text. */
+static const char *word(json_object *name)
+{
+        const char *text = json_object_get_string(name);
+        bool plain = text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789-_.")] == '\0';
+
+        return plain && text[0] != '\0' && text[0] != '-' ? text : json_text(name);
 }
 
 static void event(const struct story *story, const struct session_item *item)
@@ -185,7 +210,7 @@ static void event(const struct story *story, const struct session_item *item)
                 guest(story, item->at_us, "reboot");
         json_object_object_get_ex(item->message, "event", &name);
         at(story, item->at_us);
-        fprintf(story->to, "    expect: {qmp-event: {event: %s", json_object_get_string(name));
+        fprintf(story->to, "    expect: {qmp-event: {event: %s", word(name));
         if (json_object_object_get_ex(item->message, "data", &data))
                 fprintf(story->to, ", data: %s", json_text(data));
         fprintf(story->to, "}}\n    within: %d us\n", EVENT_WITHIN_US);
@@ -218,6 +243,8 @@ static void command(const struct story *story, const struct session_item *item)
 static void header(const struct story *story)
 {
         const struct session *session = story->session;
+        json_object *named = json_object_new_string(session->name);
+        const char *name = word(named);
         FILE *to = story->to;
 
         fprintf(to,
@@ -232,8 +259,9 @@ static void header(const struct story *story)
                 "machine:\n"
                 "  type: %s\n"
                 "  ram: %s\n",
-                session->name, session->name, session->epoch_us / 1000000,
-                session->epoch_us % 1000000, session->machine_type, session->ram);
+                name, name, session->epoch_us / 1000000, session->epoch_us % 1000000,
+                session->machine_type, session->ram);
+        json_object_put(named);
         if (session->balloon)
                 fprintf(to,
                         "  balloon: {%s}\n"
@@ -250,7 +278,7 @@ static void header(const struct story *story)
         fputs("watch: [poll, qmp-event]\ntimeline:\n", to);
 }
 
-void story_write(const struct session *session, FILE *to)
+static void write(const struct session *session, FILE *to)
 {
         struct story story = { .session = session, .to = to };
 
@@ -279,4 +307,32 @@ void story_write(const struct session *session, FILE *to)
                         break;
                 }
         }
+}
+
+char *story_text(const struct session *session, const char *folder, struct diag *diag)
+{
+        char *text = NULL;
+        size_t size;
+        FILE *to = open_memstream(&text, &size);
+        struct scenario *scenario;
+        struct diag why = { .line = 0 };
+        bool written;
+
+        if (to != NULL)
+                write(session, to);
+        written = to != NULL && ferror(to) == 0;
+        if (to == NULL || fclose(to) != 0 || !written) {
+                free(text);
+                diag_set(diag, folder, 0, 0, "out of memory");
+                return NULL;
+        }
+        /* What is handed out can be run. */
+        if (scenario_parse_text(text, size, "", &scenario, &why) < 0) {
+                diag_set(diag, folder, 0, 0, "no scenario can say this: %s: %s", why.text,
+                         why.source_line);
+                free(text);
+                return NULL;
+        }
+        scenario_free(scenario);
+        return text;
 }

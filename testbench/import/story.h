@@ -7,11 +7,12 @@
 #ifndef TESTBENCH_IMPORT_STORY_H
 #define TESTBENCH_IMPORT_STORY_H
 
-#include <stdio.h>
-
 #include "testbench/import/session.h"
 
-/* The caller looks at ferror(to). */
-void story_write(const struct session *session, FILE *to);
+/*
+ * The scenario as text, which the caller frees. NULL and diag: the recording
+ * holds something that no scenario says, or memory ran out.
+ */
+char *story_text(const struct session *session, const char *folder, struct diag *diag);
 
 #endif

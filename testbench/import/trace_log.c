@@ -15,10 +15,11 @@
 struct reader {
         struct trace_log *log;
         size_t capacity;
-        bool ran;         /* the machine has been started */
-        char statsq[32];  /* the statistics queue's pointer, as the log prints it */
-        bool kicked;      /* the driver has notified the statistics queue: a pop follows */
-        bool outstanding; /* the device returned the buffer and waits for it */
+        bool ran;          /* the machine has been started */
+        char statsq[32];   /* the statistics queue's pointer, as the log prints it */
+        bool kicked;       /* the driver has notified the statistics queue: a pop follows */
+        const char *wrong; /* the message of a line that cannot be taken */
+        bool outstanding;  /* the device returned the buffer and waits for it */
 };
 
 static int add(struct reader *reader, enum trace_kind kind, int64_t wall_us, int64_t from,
@@ -53,7 +54,7 @@ static void word_after(const char *arguments, const char *key, char *word, size_
         word[length] = '\0';
 }
 
-/* A page count, which a 32-bit field bounds; 0 when it is not there. */
+/* A page count; 0 when it is not there. */
 static int64_t number_after(const char *arguments, const char *key)
 {
         char number[16];
@@ -105,6 +106,18 @@ static int monitor_event(struct reader *reader, const char *arguments, int64_t w
         return add(reader, TRACE_REPLY, wall_us, 0, 0);
 }
 
+static int actual_event(struct reader *reader, const char *arguments, int64_t wall_us)
+{
+        int64_t from = number_after(arguments, " oldactual: ");
+        int64_t to = number_after(arguments, "actual: ");
+
+        if (from < 0 || from > UINT32_MAX || to < 0 || to > UINT32_MAX) {
+                reader->wrong = "actual is a number of 32 bits";
+                return -1;
+        }
+        return add(reader, TRACE_ACTUAL, wall_us, from, to);
+}
+
 static int event(struct reader *reader, const char *name, const char *arguments, int64_t wall_us)
 {
         if (strncmp(name, "virtqueue_", 10) == 0 || strcmp(name, "virtio_queue_notify") == 0)
@@ -121,8 +134,7 @@ static int event(struct reader *reader, const char *name, const char *arguments,
         if (strcmp(name, "virtio_set_status") == 0 && strstr(arguments, " val 0"))
                 reader->outstanding = false;
         if (strcmp(name, "virtio_balloon_set_config") == 0)
-                return add(reader, TRACE_ACTUAL, wall_us, number_after(arguments, " oldactual: "),
-                           number_after(arguments, "actual: "));
+                return actual_event(reader, arguments, wall_us);
         return 0;
 }
 
@@ -146,7 +158,7 @@ static int parse_line(struct reader *reader, char *line)
 int trace_log_read(const char *folder, struct trace_log *log, struct diag *diag)
 {
         struct lines *lines = lines_open(folder, "trace.log", diag);
-        struct reader reader = { .log = log };
+        struct reader reader = { .log = log, .wrong = "out of memory" };
         char *line;
         int result;
 
@@ -155,7 +167,7 @@ int trace_log_read(const char *folder, struct trace_log *log, struct diag *diag)
                 return -1;
         while ((result = lines_next(lines, &line, diag)) > 0)
                 if (parse_line(&reader, line) < 0) {
-                        result = lines_error(lines, diag, "out of memory");
+                        result = lines_error(lines, diag, reader.wrong);
                         break;
                 }
         if (result == 0 && !reader.ran)

@@ -69,6 +69,48 @@ fresh
 head -c 1100000 /dev/zero | tr '\0' 'x' >"$work/s/qmp.jsonl"
 refuses 'a line without an end' 'longer than 1 MiB'
 
+for member in '"t": null' '"dir": null' '"dir": "x"' '"msg": {"event": null}' '"t": 9999999999999'; do
+        fresh
+        sed -i "7s/.*/{\"t\": 1, \"dir\": \"<\", \"msg\": {}, $member}/" "$work/s/qmp.jsonl"
+        refuses "a message with $member" 'qmp.jsonl:7:1: error: expected {"t": seconds'
+done
+for pages in -1 4294967296; do
+        fresh
+        gunzip "$work/s/trace.log.gz"
+        echo "1@1795338330.0:virtio_balloon_set_config actual: $pages oldactual: 0" >>"$work/s/trace.log"
+        refuses "an actual of $pages" 'error: actual is a number of 32 bits'
+done
+# What no scenario can say is said here, not by the run of a broken file.
+fresh
+sed -i 's/stat-swap-in/stat-swap-inn/' "$work/s/qmp.jsonl"
+refuses 'an unknown statistic' "no scenario can say this: expected a statistic, got 'swap-inn'"
+
+# makes WHAT FRAGMENT [FOLDER]: the session becomes a scenario that is valid and has the fragment.
+makes() {
+        if "$ballast" import "${3:-$work/s}" -o "$work/made.yaml" >"$work/out" 2>&1 &&
+                "$ballast" list "$work/made.yaml" >>"$work/out" 2>&1 &&
+                grep -qF -- "$2" "$work/made.yaml"; then ok; else
+                bad "$1: $(cat "$work/out")"
+        fi
+        rm -f "$work/made.yaml"
+}
+
+fresh
+sed -i 's/"stats": {[^}]*}/"stats": 5/' "$work/s/qmp.jsonl"
+makes 'statistics that are a number' '"stats": 5'
+fresh
+gunzip "$work/s/trace.log.gz"
+cp "$work/s/trace.log" "$work/log"
+echo '1@1795338330.0:virtio_balloon_set_config actual: 300 oldactual: 0' >>"$work/s/trace.log"
+makes 'more pages than a buffer holds' '{inflate: 44}'
+echo '1@1795338331.0:virtio_balloon_set_config actual: 0 oldactual: 300' >>"$work/s/trace.log"
+makes 'a driver that is unbound' 'guest: remove'
+cp "$work/log" "$work/s/trace.log"
+echo '1@1.0:virtio_balloon_set_config actual: 7 oldactual: 0' >>"$work/s/trace.log"
+makes 'a line from before the machine ran' 'at: 0.000000 s'
+mv "$work/s" "$work/a: #b"
+makes 'a folder whose name is no plain word' 'scenario: "a: #b"' "$work/a: #b"
+
 # A log that is not compressed is read as well.
 fresh
 gunzip "$work/s/trace.log.gz"
