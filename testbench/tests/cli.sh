@@ -83,6 +83,21 @@ exits 2 --frobnicate
 exits 2 run
 has err 'a file or a folder is missing'
 
+# The manual page has each command and each option that --help has.
+manual=$here/../../docs/ballast.1
+exits 0 --help
+for command in $(sed -n 's/^  \([a-z]*\) .*/\1/p' out); do
+        grep -qxF ".B $command" "$manual" || bad "the manual page lacks the command $command"
+        exits 0 "$command" --help
+        for option in $(grep -oE -- '--[a-z-]+' out | sort -u); do
+                grep -qF -- "${option//-/\\-}" "$manual" || bad "the manual page lacks $option"
+        done
+done
+if command -v man >/dev/null; then
+        LC_ALL=C.UTF-8 man --warnings -l "$manual" >/dev/null 2>err
+        empty err
+fi
+
 # Passing and failing.
 exits 0 run good/passes.yaml
 has out 'pass  the first poll comes at once  good/passes.yaml  (3 s, '
