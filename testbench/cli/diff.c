@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "testbench/cli/cli.h"
+#include "testbench/cli/diff_random.h"
 #include "testbench/cli/paths.h"
 #include "testbench/oracle/oracle.h"
 #include "testbench/scenario/report.h"
@@ -22,6 +23,7 @@ static const struct argp_option options[] = {
 
 struct diff_arguments {
         struct oracle_options oracle;
+        struct diff_random random;
         bool wrong; /* said on stderr already */
         struct paths paths;
 };
@@ -38,8 +40,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 if (paths_add(&arguments->paths, arg) != 0)
                         arguments->wrong = true;
                 return 0;
-        case ARGP_KEY_NO_ARGS:
-                argp_error(state, "a file or a folder is missing");
+        case ARGP_KEY_INIT:
+                state->child_inputs[0] = &arguments->random;
+                return 0;
+        case ARGP_KEY_END:
+                if (diff_random_wanted(&arguments->random) == (arguments->paths.count > 0) &&
+                    !arguments->wrong)
+                        argp_error(state, arguments->paths.count > 0
+                                                  ? "files or --random, not both"
+                                                  : "a file or a folder is missing, or --random");
                 return 0;
         default:
                 return ARGP_ERR_UNKNOWN;
@@ -101,20 +110,24 @@ static int compare_all(const struct scenarios *scenarios, const struct oracle_op
 
 int cli_diff(int argc, char **argv)
 {
+        static const struct argp_child children[] = { { &diff_random_argp, 0, NULL, 0 }, { 0 } };
         static const struct argp argp = {
                 .options = options,
+                .children = children,
                 .parser = parse,
-                .args_doc = "FILE|FOLDER...",
+                .args_doc = "FILE|FOLDER...\n--random=N",
                 .doc = "Run scenarios on our device and on a real QEMU's and compare all that "
                        "the guest and the host can see; a folder means every *.yaml below it.\v"
                        "Exit status: 0 all the same; 1 one diverged; 2 a file, an option or the "
                        "environment is wrong. What QEMU 7.2 cannot be is skipped by name.",
         };
-        struct diff_arguments arguments = { .wrong = false };
+        struct diff_arguments arguments = { .random.options.seed = 1 };
         struct scenarios scenarios;
         int status = CLI_WRONG;
 
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+        if (diff_random_wanted(&arguments.random) && !arguments.wrong)
+                return diff_random_run(&arguments.random, &arguments.oracle);
         if (scenarios_load(&scenarios, &arguments.paths) == 0) {
                 if (!arguments.wrong)
                         status = compare_all(&scenarios, &arguments.oracle);

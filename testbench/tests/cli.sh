@@ -151,6 +151,15 @@ exits 2 diff
 has err 'a file or a folder is missing'
 exits 2 diff none
 has err 'none: no scenario'
+exits 2 diff --random=0
+exits 2 diff --random=many
+exits 2 diff --random=1 good/passes.yaml
+exits 2 diff --random=1 none
+exits 0 diff --print=3 --seed=5
+"$ballast" diff --print=3 --seed=5 >drawn.yaml
+exits 0 run drawn.yaml
+exits 0 diff --random=4 --itself --jobs=2
+has out '4 scenarios, '
 exits 2 diff --qemu=./no-such-qemu good/passes.yaml
 has out 'skip  the first poll comes at once  good/passes.yaml  ('
 has out '0 of 0 the same, 1 skipped'
