@@ -261,7 +261,8 @@ static inline struct sim_event *sim_queue_pop(struct sim_queue *queue, sim_time_
         } else {
                 if (queue->head == queue->tail)
                         sim_queue_refill(queue, now);
-                event = queue->head++->event;
+                event = queue->head->event;
+                queue->head++;
         }
         event->place = NULL;
         return event;
