@@ -3,6 +3,7 @@
  * timeline: steps, each with a time and at most one verb.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "testbench/scenario/parse.h"
 #include "testbench/scenario/units.h"
@@ -84,6 +85,13 @@ static int read_expect(struct parse *parse, const struct yaml_node *const *found
         return schema_read_time(parse, found[WITHIN], &step->expect.within);
 }
 
+/* A mapping, or "...": any reply, but one. */
+static bool is_reply(const struct yaml_node *node)
+{
+        return node->kind == YAML_MAPPING ||
+               (node->kind == YAML_SCALAR && node->quoted && strcmp(node->text, "...") == 0);
+}
+
 static int read_qmp(struct parse *parse, const struct yaml_node *const *found,
                     struct scenario_step *step)
 {
@@ -92,7 +100,7 @@ static int read_qmp(struct parse *parse, const struct yaml_node *const *found,
                 return -1;
         if (found[REPLY] == NULL)
                 return 0;
-        if (found[REPLY]->kind != YAML_MAPPING)
+        if (!is_reply(found[REPLY]))
                 return schema_fail_kind(parse, found[REPLY], "a reply as a mapping");
         return value_json(parse, found[REPLY], &step->reply);
 }

@@ -280,6 +280,9 @@ START_TEST(command_that_is_never_finished_has_no_reply)
 {
         assert_fails(HEAD "timeline:\n  - qmp: '{\"execute\": '\n    reply: {\"return\": {}}\n", 5,
                      0, "reply {\"return\":{}}", "no reply");
+        assert_fails(HEAD "timeline:\n  - qmp: '{\"execute\": '\n    reply: \"...\"\n", 5, 0,
+                     "reply \"...\"", "no reply");
+        assert_passes(HEAD "timeline:\n" QUERY "    reply: \"...\"\n");
         assert_passes(HEAD "timeline:\n  - qmp: '{\"execute\": '\n"
                            "  - qmp: '\"stop\"}'\n    reply: {\"return\": {}}\n");
 }

@@ -169,6 +169,7 @@ static const struct mistake mistakes[] = {
         { STEP("qmp: @\"\""), "nothing to send", NULL },
         { STEP("qmp: @\"a\\0b\""), "NUL", NULL },
         { STEP("qmp: {}\n    reply: @ok"), "expected a reply as a mapping, got 'ok'", NULL },
+        { STEP("qmp: {}\n    reply: @\"..\""), "expected a reply as a mapping, got '..'", NULL },
         { STEP("qmp: {}\n    reply: {\"return\": @nothing}"), "expected JSON", NULL },
         { STEP("qmp: {}\n    reply: {@\"return\": }"), "expected JSON", NULL },
         { STEP("qmp: {}\n    reply: {\"return\": @18446744073709551616}"), "64 bits", NULL },
