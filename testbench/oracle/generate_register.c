@@ -210,6 +210,7 @@ static uint64_t draw_features(struct generator *generator)
                 VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING) |
                 VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX) |
                 VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_RESET);
+        uint64_t most;
 
         switch (generate_below(generator, 6)) {
         case 0: /* packed rings are another story */
@@ -219,8 +220,9 @@ static uint64_t draw_features(struct generator *generator)
         case 2:
                 return usual & ~VIRTIO_FEATURE(VIRTIO_F_VERSION_1);
         default:
-                return usual & (sim_rng_u64(&generator->rng) | sim_rng_u64(&generator->rng) |
-                                VIRTIO_FEATURE(VIRTIO_F_VERSION_1));
+                most = sim_rng_u64(&generator->rng); /* three bits of four */
+                most |= sim_rng_u64(&generator->rng);
+                return usual & (most | VIRTIO_FEATURE(VIRTIO_F_VERSION_1));
         }
 }
 

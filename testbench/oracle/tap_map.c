@@ -112,7 +112,8 @@ bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
 
 void tap_forget_queues(struct tap *tap)
 {
-        memset(tap->queues, 0, sizeof tap->queues);
+        for (unsigned i = 0; i < TAP_QUEUES_MAX; i++)
+                tap->queues[i] = (struct tap_queue){ .size = 0 };
         tap->broken = false;
 }
 
