@@ -27,6 +27,7 @@ struct guest_task {
         struct guest *guest;
         void (*run)(struct guest *guest);
         bool late;
+        bool waited; /* it was due, and let what else was due at that instant go first */
 };
 
 enum guest_worker_state {

@@ -349,8 +349,6 @@ static bool run_side(struct side *side, const struct oracle_side *what,
         machine.tapped = true;
         machine.qemu_binary = options->qemu_binary;
         machine.qemu_modules = options->modules;
-        machine.shuffle_ties = options->shuffle_ties && what->device == MACHINE_SIM;
-        machine.ties_seed = options->ties_seed;
         machine.qmp_output = hear_monitor;
         machine.owner = side;
         side->machine = machine_new(&machine);

@@ -26,8 +26,6 @@ enum oracle_verdict {
 struct oracle_options {
         const char *qemu_binary; /* NULL: from PATH */
         const char *modules;     /* NULL: beside the program */
-        bool shuffle_ties;       /* our events of one instant run in an order drawn from: */
-        uint64_t ties_seed;
 };
 
 /* A value; nothing in it is allocated. */

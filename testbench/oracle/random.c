@@ -18,8 +18,6 @@
 #define SHOWN_MAX 16U
 #define KIND_SIZE (2 * ORACLE_LINE_SIZE + 2)
 #define EXIT_SKIPPED 77
-/* Orders of simultaneous events before one that differs from QEMU's is a divergence. */
-#define TIES_TRIED 8U
 
 /* What a worker says of one scenario. */
 struct finding {
@@ -65,18 +63,7 @@ void random_compare_itself(void *owner, const struct scenario *scenario,
 
 void random_compare_qemu(void *owner, const struct scenario *scenario, struct oracle_result *result)
 {
-        struct oracle_options options = *(const struct oracle_options *)owner;
-        struct oracle_result other;
-
-        oracle_compare(scenario, &options, result);
-        options.shuffle_ties = true;
-        for (options.ties_seed = 1;
-             result->verdict == ORACLE_DIVERGED && options.ties_seed <= TIES_TRIED;
-             options.ties_seed++) {
-                oracle_compare(scenario, &options, &other);
-                if (other.verdict == ORACLE_EQUAL)
-                        *result = other;
-        }
+        oracle_compare(scenario, owner, result);
 }
 
 /* False: the text is no scenario. */

@@ -20,11 +20,7 @@ typedef void random_compare_fn(void *owner, const struct scenario *scenario,
 
 /* The simulator against itself: two runs have to leave the same journal. */
 random_compare_fn random_compare_itself;
-/*
- * Our device against a real QEMU's; owner: struct oracle_options. Two events of
- * one instant, one of the guest's and one of the device's, have no order: where
- * QEMU has taken another one than ours, it only has to be one that we can take.
- */
+/* Our device against a real QEMU's; owner: struct oracle_options. */
 random_compare_fn random_compare_qemu;
 
 struct random_options {
