@@ -46,7 +46,7 @@ static void write_balloon(struct generator *generator)
         draw_switch(generator, "notify_on_empty", true);
         draw_switch(generator, "any_layout", true);
         generator->config_bytes =
-                poison | draw_switch(generator, "qemu-4-0-config-size", false) ? 16 : 8;
+                (poison | draw_switch(generator, "qemu-4-0-config-size", false)) ? 16 : 8;
         if (generator->modern_only && generate_once_in(generator, 8))
                 fputs("    iommu_platform: on\n", generator->out);
         if (generate_once_in(generator, 5)) {
