@@ -72,11 +72,16 @@ static void read_descriptor(const struct vdev *vdev, const struct table *table, 
         descriptor->next = le16_get(bytes + 14);
 }
 
-/* QEMU: what begins in RAM must end in the same run of it; what begins outside reads as zero. */
+/*
+ * QEMU: what begins in RAM must end in the same run of it; what begins outside reads as zero,
+ * but nothing reaches past the last address.
+ */
 static bool mappable(const struct vdev *vdev, uint64_t address, uint64_t size_bytes)
 {
         uint64_t span = vdev->host.ops->ram_span(vdev->host.self, address);
 
+        if (size_bytes > 0 && address > UINT64_MAX - (size_bytes - 1))
+                return false;
         return span == 0 || span >= size_bytes;
 }
 
