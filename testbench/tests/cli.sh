@@ -86,9 +86,11 @@ has err 'a file or a folder is missing'
 # The manual page has each command and each option that --help has.
 manual=$here/../../docs/ballast.1
 exits 0 --help
+# shellcheck disable=SC2013 # the names are words
 for command in $(sed -n 's/^  \([a-z]*\) .*/\1/p' out); do
         grep -qxF ".B $command" "$manual" || bad "the manual page lacks the command $command"
         exits 0 "$command" --help
+        # shellcheck disable=SC2013
         for option in $(grep -oE -- '--[a-z-]+' out | sort -u); do
                 grep -qF -- "${option//-/\\-}" "$manual" || bad "the manual page lacks $option"
         done
@@ -272,17 +274,18 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then terminal=yes; els
         echo 'SKIP  what is shown on a terminal: there is no pseudo-terminal here'
 fi
 
+printf -v quoted %q "$ballast" # script hands it to a shell
 # On a terminal: colour, unless it is not wanted.
 if [ $terminal = yes ]; then
-        TERM=xterm script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
+        TERM=xterm script -qec "$quoted run good/passes.yaml" /dev/null >out 2>err </dev/null
         has out $'\033[32mpass'
-        TERM=xterm NO_COLOR=1 script -qec "$ballast run good/passes.yaml" /dev/null >out 2>err </dev/null
+        TERM=xterm NO_COLOR=1 script -qec "$quoted run good/passes.yaml" /dev/null >out 2>err </dev/null
         hasnt out $'\033['
 fi
 
 # A long run tells how far it is, on a terminal only, and wipes that away.
 if [ $terminal = yes ]; then
-        TERM=xterm script -qec "timeout --foreground -s INT 2 $ballast run long.yaml" /dev/null \
+        TERM=xterm script -qec "timeout --foreground -s INT 2 $quoted run long.yaml" /dev/null \
                 >out 2>err </dev/null
         grep -qE $'\r\033\\[K0/1  [0-9]+\.[0-9]{9}  long' out || bad 'progress on a terminal'
         grep -q $'\r\033\\[Kinterrupted' out || bad 'progress is wiped away'
@@ -299,7 +302,7 @@ chmod +x differs fails
 determinism() { # determinism STATUS [PEER...]
         local wanted=$1
         shift
-        BALLAST_PEERS='' "$here/determinism.sh" "$ballast" tree/traces/scenarios "$@" >out 2>err
+        BALLAST_PEERS=${peers-} "$here/determinism.sh" "$ballast" tree/traces/scenarios "$@" >out 2>err
         status=$?
         [ "$status" = "$wanted" ] || bad "determinism.sh $*: exit $status, not $wanted"
 }
@@ -309,6 +312,13 @@ determinism 1 ./differs
 has out 'the journals differ'
 determinism 1 ./fails
 has out 'exit 1, not 0'
+mkdir 'a folder' && cp differs 'a folder/'
+peers="$ballast:$PWD/a folder/differs" determinism 1
+has out "a folder/differs: the journals differ"
+has out '2 other builds, 1 failures'
+rm tree/traces/scenarios/*
+determinism 2
+has err 'no scenario below'
 
 [ "$failures" = 0 ] && echo 'cli: all as it should be'
 [ "$failures" = 0 ]

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 # The same inputs give the same bytes: in another environment, another folder, another process,
 # and in every other build given. A verdict does not depend on the order of ties.
-# usage: determinism.sh BALLAST SCENARIOS [OTHER BALLAST...]    (others also from $BALLAST_PEERS)
+# usage: determinism.sh BALLAST SCENARIOS [OTHER BALLAST...]
+# Others also from $BALLAST_PEERS, with colons between them as in PATH.
 set -uo pipefail
 ballast=$(readlink -f "$1")
 scenarios=$(readlink -f "$2")
 shift 2
 peers=()
-# shellcheck disable=SC2086 # BALLAST_PEERS is a list of words
-for peer in "$@" ${BALLAST_PEERS:-}; do
+IFS=: read -ra more <<<"${BALLAST_PEERS:-}"
+for peer in "$@" ${more[@]+"${more[@]}"}; do
         peers+=("$(readlink -f "$peer")") || exit 2
 done
 root=$(dirname "$(dirname "$scenarios")")
@@ -18,11 +19,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$root" || exit 2
 mapfile -t files < <(find "${scenarios#"$root"/}" -name '*.yaml' -type f | LC_ALL=C sort)
 if [ ${#files[@]} = 0 ]; then
-        if [ "$told" = 0 ]; then
-        echo 'FAIL  every journal is empty'
-        failures=$((failures + 1))
-fi
-echo "determinism: no scenario below $scenarios" >&2
+        echo "determinism: no scenario below $scenarios" >&2
         exit 2
 fi
 failures=0
