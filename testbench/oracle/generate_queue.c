@@ -150,7 +150,7 @@ static uint32_t draw_length(struct generator *generator)
 {
         static const uint32_t lengths[] = { 0,  1,  4,    9,    10,   11,         16,
                                             20, 32, 100,  4095, 4096, 4097,       8192,
-                                            48, 15, 1024, 64,   16,   UINT32_MAX, 1 << 20 };
+                                            48, 15, 1024, 64,   16,   UINT32_MAX, 0x90000 };
 
         return generate_pick(generator, lengths);
 }
