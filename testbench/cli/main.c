@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,6 +30,19 @@ struct choice {
 };
 
 const char *argp_program_version = "ballast " BALLAST_VERSION;
+
+/* Else the next file to be opened would become a standard stream that was closed. */
+static void fill_standard_streams(void)
+{
+        int fd;
+
+        /* Not for writing: what is printed to a closed stream is an error, not lost. */
+        do
+                fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        while (fd >= 0 && fd <= STDERR_FILENO);
+        if (fd >= 0)
+                close(fd);
+}
 
 /* What was written counts only when all of it arrived. */
 static void close_stdout(void)
@@ -81,6 +95,7 @@ int main(int argc, char **argv)
         };
         struct choice choice = { .command = NULL };
 
+        fill_standard_streams();
         atexit(close_stdout);
         /* A reader that went away is a write error, and temporary files are removed. */
         signal(SIGPIPE, SIG_IGN);

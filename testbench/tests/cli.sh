@@ -217,6 +217,12 @@ exits 2 run --tap --journal - good
 has err 'only one of'
 empty out
 
+# A closed standard stream stays closed: no file takes its place.
+mapfile -t often < <(yes good/passes.yaml | head -n 200) # more than a buffer of output
+"$ballast" run --journal journal.txt "${often[@]}" >&- 2>err
+[ $? = 2 ] || bad 'closed standard output'
+hasnt journal.txt 'pass  '
+
 # A full disk is not a pass.
 "$ballast" run good >/dev/full 2>err
 [ $? = 2 ] || bad 'full standard output'
