@@ -21,6 +21,9 @@
 #define ACCELERATOR "accel-qtest-x86_64.so"
 #define WALL_CLOCK "ballast-wallclock.so"
 
+/* Descriptors that QEMU inherits: its ends of qtest and the monitor, the page, the wall clock. */
+#define KEPT_COUNT 4
+
 extern char **environ;
 
 /* A list of strings for execvpe, which ends with NULL. */
@@ -65,8 +68,11 @@ static bool names(const char *entry, const char *variable)
         return strncmp(entry, variable, size) == 0 && entry[size] == '=';
 }
 
-/* Ours as it is, but for where QEMU finds the modules, the preloaded library and the page. */
-static void build_environment(struct words *words, const char *modules, int page_fd)
+/*
+ * Ours as it is, but for where QEMU finds the modules, the preloaded library and the page. The
+ * library is named by its descriptor: blanks and colons in a path would end a name in LD_PRELOAD.
+ */
+static void build_environment(struct words *words, const char *modules, int clock_fd, int page_fd)
 {
         const char *preload = getenv("LD_PRELOAD");
 
@@ -76,7 +82,7 @@ static void build_environment(struct words *words, const char *modules, int page
                         words_add(words, "%s", *entry);
         }
         words_add(words, "QEMU_MODULE_DIR=%s", modules);
-        words_add(words, "LD_PRELOAD=%s/" WALL_CLOCK "%s%s", modules, preload != NULL ? ":" : "",
+        words_add(words, "LD_PRELOAD=/proc/self/fd/%d%s%s", clock_fd, preload != NULL ? ":" : "",
                   preload != NULL ? preload : "");
         words_add(words, QEMU_PAGE_VARIABLE "=%d", page_fd);
 }
@@ -113,7 +119,8 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
 
 /* In the child: nothing here may allocate. error_fd closes when exec has worked. */
 _Noreturn static void become_qemu(const struct words *arguments, const struct words *environment,
-                                  const int keep[3], int message_fd, int error_fd, pid_t parent)
+                                  const int keep[KEPT_COUNT], int message_fd, int error_fd,
+                                  pid_t parent)
 {
         int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
         sigset_t none;
@@ -125,7 +132,7 @@ _Noreturn static void become_qemu(const struct words *arguments, const struct wo
         if (getppid() != parent)
                 _exit(1);
         if (dup2(nowhere, 0) == 0 && dup2(nowhere, 1) == 1 && dup2(message_fd, 2) == 2) {
-                for (int i = 0; i < 3; i++)
+                for (int i = 0; i < KEPT_COUNT; i++)
                         fcntl(keep[i], F_SETFD, 0);
                 execvpe(arguments->items[0], arguments->items, environment->items);
         }
@@ -185,9 +192,8 @@ static bool has_modules(const char *folder, char why[QEMU_WHY_SIZE])
         static const char *const names_of[] = { ACCELERATOR, WALL_CLOCK };
         char path[PATH_MAX];
 
-        if (folder == NULL || strpbrk(folder, ": ") != NULL) {
-                snprintf(why, QEMU_WHY_SIZE,
-                         "the folder of QEMU's modules must be given, without blanks or colons");
+        if (folder == NULL) {
+                snprintf(why, QEMU_WHY_SIZE, "the folder of QEMU's modules must be given");
                 return false;
         }
         for (size_t i = 0; i < sizeof names_of / sizeof names_of[0]; i++) {
@@ -201,24 +207,36 @@ static bool has_modules(const char *folder, char why[QEMU_WHY_SIZE])
         return true;
 }
 
+static int open_wall_clock(const char *modules)
+{
+        char path[PATH_MAX];
+
+        snprintf(path, sizeof path, "%s/" WALL_CLOCK, modules);
+        return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /* Our ends go to process; the error of exec, or 0. */
 static int spawn(struct qemu_process *process, const struct qemu_options *options,
                  const char *binary, struct ends *ends)
 {
-        const int keep[3] = { ends->qtest[1], ends->qmp[1], process->page_fd };
+        int clock_fd = open_wall_clock(options->modules);
+        const int keep[KEPT_COUNT] = { ends->qtest[1], ends->qmp[1], process->page_fd, clock_fd };
         struct words arguments = { 0 }, environment = { 0 };
         pid_t parent = getpid();
         int error = 0;
         pid_t pid;
 
+        if (clock_fd < 0)
+                return errno;
         build_arguments(&arguments, options, binary, ends->qtest[1], ends->qmp[1]);
-        build_environment(&environment, options->modules, process->page_fd);
+        build_environment(&environment, options->modules, clock_fd, process->page_fd);
         pid = fork();
         if (pid == 0)
                 become_qemu(&arguments, &environment, keep, ends->message[1], ends->error[1],
                             parent);
         if (pid < 0)
                 error = errno;
+        close(clock_fd);
         words_fini(&arguments);
         words_fini(&environment);
         close_end(&ends->error[1]);
