@@ -145,6 +145,26 @@ uint16_t pcicfg_add_capability(struct pci_config *config, uint8_t id, uint16_t s
         return offset;
 }
 
+/* id in bits 0 to 15, version in 16 to 19, the next one's offset above. */
+void pcicfg_add_extended_capability(struct pci_config *config, uint16_t offset, uint16_t id,
+                                    uint8_t version, uint16_t size_bytes)
+{
+        uint16_t last = PCI_CONFIG_SIZE_BYTES;
+
+        sim_assert(offset >= PCI_CONFIG_SIZE_BYTES && size_bytes >= 4);
+        sim_assert(access_is_inside(offset, size_bytes, config->size_bytes));
+        if (offset != last) {
+                uint32_t header;
+
+                while (header = pcicfg_get(config, last, 4), header >> 20 != 0)
+                        last = (uint16_t)(header >> 20);
+                pcicfg_put(config, last, 4, header | (uint32_t)offset << 20);
+        }
+        memset(config->bytes + offset, 0, size_bytes);
+        memset(config->writable + offset, 0, size_bytes);
+        pcicfg_put(config, offset, 4, (uint32_t)version << 16 | id);
+}
+
 void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mask)
 {
         sim_assert(offset < config->size_bytes);

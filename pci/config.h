@@ -55,6 +55,12 @@ void pcicfg_add_bar(struct pci_config *config, unsigned bar, enum pcicfg_bar_kin
  * read-only until set.
  */
 uint16_t pcicfg_add_capability(struct pci_config *config, uint8_t id, uint16_t size_bytes);
+/*
+ * An extended capability at an offset from 0x100 on, linked behind those added
+ * before; the first one of a function is at 0x100. PCI Express Base 2.0 7.9.
+ */
+void pcicfg_add_extended_capability(struct pci_config *config, uint16_t offset, uint16_t id,
+                                    uint8_t version, uint16_t size_bytes);
 /* Marks bits of a byte as the guest's to write. */
 void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mask);
 

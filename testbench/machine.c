@@ -90,7 +90,8 @@ const char *machine_unfit(const struct machine *machine)
 
 enum ram_layout machine_ram_layout(const struct machine *machine)
 {
-        return strcmp(machine->options.machine_type, "pc") == 0 ? RAM_LAYOUT_PC : RAM_LAYOUT_Q35;
+        return strncmp(machine->options.machine_type, "pc", 2) == 0 ? RAM_LAYOUT_PC
+                                                                    : RAM_LAYOUT_Q35;
 }
 
 static uint64_t low_bytes(const struct machine *machine)

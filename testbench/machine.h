@@ -16,6 +16,7 @@
 #include "models/balloon/balloon.h"
 #include "models/guest/guest.h"
 #include "models/virtio/vdev.h"
+#include "models/virtio/vpci.h"
 #include "sim/journal.h"
 #include "sim/kernel.h"
 
@@ -38,7 +39,8 @@ struct machine_options {
         bool no_balloon;
         const char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;
-        bool disable_legacy, disable_modern;
+        struct vpci_properties transport;
+        bool root_port; /* the balloon is behind a pcie-root-port; q35 only */
         /* The guest's part; port, kernel, clock, journal and ram_bytes are filled in here. */
         struct guest_options guest;
         bool qmp_greeting, doc_names;

@@ -148,8 +148,13 @@ static void describe_device(const struct machine_options *options, char *to)
                 const char *name;
                 bool value, unless;
         } switches[] = {
-                { "disable-legacy", options->disable_legacy, false },
-                { "disable-modern", options->disable_modern, false },
+                { "disable-legacy", options->transport.disable_legacy, false },
+                { "disable-modern", options->transport.disable_modern, false },
+                { "page-per-vq", options->transport.page_per_vq, false },
+                { "modern-pio-notify", options->transport.modern_pio_notify, false },
+                { "x-disable-pcie", options->transport.x_disable_pcie, false },
+                { "aer", options->transport.aer, false },
+                { "ats", options->transport.ats, false },
                 { "deflate-on-oom", has->deflate_on_oom, usual->deflate_on_oom },
                 { "free-page-hint", has->free_page_hint, usual->free_page_hint },
                 { "free-page-reporting", has->free_page_reporting, usual->free_page_reporting },
@@ -194,6 +199,8 @@ static const char *unfit(const struct machine *machine)
                 return "the real QEMU is compared with profile qemu-7.2 only";
         if (options->doc_names)
                 return "a real QEMU does not accept the documents' property name";
+        if (options->root_port)
+                return "the port to a real QEMU does not reach behind a root port";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)
                 return "the device's id is too long";
         return NULL;

@@ -130,8 +130,8 @@ static void plug_balloon(struct machine *machine)
         device->vpci = vpci_new(&(struct vpci_options){
                 .vdev = balloon_vdev(device->balloon),
                 .host = host,
-                .disable_legacy = options->disable_legacy,
-                .disable_modern = options->disable_modern,
+                .properties = options->transport,
+                .express_port = options->root_port,
         });
         bus_sim_plug(device->bus, vpci_function(device->vpci));
 }
@@ -158,8 +158,8 @@ static const char *power_on(struct machine *machine)
                 .profile = options->profile,
                 .machine_type = options->machine_type,
                 .balloon_id = options->balloon_id,
-                .disable_legacy = options->disable_legacy,
-                .disable_modern = options->disable_modern,
+                .disable_legacy = options->transport.disable_legacy,
+                .disable_modern = options->transport.disable_modern,
         };
         device->qmp = qmp_new(&(struct qmp_options){
                 .machine = &device->host,

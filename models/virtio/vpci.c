@@ -17,6 +17,9 @@
 #define CLASS_OTHER 0x00ff00U       /* a device that fits no class */
 #define INTERRUPT_PIN_A 1U
 #define PIECE_SIZE_BYTES_MAX 4U
+#define NOTIFY_MULTIPLIER 4U
+#define NOTIFY_MULTIPLIER_PAGE 0x1000U /* page-per-vq */
+#define NOTIFY_IO_SIZE_BYTES 4U
 
 /* ---- accesses ---- */
 
@@ -44,7 +47,10 @@ static uint32_t read_piece(struct vpci *vpci, unsigned bar, uint64_t offset, uns
 
         if (bar == VPCI_BAR_LEGACY)
                 return low_bytes(vpci_legacy_read(vpci, offset, size_bytes), size_bytes);
-        region = vpci_region_at(offset, size_bytes);
+        region = bar == VPCI_BAR_MODERN ? vpci_region_at(vpci, offset, size_bytes) : NULL;
+        /* The port of BAR2 reads as 0, like memory that nothing answers for. */
+        if (region == NULL)
+                return 0;
         return low_bytes(region->read(vpci, (uint32_t)(offset - region->offset), size_bytes),
                          size_bytes);
 }
@@ -59,14 +65,21 @@ static void write_piece(struct vpci *vpci, unsigned bar, uint64_t offset, unsign
                 vpci_legacy_write(vpci, offset, size_bytes, value);
                 return;
         }
-        region = vpci_region_at(offset, size_bytes);
-        region->write(vpci, (uint32_t)(offset - region->offset), size_bytes, value);
+        /* QEMU: the port tells the queue by the value. */
+        if (bar == VPCI_BAR_NOTIFY_IO) {
+                vdev_queue_notify(vpci->vdev, value);
+                return;
+        }
+        region = vpci_region_at(vpci, offset, size_bytes);
+        if (region != NULL)
+                region->write(vpci, (uint32_t)(offset - region->offset), size_bytes, value);
 }
 
 static uint64_t bar_read(void *model, unsigned bar, uint64_t offset, unsigned size_bytes)
 {
         uint64_t value = 0;
 
+        sim_assert(size_bytes <= sizeof value);
         for (unsigned done = 0; done < size_bytes;) {
                 unsigned piece = piece_size_bytes(offset + done, size_bytes - done);
 
@@ -79,6 +92,7 @@ static uint64_t bar_read(void *model, unsigned bar, uint64_t offset, unsigned si
 static void bar_write(void *model, unsigned bar, uint64_t offset, unsigned size_bytes,
                       uint64_t value)
 {
+        sim_assert(size_bytes <= sizeof value);
         for (unsigned done = 0; done < size_bytes;) {
                 unsigned piece = piece_size_bytes(offset + done, size_bytes - done);
 
@@ -102,6 +116,7 @@ static void config_written(void *model, uint16_t offset, unsigned size_bytes)
                 vdev_set_bus_master(vpci->vdev,
                                     pcicfg_get(&vpci->function.config, PCI_REG_COMMAND, 2) &
                                             PCI_COMMAND_MASTER);
+        vpci_express_written(vpci, offset, size_bytes);
         vpci_window_written(vpci, offset, size_bytes);
 }
 
@@ -113,6 +128,7 @@ static void function_reset(void *model, enum pcifn_reset kind)
                 [PCIFN_RESET_FUNCTION] = VDEV_RESET_FUNCTION,
         };
 
+        vpci_express_reset(model);
         vpci_reset(model, kinds[kind]);
 }
 
@@ -196,52 +212,85 @@ static struct pcicfg_identity identity_of(const struct vpci *vpci)
         return identity;
 }
 
-static void add_region_capability(struct pci_config *config, const struct vpci_region *region)
+struct structure {
+        uint8_t cfg_type, bar;
+        uint32_t offset, length_bytes;
+        uint32_t multiplier; /* of a notification structure only */
+};
+
+static void add_structure(struct pci_config *config, const struct structure *structure)
 {
-        bool notify = region->cfg_type == VIRTIO_PCI_CAP_NOTIFY_CFG;
+        bool notify = structure->cfg_type == VIRTIO_PCI_CAP_NOTIFY_CFG;
         uint8_t size = notify ? VIRTIO_PCI_NOTIFY_CAP_SIZE_BYTES : VIRTIO_PCI_CAP_SIZE_BYTES;
         uint16_t at = pcicfg_add_capability(config, PCI_CAPABILITY_VENDOR, size);
 
         pcicfg_put(config, (uint16_t)(at + 2), 1, size);
-        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_TYPE), 1, region->cfg_type);
-        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_BAR), 1, region->bar);
-        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_OFFSET), 4, region->offset);
-        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_LENGTH), 4, region->length_bytes);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_TYPE), 1, structure->cfg_type);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_BAR), 1, structure->bar);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_OFFSET), 4, structure->offset);
+        pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_CAP_LENGTH), 4, structure->length_bytes);
         if (notify)
                 pcicfg_put(config, (uint16_t)(at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER), 4,
-                           VPCI_NOTIFY_OFF_MULTIPLIER);
+                           structure->multiplier);
+}
+
+static void add_modern(struct vpci *vpci, const struct vpci_properties *properties)
+{
+        struct pci_config *config = &vpci->function.config;
+
+        vpci->notify_multiplier =
+                properties->page_per_vq ? NOTIFY_MULTIPLIER_PAGE : NOTIFY_MULTIPLIER;
+        pcicfg_add_bar(config, VPCI_BAR_MODERN, PCICFG_BAR_MEMORY_64_PREFETCHABLE,
+                       vpci_modern_bar_size_bytes(vpci));
+        for (unsigned i = 0; i < VPCI_REGION_COUNT; i++) {
+                const struct vpci_region *region = &vpci_regions[i];
+
+                add_structure(config, &(struct structure){ region->cfg_type, VPCI_BAR_MODERN,
+                                                           region->offset,
+                                                           vpci_region_length_bytes(vpci, region),
+                                                           vpci->notify_multiplier });
+        }
+        if (properties->modern_pio_notify) {
+                pcicfg_add_bar(config, VPCI_BAR_NOTIFY_IO, PCICFG_BAR_IO, NOTIFY_IO_SIZE_BYTES);
+                /* QEMU: its multiplier is 0, one port for all queues. */
+                add_structure(config,
+                              &(struct structure){ VIRTIO_PCI_CAP_NOTIFY_CFG, VPCI_BAR_NOTIFY_IO, 0,
+                                                   NOTIFY_IO_SIZE_BYTES, 0 });
+        }
+        vpci_window_add(vpci);
 }
 
 struct vpci *vpci_new(const struct vpci_options *options)
 {
+        const struct vpci_properties *properties = &options->properties;
         struct vpci *vpci = calloc(1, sizeof *vpci);
         uint64_t features = vdev_modern_features(options->vdev);
         struct pci_config *config;
         struct pcicfg_identity identity;
+        bool express;
 
         sim_assert(vpci != NULL);
         config = &vpci->function.config;
         vpci->host = options->host;
         vpci->vdev = options->vdev;
-        vpci->legacy = !options->disable_legacy;
+        vpci->legacy = !properties->disable_legacy;
         vpci->modern =
-                !options->disable_modern && (features & VIRTIO_FEATURE(VIRTIO_F_VERSION_1)) != 0;
+                !properties->disable_modern && (features & VIRTIO_FEATURE(VIRTIO_F_VERSION_1)) != 0;
         sim_assert(vpci->legacy || vpci->modern);
         vpci->function.ops = &function_ops;
         vpci->function.model = vpci;
 
         identity = identity_of(vpci);
-        pcicfg_init(config, PCI_CONFIG_SIZE_BYTES, &identity);
+        express = options->express_port && vpci->modern && !properties->x_disable_pcie;
+        pcicfg_init(config, express ? PCI_CONFIG_EXTENDED_SIZE_BYTES : PCI_CONFIG_SIZE_BYTES,
+                    &identity);
+        if (express)
+                vpci_express_add(vpci, properties);
         if (vpci->legacy)
                 pcicfg_add_bar(config, VPCI_BAR_LEGACY, PCICFG_BAR_IO,
                                vpci_legacy_bar_size_bytes(vpci));
-        if (vpci->modern) {
-                pcicfg_add_bar(config, VPCI_BAR_MODERN, PCICFG_BAR_MEMORY_64_PREFETCHABLE,
-                               VPCI_BAR_MODERN_SIZE_BYTES);
-                for (unsigned i = 0; i < VPCI_REGION_COUNT; i++)
-                        add_region_capability(config, &vpci_regions[i]);
-                vpci_window_add(vpci);
-        }
+        if (vpci->modern)
+                add_modern(vpci, properties);
         vdev_attach(vpci->vdev, &transport_ops, vpci);
         return vpci;
 }

@@ -2,8 +2,8 @@
 /*
  * virtio-pci: a vdev behind PCI configuration space and BARs, as QEMU 7.2 shows
  * it. Transitional (legacy registers in I/O BAR0, modern ones in BAR4), modern
- * only (disable-legacy) or legacy only (disable-modern). VIRTIO 1.2 4.1; QEMU
- * hw/virtio/virtio-pci.c.
+ * only (disable-legacy) or legacy only (disable-modern), on a conventional bus or
+ * behind a PCI Express port. VIRTIO 1.2 4.1; QEMU hw/virtio/virtio-pci.c.
  */
 #ifndef MODELS_VIRTIO_VPCI_H
 #define MODELS_VIRTIO_VPCI_H
@@ -15,11 +15,22 @@
 
 struct vpci;
 
+/* QEMU's device properties; zero is QEMU's default on a conventional bus. */
+struct vpci_properties {
+        bool disable_legacy;
+        bool disable_modern;    /* not both; implied when the vdev does not offer VERSION_1 */
+        bool page_per_vq;       /* each queue's notification has a page of its own */
+        bool modern_pio_notify; /* BAR2: notifications by an I/O port, too */
+        bool x_disable_pcie;
+        bool aer, ats; /* of an Express function only */
+};
+
 struct vpci_options {
         struct vdev *vdev; /* borrowed */
         struct pci_host host;
-        bool disable_legacy;
-        bool disable_modern; /* not both; implied when the vdev does not offer VERSION_1 */
+        struct vpci_properties properties;
+        /* Behind a PCI Express port; a modern device is an Express function there. */
+        bool express_port;
 };
 
 /* Takes the vdev's interrupts from now on. */

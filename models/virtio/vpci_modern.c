@@ -280,28 +280,42 @@ static void notify_write(struct vpci *vpci, uint32_t offset, unsigned size_bytes
 {
         (void)size_bytes;
         (void)value;
-        vdev_queue_notify(vpci->vdev, offset / VPCI_NOTIFY_OFF_MULTIPLIER);
+        vdev_queue_notify(vpci->vdev, offset / vpci->notify_multiplier);
 }
 
 const struct vpci_region vpci_regions[VPCI_REGION_COUNT] = {
-        { VIRTIO_PCI_CAP_COMMON_CFG, VPCI_BAR_MODERN, 0x0000, 0x1000, common_read, common_write },
-        { VIRTIO_PCI_CAP_ISR_CFG, VPCI_BAR_MODERN, 0x1000, 0x1000, isr_read, isr_write },
-        { VIRTIO_PCI_CAP_DEVICE_CFG, VPCI_BAR_MODERN, 0x2000, 0x1000, device_read, device_write },
-        { VIRTIO_PCI_CAP_NOTIFY_CFG, VPCI_BAR_MODERN, 0x3000,
-          VPCI_QUEUES_MAX *VPCI_NOTIFY_OFF_MULTIPLIER, notify_read, notify_write },
+        { VIRTIO_PCI_CAP_COMMON_CFG, 0x0000, 0x1000, common_read, common_write },
+        { VIRTIO_PCI_CAP_ISR_CFG, 0x1000, 0x1000, isr_read, isr_write },
+        { VIRTIO_PCI_CAP_DEVICE_CFG, 0x2000, 0x1000, device_read, device_write },
+        { VIRTIO_PCI_CAP_NOTIFY_CFG, 0x3000, 0, notify_read, notify_write },
 };
 
-_Static_assert(0x3000 + VPCI_QUEUES_MAX * VPCI_NOTIFY_OFF_MULTIPLIER == VPCI_BAR_MODERN_SIZE_BYTES,
-               "the regions fill the BAR, so every access to it has one");
+uint32_t vpci_region_length_bytes(const struct vpci *vpci, const struct vpci_region *region)
+{
+        return region->length_bytes != 0 ? region->length_bytes
+                                         : VPCI_QUEUES_MAX * vpci->notify_multiplier;
+}
 
-const struct vpci_region *vpci_region_at(uint64_t offset, unsigned size_bytes)
+const struct vpci_region *vpci_region_at(const struct vpci *vpci, uint64_t offset,
+                                         unsigned size_bytes)
 {
         for (unsigned i = 0; i < VPCI_REGION_COUNT; i++) {
                 const struct vpci_region *region = &vpci_regions[i];
 
                 if (offset >= region->offset &&
-                    offset + size_bytes <= (uint64_t)region->offset + region->length_bytes)
+                    offset + size_bytes <=
+                            (uint64_t)region->offset + vpci_region_length_bytes(vpci, region))
                         return region;
         }
         return NULL;
+}
+
+uint64_t vpci_modern_bar_size_bytes(const struct vpci *vpci)
+{
+        const struct vpci_region *last = &vpci_regions[VPCI_REGION_COUNT - 1];
+        uint64_t used = (uint64_t)last->offset + vpci_region_length_bytes(vpci, last), size = 1;
+
+        while (size < used)
+                size *= 2;
+        return size;
 }

@@ -8,9 +8,8 @@
 
 /* hw/virtio/virtio-pci.c, virtio_pci_realize */
 #define VPCI_BAR_LEGACY 0U
+#define VPCI_BAR_NOTIFY_IO 2U
 #define VPCI_BAR_MODERN 4U
-#define VPCI_BAR_MODERN_SIZE_BYTES 0x4000U
-#define VPCI_NOTIFY_OFF_MULTIPLIER 4U
 /* QEMU: queue_select reaches this many queues, whether they exist or not. */
 #define VPCI_QUEUES_MAX 1024U
 
@@ -36,7 +35,9 @@ struct vpci {
         struct pci_host host;
         struct vdev *vdev;
         bool legacy, modern;
-        uint16_t window; /* offset of the VIRTIO_PCI_CAP_PCI_CFG capability; 0: none */
+        uint32_t notify_multiplier; /* bytes of the modern BAR a queue */
+        uint16_t window;            /* offset of the VIRTIO_PCI_CAP_PCI_CFG capability; 0: none */
+        uint16_t express, power;    /* of the PCI Express and power management ones; 0: none */
 
         /* QEMU: a reset leaves these three as they are. */
         uint32_t device_feature_select;
@@ -48,22 +49,32 @@ struct vpci {
 /* A part of a BAR that a capability points to. Accesses are 1, 2 or 4 bytes, aligned. */
 struct vpci_region {
         uint8_t cfg_type; /* VIRTIO_PCI_CAP_* */
-        uint8_t bar;
         uint32_t offset;
-        uint32_t length_bytes;
+        uint32_t length_bytes; /* 0: vpci_region_length_bytes */
         uint32_t (*read)(struct vpci *vpci, uint32_t offset, unsigned size_bytes);
         void (*write)(struct vpci *vpci, uint32_t offset, unsigned size_bytes, uint32_t value);
 };
 
 #define VPCI_REGION_COUNT 4U
-/* In the order of their capabilities. */
+/* In the order of their capabilities, which is that of their offsets. */
 extern const struct vpci_region vpci_regions[VPCI_REGION_COUNT];
+/* The last region reaches as far as the queues' notifications do. */
+uint32_t vpci_region_length_bytes(const struct vpci *vpci, const struct vpci_region *region);
 /* The region that holds all bytes of an access to the modern BAR; NULL: none. */
-const struct vpci_region *vpci_region_at(uint64_t offset, unsigned size_bytes);
+const struct vpci_region *vpci_region_at(const struct vpci *vpci, uint64_t offset,
+                                         unsigned size_bytes);
+uint64_t vpci_modern_bar_size_bytes(const struct vpci *vpci);
 
 uint32_t vpci_legacy_read(struct vpci *vpci, uint64_t offset, unsigned size_bytes);
 void vpci_legacy_write(struct vpci *vpci, uint64_t offset, unsigned size_bytes, uint32_t value);
 uint64_t vpci_legacy_bar_size_bytes(const struct vpci *vpci);
+
+/* PCI Express, power management; in the extended space what the properties ask for. */
+void vpci_express_add(struct vpci *vpci, const struct vpci_properties *properties);
+/* The guest wrote these configuration bytes: a function level reset may be among them. */
+void vpci_express_written(struct vpci *vpci, uint16_t offset, unsigned size_bytes);
+/* The function was reset, by whatever but its driver. */
+void vpci_express_reset(struct vpci *vpci);
 
 void vpci_window_add(struct vpci *vpci);
 /* The guest is about to read, or wrote, these configuration bytes. */

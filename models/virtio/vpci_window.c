@@ -50,7 +50,7 @@ static bool window_access(const struct vpci *vpci, uint16_t offset, unsigned siz
                 return false;
         target = pcicfg_get(config, (uint16_t)(vpci->window + VIRTIO_PCI_CAP_OFFSET), 4) &
                  ~(length - 1);
-        access->region = vpci_region_at(target, length);
+        access->region = vpci_region_at(vpci, target, length);
         if (access->region == NULL)
                 return false;
         access->offset = target - access->region->offset;

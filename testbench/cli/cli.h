@@ -19,5 +19,9 @@ cli_command_fn cli_run;
 cli_command_fn cli_list;
 cli_command_fn cli_diff;
 cli_command_fn cli_import;
+cli_command_fn cli_pci;
+
+/* The commands below "ballast pci". */
+cli_command_fn cli_pci_dump;
 
 #endif

@@ -22,6 +22,7 @@ static const struct command commands[] = {
         { "list", (char[]){ "ballast list" }, cli_list },
         { "diff", (char[]){ "ballast diff" }, cli_diff },
         { "import", (char[]){ "ballast import" }, cli_import },
+        { "pci", (char[]){ "ballast pci" }, cli_pci },
 };
 
 struct choice {
@@ -89,7 +90,8 @@ int main(int argc, char **argv)
                        "  run    run scenarios and judge them\n"
                        "  list   name scenarios\n"
                        "  diff   compare our device with a real QEMU's\n"
-                       "  import turn a recorded session into a scenario\n\n"
+                       "  import turn a recorded session into a scenario\n"
+                       "  pci    show the function as PCI tools see it\n\n"
                        "'ballast COMMAND --help' tells more. Exit status: 0 all passed; "
                        "1 a scenario failed; 2 a file, an option or the environment is wrong.",
         };

@@ -30,17 +30,44 @@ static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
         return 0;
 }
 
+/* QEMU: an old machine type has the devices of its time (hw/core/machine.c, hw_compat_*). */
+static void use_2_6_defaults(struct scenario *scenario)
+{
+        scenario->transport.disable_modern = true;
+        scenario->properties.page_poison = false;
+        scenario->properties.queue_reset = false;
+}
+
 static int read_type(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        static const char *const names[] = { "q35", "pc" };
+        static const char *const names[] = { "q35", "pc", "pc-i440fx-2.6" };
         char **type = to;
-        int index = schema_choice(parse, node, "'q35' or 'pc'", names, SCHEMA_COUNT(names));
+        int index = schema_choice(parse, node, "'q35', 'pc' or 'pc-i440fx-2.6'", names,
+                                  SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
         free(*type);
         *type = strdup(names[index]);
         sim_assert(*type != NULL);
+        if (index == 2)
+                use_2_6_defaults(parse->scenario);
+        return 0;
+}
+
+/* Read behind the type. */
+static int read_bus(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = { "root", "root-port" };
+        int index = schema_choice(parse, node, "'root' or 'root-port'", names, SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        *(bool *)to = index == 1;
+        if (index == 1 && strcmp(parse->scenario->machine_type, "q35") != 0)
+                return schema_fail(parse, node, "Ballast has a root port on q35 only");
+        /* QEMU: auto, the default of disable-legacy, is on behind a port. */
+        parse->scenario->transport.disable_legacy = index == 1 && parse->scenario->profile->modern;
         return 0;
 }
 
@@ -67,8 +94,8 @@ static int read_disable_legacy(struct parse *parse, const struct yaml_node *node
 
         if (index < 0)
                 return -1;
-        /* QEMU: auto is off on a conventional bus, where this device sits. */
-        *(bool *)to = index == 1;
+        /* QEMU: auto is on behind a PCI Express port, off on a root bus. */
+        *(bool *)to = index == 1 || (index == 2 && parse->scenario->root_port);
         return 0;
 }
 
@@ -92,6 +119,7 @@ static int read_iothread(struct parse *parse, const struct yaml_node *node, void
 enum { BALLOON_HINT = 2, BALLOON_MODERN = 7, BALLOON_IOMMU = 8, BALLOON_IOTHREAD = 9 };
 
 #define PROPERTY(field) offsetof(struct scenario, properties.field)
+#define TRANSPORT(field) offsetof(struct scenario, transport.field)
 
 static const struct schema_key balloon_keys[] = {
         { "id", read_id, offsetof(struct scenario, balloon_id), false },
@@ -101,9 +129,9 @@ static const struct schema_key balloon_keys[] = {
         { "page-poison", schema_read_on_off, PROPERTY(page_poison), false },
         { "guest-stats-polling-interval", read_interval, PROPERTY(guest_stats_polling_interval_s),
           false },
-        { "disable-legacy", read_disable_legacy, offsetof(struct scenario, disable_legacy), false },
-        [BALLOON_MODERN] = { "disable-modern", schema_read_on_off,
-                             offsetof(struct scenario, disable_modern), false },
+        { "disable-legacy", read_disable_legacy, TRANSPORT(disable_legacy), false },
+        [BALLOON_MODERN] = { "disable-modern", schema_read_on_off, TRANSPORT(disable_modern),
+                             false },
         [BALLOON_IOMMU] = { "iommu_platform", schema_read_on_off, PROPERTY(iommu_platform), false },
         [BALLOON_IOTHREAD] = { "iothread", read_iothread, 0, false },
         { "event_idx", schema_read_on_off, PROPERTY(event_idx), false },
@@ -113,6 +141,11 @@ static const struct schema_key balloon_keys[] = {
         { "notify_on_empty", schema_read_on_off, PROPERTY(notify_on_empty), false },
         { "any_layout", schema_read_on_off, PROPERTY(any_layout), false },
         { "qemu-4-0-config-size", schema_read_on_off, PROPERTY(qemu_4_0_config_size), false },
+        { "page-per-vq", schema_read_on_off, TRANSPORT(page_per_vq), false },
+        { "modern-pio-notify", schema_read_on_off, TRANSPORT(modern_pio_notify), false },
+        { "x-disable-pcie", schema_read_on_off, TRANSPORT(x_disable_pcie), false },
+        { "aer", schema_read_on_off, TRANSPORT(aer), false },
+        { "ats", schema_read_on_off, TRANSPORT(ats), false },
 };
 static const struct schema balloon_schema = { "the balloon", balloon_keys,
                                               SCHEMA_COUNT(balloon_keys) };
@@ -121,9 +154,9 @@ static int check_combinations(struct parse *parse, const struct yaml_node *node,
                               const struct yaml_node *const *found)
 {
         const struct scenario *scenario = parse->scenario;
-        bool modern = !scenario->disable_modern && scenario->profile->modern != 0;
+        bool modern = !scenario->transport.disable_modern && scenario->profile->modern != 0;
 
-        if (scenario->disable_legacy && !modern)
+        if (scenario->transport.disable_legacy && !modern)
                 return schema_fail(
                         parse, found[BALLOON_MODERN] != NULL ? found[BALLOON_MODERN] : node,
                         "device cannot work as neither modern nor legacy mode is enabled: "
@@ -131,7 +164,7 @@ static int check_combinations(struct parse *parse, const struct yaml_node *node,
         if (scenario->properties.free_page_hint && found[BALLOON_IOTHREAD] == NULL)
                 return schema_fail(parse, found[BALLOON_HINT],
                                    "'free-page-hint' requires 'iothread' to be set");
-        if (scenario->properties.iommu_platform && !scenario->disable_legacy)
+        if (scenario->properties.iommu_platform && !scenario->transport.disable_legacy)
                 return schema_fail(parse, found[BALLOON_IOMMU],
                                    "VIRTIO_F_IOMMU_PLATFORM was supported by neither legacy nor "
                                    "transitional device");
@@ -158,6 +191,7 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
 static const struct schema_key machine_keys[] = {
         { "ram", read_ram, offsetof(struct scenario, ram_bytes), false },
         { "type", read_type, offsetof(struct scenario, machine_type), false },
+        { "bus", read_bus, offsetof(struct scenario, root_port), false },
         { "balloon", read_balloon, 0, false },
 };
 static const struct schema machine_schema = { "the machine", machine_keys,

@@ -14,6 +14,7 @@
 
 #include "models/balloon/balloon.h"
 #include "models/guest/guest.h"
+#include "models/virtio/vpci.h"
 #include "sim/time.h"
 #include "testbench/diag.h"
 
@@ -120,7 +121,8 @@ struct scenario {
         bool no_balloon;
         char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;
-        bool disable_legacy, disable_modern;
+        struct vpci_properties transport;
+        bool root_port;
         /* guest; port and the like stay empty */
         struct guest_options guest;
         struct scenario_trace_row *trace;

@@ -86,10 +86,15 @@ has err 'a file or a folder is missing'
 # The manual page has each command and each option that --help has.
 manual=$here/../../docs/ballast.1
 exits 0 --help
-# shellcheck disable=SC2013 # the names are words
-for command in $(sed -n 's/^  \([a-z]*\) .*/\1/p' out); do
-        grep -qxF ".B $command" "$manual" || bad "the manual page lacks the command $command"
-        exits 0 "$command" --help
+names() { # of the commands in the help text that was printed last
+        sed -n 's/^  \([a-z][a-z]*\) .*/\1/p' out
+}
+commands=$(names)
+exits 0 pci --help
+for command in $commands $(names | sed 's/^/pci:/'); do
+        grep -qxF ".B ${command#pci:}" "$manual" || bad "the manual page lacks the command $command"
+        # shellcheck disable=SC2086 # two words
+        exits 0 ${command/:/ } --help
         # shellcheck disable=SC2013
         for option in $(grep -oE -- '--[a-z-]+' out | sort -u); do
                 grep -qF -- "${option//-/\\-}" "$manual" || bad "the manual page lacks $option"

@@ -193,8 +193,9 @@ static void set_up(void)
                 .actual_changed = on_actual,
                 .page_discarded = on_page,
         });
-        vpci = vpci_new(&(struct vpci_options){
-                .vdev = balloon_vdev(balloon), .host = bus_sim_host(bus), .disable_legacy = true });
+        vpci = vpci_new(&(struct vpci_options){ .vdev = balloon_vdev(balloon),
+                                                .host = bus_sim_host(bus),
+                                                .properties = { .disable_legacy = true } });
         bus_sim_plug(bus, vpci_function(vpci));
         port = bus_sim_port(bus);
         port_config_write(&port, PCI_REG_BAR0 + 4 * BAR, 4, 0xfe000000);

@@ -17,8 +17,8 @@ void slot_plug(uint64_t features, size_t config_size_bytes, bool disable_legacy,
 {
         struct vpci_options options = {
                 .host = fixture.host,
-                .disable_legacy = disable_legacy,
-                .disable_modern = disable_modern,
+                .properties = { .disable_legacy = disable_legacy,
+                                .disable_modern = disable_modern },
         };
 
         unplug();

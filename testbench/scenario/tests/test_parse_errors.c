@@ -85,7 +85,7 @@ static const struct mistake mistakes[] = {
         { "machine:\n  ram: @16384 GiB\n", "RAM is a multiple of 4 KiB", NULL },
         { "machine:\n  ram: @0.3 B\n", "a whole number of bytes", NULL },
         { "machine:\n  ram: @9999999999 GiB\n", "below 2^63", NULL },
-        { "machine:\n  type: @q36\n", "expected 'q35' or 'pc', got 'q36'", "q35" },
+        { "machine:\n  type: @q36\n", "expected 'q35', 'pc' or 'pc-i440fx-2.6', got 'q36'", "q35" },
         { "machine:\n  balloon: @non\n", "expected 'none' or a mapping of properties", "none" },
         { "machine:\n  balloon: @[]\n", "got a list", NULL },
         { BALLOON("@deflate-on-omm: on"), "unknown key 'deflate-on-omm' in the balloon",

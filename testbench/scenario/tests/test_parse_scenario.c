@@ -47,7 +47,7 @@ START_TEST(what_is_not_written_has_its_default)
         ck_assert_str_eq(scenario->machine_type, "q35");
         ck_assert(!scenario->no_balloon);
         ck_assert_ptr_null(scenario->balloon_id);
-        ck_assert(!scenario->disable_legacy && !scenario->disable_modern);
+        ck_assert(!scenario->transport.disable_legacy && !scenario->transport.disable_modern);
         ck_assert_mem_eq(&scenario->properties, &balloon_properties_default,
                          sizeof scenario->properties);
         ck_assert_int_eq(scenario->guest.driver, GUEST_DRIVER_LINUX);
@@ -96,7 +96,7 @@ START_TEST(every_property_of_the_balloon_is_read)
 
         ck_assert(properties->deflate_on_oom && properties->free_page_hint);
         ck_assert(properties->free_page_reporting && !properties->page_poison);
-        ck_assert(scenario->disable_legacy && !scenario->disable_modern);
+        ck_assert(scenario->transport.disable_legacy && !scenario->transport.disable_modern);
         ck_assert_uint_eq(properties->guest_stats_polling_interval_s, UINT32_MAX);
         ck_assert(!properties->event_idx && !properties->indirect_desc);
         ck_assert(!properties->queue_reset && properties->packed && properties->iommu_platform);
@@ -105,7 +105,7 @@ START_TEST(every_property_of_the_balloon_is_read)
         ck_assert_str_eq(scenario->balloon_id, "b-1._x");
         scenario_free(scenario);
         scenario = parsed("machine: {balloon: {disable-legacy: auto, disable-modern: on}}\n");
-        ck_assert(!scenario->disable_legacy && scenario->disable_modern);
+        ck_assert(!scenario->transport.disable_legacy && scenario->transport.disable_modern);
         scenario_free(scenario);
         scenario = parsed("machine: {balloon: none}\n");
         ck_assert(scenario->no_balloon);
