@@ -105,12 +105,16 @@
 #define VIRTIO_BALLOON_INFLATEQ 0U
 #define VIRTIO_BALLOON_DEFLATEQ 1U
 #define VIRTIO_BALLOON_STATSQ 2U
+#define VIRTIO_BALLOON_HINTQ 3U
 
 /* 5.5.4 configuration */
 #define VIRTIO_BALLOON_CONFIG_NUM_PAGES 0
 #define VIRTIO_BALLOON_CONFIG_ACTUAL 4
 #define VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID 8
 #define VIRTIO_BALLOON_CONFIG_POISON_VAL 12
+/* What free_page_hint_cmd_id says besides an id. */
+#define VIRTIO_BALLOON_CMD_ID_STOP 0U
+#define VIRTIO_BALLOON_CMD_ID_DONE 1U
 #define VIRTIO_BALLOON_PAGE_SIZE_BYTES 4096U
 
 /* 5.5.6.4 statistics: le16 tag, le64 val, packed. Tags past 9 are Linux 6.12's and QEMU 9.2's. */

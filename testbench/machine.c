@@ -210,6 +210,19 @@ void machine_qmp(struct machine *machine, const char *bytes, size_t size)
         }
 }
 
+bool machine_hint(struct machine *machine, enum balloon_hint_order order)
+{
+        struct balloon *balloon = machine_balloon(machine);
+
+        sim_assert(machine->options.hints_ordered);
+        if (balloon == NULL)
+                return false;
+        balloon_hint(balloon, order);
+        if (machine->tap != NULL)
+                look_soon(machine);
+        return true;
+}
+
 bool machine_ended(const struct machine *machine)
 {
         return machine->ended;

@@ -44,6 +44,8 @@ struct machine_options {
         /* The guest's part; port, kernel, clock, journal and ram_bytes are filled in here. */
         struct guest_options guest;
         bool qmp_greeting, doc_names;
+        /* machine_hint is going to be called: not behind a real QEMU, which hints in migrations. */
+        bool hints_ordered;
         /* Every line that the monitor writes: replies, events, the greeting. */
         void (*qmp_output)(void *owner, const char *bytes, size_t size);
         void *owner;
@@ -83,6 +85,11 @@ const char *machine_power_on(struct machine *machine);
 void machine_qmp(struct machine *machine, const char *bytes, size_t size);
 /* quit was answered. */
 bool machine_ended(const struct machine *machine);
+/*
+ * What a migration tells the balloon of a machine with hints_ordered. False: there is
+ * no balloon.
+ */
+bool machine_hint(struct machine *machine, enum balloon_hint_order order);
 /* The guest resets the whole machine. */
 void machine_guest_reboot(struct machine *machine);
 

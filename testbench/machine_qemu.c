@@ -201,6 +201,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU does not accept the documents' property name";
         if (options->root_port)
                 return "the port to a real QEMU does not reach behind a root port";
+        if (options->hints_ordered)
+                return "a real QEMU asks for free page hints only while it migrates";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)
                 return "the device's id is too long";
         return NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/balloon/config.h"
+#include "models/balloon/hint.h"
 #include "models/balloon/pages.h"
 #include "models/balloon/stats.h"
 #include "sim/assert.h"
@@ -26,6 +27,7 @@ struct balloon {
         struct sim_clock *clock;
         struct balloon_poller poller;
         struct balloon_pages pages;
+        struct balloon_hints hints;
         struct balloon_config config;
         size_t config_size_bytes;
         unsigned report_queue; /* VDEV_QUEUES_MAX: none */
@@ -49,8 +51,10 @@ const struct balloon_properties balloon_properties_default = {
 static void config_get(void *model, uint8_t *config)
 {
         const struct balloon *balloon = model;
+        struct balloon_config now = balloon->config;
 
-        balloon_config_get(&balloon->config, config, balloon->config_size_bytes);
+        now.free_page_hint_cmd_id = balloon_hints_command(&balloon->hints);
+        balloon_config_get(&now, config, balloon->config_size_bytes);
 }
 
 static void config_set(void *model, const uint8_t *config)
@@ -75,10 +79,11 @@ static void queue_notified(void *model, unsigned queue)
                 balloon_poller_notified(&balloon->poller);
                 break;
         default:
-                /* Hints stay in their ring: nobody asks for them. */
                 if (queue == balloon->report_queue)
                         balloon_pages_reported(&balloon->pages, queue,
                                                balloon->config.poison_val != 0);
+                else
+                        balloon_hints_notified(&balloon->hints);
                 break;
         }
 }
@@ -95,6 +100,7 @@ static void reset(void *model, bool machine_reset)
 {
         struct balloon *balloon = model;
 
+        balloon_hints_reset(&balloon->hints);
         balloon_poller_reset(&balloon->poller, machine_reset);
         balloon->config.poison_val = 0;
 }
@@ -197,6 +203,7 @@ struct balloon *balloon_new(const struct balloon_options *options)
         balloon->vdev = vdev_new(&vdev);
         balloon_pages_init(&balloon->pages, balloon->vdev, options->host, options->page_discarded,
                            options->owner, options->profile->used_length_is_bytes_read);
+        balloon_hints_init(&balloon->hints, balloon->vdev, options->clock);
         balloon_poller_init(
                 &balloon->poller,
                 &(struct balloon_poller_options){
@@ -215,6 +222,7 @@ void balloon_free(struct balloon *balloon)
         if (!balloon)
                 return;
         balloon_poller_fini(&balloon->poller);
+        balloon_hints_fini(&balloon->hints);
         balloon_pages_fini(&balloon->pages);
         vdev_free(balloon->vdev);
         free(balloon->timer_name);
@@ -247,6 +255,11 @@ void balloon_set_target(struct balloon *balloon, uint64_t target_bytes)
 {
         balloon->config.num_pages = balloon_config_target_pages(balloon->ram_bytes, target_bytes);
         vdev_config_changed(balloon->vdev);
+}
+
+void balloon_hint(struct balloon *balloon, enum balloon_hint_order order)
+{
+        balloon_hints_order(&balloon->hints, order);
 }
 
 int64_t balloon_actual_bytes(const struct balloon *balloon)

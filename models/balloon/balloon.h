@@ -3,7 +3,8 @@
  * The balloon device: its queues, its configuration space and what the host may
  * ask of it. VIRTIO 1.2 5.5; QEMU hw/virtio/virtio-balloon.c.
  *
- * Statistics polling itself is in stats.h; pages given and taken in pages.h.
+ * Statistics polling itself is in stats.h; pages given and taken in pages.h; hints
+ * of free pages in hint.h.
  */
 #ifndef MODELS_BALLOON_BALLOON_H
 #define MODELS_BALLOON_BALLOON_H
@@ -81,6 +82,13 @@ void balloon_read_stats(const struct balloon *balloon, struct balloon_stats *sta
  * that. The driver is told each time, the same target included, while DRIVER_OK.
  */
 void balloon_set_target(struct balloon *balloon, uint64_t target_bytes);
+/*
+ * What a migration tells the balloon on its way. QEMU: stop before the dirty pages
+ * are collected, start after it, done at the end or when it fails; a start of a
+ * stopped machine is done. Nothing happens unless the driver took FREE_PAGE_HINT.
+ */
+enum balloon_hint_order { BALLOON_HINT_START, BALLOON_HINT_STOP, BALLOON_HINT_DONE };
+void balloon_hint(struct balloon *balloon, enum balloon_hint_order order);
 /* RAM minus what the driver says it gave: may be negative. */
 int64_t balloon_actual_bytes(const struct balloon *balloon);
 uint32_t balloon_num_pages(const struct balloon *balloon);

@@ -21,7 +21,8 @@ void balloon_config_get(const struct balloon_config *config, uint8_t *bytes, siz
         balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_NUM_PAGES, config->num_pages);
         balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_ACTUAL, config->actual);
         if (size_bytes > VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID)
-                balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID, 0);
+                balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID,
+                                 config->free_page_hint_cmd_id);
         if (size_bytes > VIRTIO_BALLOON_CONFIG_POISON_VAL)
                 balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_POISON_VAL, config->poison_val);
 }

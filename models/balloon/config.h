@@ -11,14 +11,15 @@
 #include <stdint.h>
 
 struct balloon_config {
-        uint32_t num_pages;  /* the host wants this many in the balloon; read-only to the driver */
-        uint32_t actual;     /* the driver says that this many are; it may lie */
-        uint32_t poison_val; /* what the driver fills freed pages with */
+        uint32_t num_pages; /* the host wants this many in the balloon; read-only to the driver */
+        uint32_t actual;    /* the driver says that this many are; it may lie */
+        uint32_t free_page_hint_cmd_id; /* an id, stop or done; read-only to the driver */
+        uint32_t poison_val;            /* what the driver fills freed pages with */
 };
 
 /* QEMU shows only as much as the features offered need, or all of it as QEMU 4.0 did. */
 size_t balloon_config_size_bytes(uint64_t features_offered, bool qemu_4_0_config_size);
-/* bytes holds size_bytes. free_page_hint_cmd_id reads 0, "stop": no host has asked for hints. */
+/* bytes holds size_bytes. */
 void balloon_config_get(const struct balloon_config *config, uint8_t *bytes, size_t size_bytes);
 /*
  * Takes over what the driver may write; poison_val only where PAGE_POISON is

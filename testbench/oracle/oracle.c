@@ -261,6 +261,8 @@ static void tell(struct side *side, const struct scenario *scenario)
                         machine_qmp(side->machine, step->qmp, strlen(step->qmp));
                 else if (step->verb == SCENARIO_GUEST)
                         act(side, scenario, &step->action);
+                else if (step->verb == SCENARIO_HOST)
+                        (void)machine_hint(side->machine, step->hint_order);
                 advance(side, step->at);
         }
         if (!machine_ended(side->machine))

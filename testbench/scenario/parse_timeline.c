@@ -9,13 +9,14 @@
 #include "testbench/scenario/units.h"
 #include "testbench/scenario/value.h"
 
-enum key { AT, QMP, REPLY, GUEST, FAULT, EXPECT, WITHIN, CHECK, KEY_COUNT };
+enum key { AT, QMP, REPLY, GUEST, HOST, FAULT, EXPECT, WITHIN, CHECK, KEY_COUNT };
 
 static const struct schema_key keys[KEY_COUNT] = {
         [AT] = { .name = "at" },         [QMP] = { .name = "qmp" },
         [REPLY] = { .name = "reply" },   [GUEST] = { .name = "guest" },
-        [FAULT] = { .name = "fault" },   [EXPECT] = { .name = "expect" },
-        [WITHIN] = { .name = "within" }, [CHECK] = { .name = "check" },
+        [HOST] = { .name = "host" },     [FAULT] = { .name = "fault" },
+        [EXPECT] = { .name = "expect" }, [WITHIN] = { .name = "within" },
+        [CHECK] = { .name = "check" },
 };
 static const struct schema schema = { "a step", keys, KEY_COUNT };
 
@@ -45,7 +46,7 @@ static int read_at(struct parse *parse, const struct yaml_node *node, sim_time_t
 /* At most one verb, and reply and within only next to theirs. */
 static int check_verbs(struct parse *parse, const struct yaml_node *const *found)
 {
-        static const enum key verbs[] = { QMP, GUEST, FAULT, EXPECT, CHECK };
+        static const enum key verbs[] = { QMP, GUEST, HOST, FAULT, EXPECT, CHECK };
         const struct yaml_node *first = NULL;
 
         for (size_t i = 0; i < SCHEMA_COUNT(verbs); i++) {
@@ -105,6 +106,30 @@ static int read_qmp(struct parse *parse, const struct yaml_node *const *found,
         return value_json(parse, found[REPLY], &step->reply);
 }
 
+static int read_host(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
+{
+        static const struct schema_key host_keys[] = { { .name = "free-page-hint",
+                                                         .required = true } };
+        static const struct schema host_schema = { "a host step", host_keys,
+                                                   SCHEMA_COUNT(host_keys) };
+        static const char *const orders[] = { [BALLOON_HINT_START] = "start",
+                                              [BALLOON_HINT_STOP] = "stop",
+                                              [BALLOON_HINT_DONE] = "done",
+                                              NULL };
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+        int order;
+
+        step->verb = SCENARIO_HOST;
+        if (schema_match(parse, node, &host_schema, found) < 0)
+                return -1;
+        order = schema_choice(parse, found[0], "a free page hint", orders,
+                              SCHEMA_COUNT(orders) - 1);
+        if (order < 0)
+                return -1;
+        step->hint_order = (enum balloon_hint_order)order;
+        return 0;
+}
+
 static int fail_fault(struct parse *parse, const struct yaml_node *node)
 {
         const struct yaml_node *name = node;
@@ -129,6 +154,8 @@ static int read_verb(struct parse *parse, const struct yaml_node *const *found,
                 step->verb = SCENARIO_GUEST;
                 return parse_action(parse, found[GUEST], &step->action);
         }
+        if (found[HOST] != NULL)
+                return read_host(parse, found[HOST], step);
         step->verb = SCENARIO_CHECK;
         return found[CHECK] != NULL ? parse_check(parse, found[CHECK], &step->check) : 0;
 }

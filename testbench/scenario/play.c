@@ -45,6 +45,8 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .qmp_greeting = scenario->qmp_greeting,
                 .doc_names = scenario->doc_names,
         };
+        for (size_t i = 0; i < scenario->step_count; i++)
+                options->hints_ordered |= scenario->steps[i].verb == SCENARIO_HOST;
         if (scenario->trace_count > 0) {
                 options->guest.stats_source = trace_stats;
                 options->guest.stats_source_owner = (void *)(uintptr_t)scenario;

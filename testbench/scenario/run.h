@@ -39,6 +39,8 @@ struct run_options {
 
 /* What is expected of a guest that refuses an action. */
 #define RUN_REFUSED "the guest to do this"
+#define RUN_NO_BALLOON "a balloon device"
+#define RUN_HAS_NONE "this machine has none"
 
 enum run_verdict {
         RUN_PASSED,

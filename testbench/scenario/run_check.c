@@ -88,8 +88,8 @@ void run_check(struct run *run, const struct scenario_step *step)
 
         if (run->scenario->no_balloon) {
                 if (run_fail(run, step, step->at)) {
-                        snprintf(result->expected, RUN_TEXT_SIZE, "a balloon device");
-                        snprintf(result->got, RUN_TEXT_SIZE, "this machine has none");
+                        snprintf(result->expected, RUN_TEXT_SIZE, "%s", RUN_NO_BALLOON);
+                        snprintf(result->got, RUN_TEXT_SIZE, "%s", RUN_HAS_NONE);
                 }
                 return;
         }

@@ -96,6 +96,12 @@ static void act(struct run *run, const struct scenario_step *step)
         free(found.bytes);
 }
 
+static void order_hints(struct run *run, const struct scenario_step *step)
+{
+        if (!machine_hint(run->machine, step->hint_order))
+                fail(run, step, RUN_NO_BALLOON, RUN_HAS_NONE);
+}
+
 void run_step(struct run *run, const struct scenario_step *step)
 {
         if (step->verb == SCENARIO_EXPECT)
@@ -110,6 +116,9 @@ void run_step(struct run *run, const struct scenario_step *step)
                 return;
         case SCENARIO_GUEST:
                 act(run, step);
+                return;
+        case SCENARIO_HOST:
+                order_hints(run, step);
                 return;
         case SCENARIO_CHECK:
                 run_check(run, step);

@@ -21,6 +21,7 @@
 enum scenario_verb {
         SCENARIO_QMP,
         SCENARIO_GUEST,
+        SCENARIO_HOST, /* what no monitor command does */
         SCENARIO_EXPECT,
         SCENARIO_CHECK, /* of nothing, where a step has only its time */
         SCENARIO_FAULT,
@@ -99,6 +100,7 @@ struct scenario_step {
         char *qmp;          /* SCENARIO_QMP: the bytes to send, as in the file */
         json_object *reply; /* NULL: any reply will do */
         struct scenario_action action;
+        enum balloon_hint_order hint_order; /* SCENARIO_HOST */
         struct scenario_expect expect;
         struct scenario_check check;
 };

@@ -22,7 +22,8 @@ list() { # list FILE...: one a line
 find . -name '*.yaml' | sed 's,^\./,,' | sort >"$work/all"
 while read -r file; do
         profile=$(sed -n 's/^profile: *\([^ #]*\).*/\1/p' "$file")
-        [ "${profile:-qemu-7.2}" = qemu-7.2 ] && ! grep -q '^doc-names: *on' "$file" && echo "$file"
+        [ "${profile:-qemu-7.2}" = qemu-7.2 ] &&
+                ! grep -q -e '^doc-names: *on' -e ' host: ' "$file" && echo "$file"
 done <"$work/all" >"$work/fit"
 if [ "$mode" = --long ]; then
         comm -12 "$work/fit" <(list "${long[@]}") >"$work/compared"

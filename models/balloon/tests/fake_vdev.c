@@ -151,6 +151,11 @@ void vdev_config_changed(struct vdev *vdev)
         vdev->config_changes++;
 }
 
+void vdev_error(struct vdev *vdev, const char *message)
+{
+        vdev->error = message;
+}
+
 uint64_t vdev_features(const struct vdev *vdev)
 {
         return vdev->features;

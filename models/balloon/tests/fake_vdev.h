@@ -36,6 +36,7 @@ struct vdev {
         unsigned used_count;
         unsigned interrupts[VDEV_QUEUES_MAX];
         unsigned config_changes, detached, reads;
+        const char *error; /* the last one; NULL: none */
 };
 
 /* A chain of one readable span; more are added to what it returns. */

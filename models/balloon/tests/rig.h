@@ -61,6 +61,7 @@ bool rig_asserts(void (*run)(void *argument), void *argument);
 
 TCase *config_case(void);
 TCase *decode_case(void);
+TCase *hint_case(void);
 TCase *moves_case(void);
 TCase *pages_case(void);
 TCase *profile_case(void);

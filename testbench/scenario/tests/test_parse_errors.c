@@ -150,6 +150,12 @@ static const struct mistake mistakes[] = {
         { STEP("guest: probe\n    @within: 1 s"), "'within' stands next to 'expect' only", NULL },
         { STEP("fault: @drop"), "this build has no fault 'drop'", NULL },
         { STEP("fault: {@late-dma: 1 s}"), "this build has no fault 'late-dma'", NULL },
+        { STEP("host: @stop"), "expected a host step as a mapping, got 'stop'", NULL },
+        { STEP("host: @{}"), "a host step needs the key 'free-page-hint'", NULL },
+        { STEP("host: {@hint: stop}"), "unknown key 'hint' in a host step", NULL },
+        { STEP("host: {free-page-hint: @stpo}"), "expected a free page hint, got 'stpo'", "stop" },
+        { STEP("host: {free-page-hint: stop}\n    @check: {isr: 0}"),
+          "a step has one verb: 'check' is a second one", NULL },
         { STEP("fault: @[]"), "expected the name of a fault, got a list", NULL },
         /* qmp and reply */
         { STEP("qmp: @stop"), "expected JSON", NULL },
