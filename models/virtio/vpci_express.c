@@ -33,6 +33,7 @@
 #define ATS_VERSION 1U
 #define ATS_SIZE_BYTES 8U
 #define ATS_PAGE_ALIGNED 0x0020U
+#define ATS_CONTROL_WRITABLE 0x800fU /* on, smallest translation unit */
 
 static void put_writable(struct pci_config *config, unsigned offset, unsigned size_bytes,
                          uint32_t mask)
@@ -79,8 +80,7 @@ static void add_error_reporting(struct pci_config *config, uint16_t at)
                 uint8_t offset;
                 uint32_t value, writable;
         } registers[] = {
-                { 0x0c, 0x00462030, 0x05fff030 }, /* uncorrectable errors' severity */
-                { 0x08, 0x00000000, 0x05fff030 }, /* uncorrectable errors' mask */
+                { 0x0c, 0x00462030, 0x03fff030 }, /* uncorrectable errors' severity */
                 { 0x14, 0x0000e000, 0x0000f1c1 }, /* correctable errors' mask */
                 { 0x18, 0x000000a0, 0x00000140 }, /* capabilities and control */
         };
@@ -108,7 +108,7 @@ void vpci_express_add(struct vpci *vpci, const struct vpci_properties *propertie
                 pcicfg_add_extended_capability(config, at, EXTENDED_ID_ATS, ATS_VERSION,
                                                ATS_SIZE_BYTES);
                 pcicfg_put(config, (uint16_t)(at + 4), 2, ATS_PAGE_ALIGNED);
-                put_writable(config, at + 6U, 2, 0x8000);
+                put_writable(config, at + 6U, 2, ATS_CONTROL_WRITABLE);
         }
 }
 

@@ -12,21 +12,29 @@ static void unplug(void)
         slot.vpci = NULL;
 }
 
-void slot_plug(uint64_t features, size_t config_size_bytes, bool disable_legacy,
-               bool disable_modern)
+static void plug(uint64_t features, size_t config_size_bytes, struct vpci_options options)
 {
-        struct vpci_options options = {
-                .host = fixture.host,
-                .properties = { .disable_legacy = disable_legacy,
-                                .disable_modern = disable_modern },
-        };
-
         unplug();
         fixture.config_size_bytes = config_size_bytes;
         fixture_offer(features, true);
+        options.host = fixture.host;
         options.vdev = fixture.vdev;
         slot.vpci = vpci_new(&options);
         bus_sim_plug(slot.bus, vpci_function(slot.vpci));
+}
+
+void slot_plug(uint64_t features, size_t config_size_bytes, bool disable_legacy,
+               bool disable_modern)
+{
+        plug(features, config_size_bytes,
+             (struct vpci_options){ .properties = { .disable_legacy = disable_legacy,
+                                                    .disable_modern = disable_modern } });
+}
+
+void slot_plug_express(const struct vpci_properties *properties)
+{
+        plug(DEFAULT_FEATURES, MODEL_CONFIG_BYTES,
+             (struct vpci_options){ .properties = *properties, .express_port = true });
 }
 
 void slot_setup(void)

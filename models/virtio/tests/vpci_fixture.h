@@ -26,6 +26,8 @@ void slot_teardown(void);
 /* Replaces the function. */
 void slot_plug(uint64_t features, size_t config_size_bytes, bool disable_legacy,
                bool disable_modern);
+/* The same, behind a PCI Express port. */
+void slot_plug_express(const struct vpci_properties *properties);
 /* Programs the BARs and the command register: decoding and bus mastering on. */
 void slot_program(void);
 
