@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* ballast diff: runs scenarios on our device and on a real QEMU's, and compares. */
 #include <argp.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,7 +68,9 @@ static void tell_divergence(const struct scenario *scenario, const struct oracle
                result->theirs[0] != '\0' ? result->theirs : "nothing more");
         for (unsigned i = 0; i < result->tail_count; i++)
                 printf("  %-13s%s\n", i == 0 ? "before" : "", result->tail[i]);
-        fputs("  again        ballast diff ", stdout);
+        fputs("  again        ", stdout);
+        report_shell_word(stdout, program_invocation_name);
+        fputs(" diff ", stdout);
         if (oracle->qemu_binary != NULL) {
                 fputs("--qemu=", stdout);
                 report_shell_word(stdout, oracle->qemu_binary);

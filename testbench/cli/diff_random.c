@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "testbench/cli/diff_random.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -101,7 +102,7 @@ int diff_random_run(struct diff_random *random, struct oracle_options *oracle)
         options->jobs = (unsigned)random->jobs;
         options->compare = random->itself ? random_compare_itself : random_compare_qemu;
         options->owner = oracle;
-        options->again = "ballast diff";
+        options->program = program_invocation_name;
         options->tries = SHRINK_TRIES;
         options->progress = isatty(STDERR_FILENO) != 0;
         options->out = stdout;

@@ -210,6 +210,7 @@ static void run_all(const struct scenarios *scenarios, const struct run_options 
 
                 one->scenario = scenarios->all[i];
                 one->options = run;
+                one->program = program_invocation_name;
                 one->result.verdict = RUN_INTERRUPTED;
                 if (signalled != 0)
                         continue;

@@ -11,6 +11,7 @@
 #include "testbench/oracle/generate.h"
 #include "testbench/oracle/random_coverage.h"
 #include "testbench/oracle/shrink.h"
+#include "testbench/scenario/report.h"
 #include "testbench/scenario/run.h"
 
 #define JOBS_MAX 64U
@@ -254,7 +255,11 @@ static void keep(const struct random_options *options, const char *text, uint64_
         }
         fputs(text, file);
         fclose(file);
-        fprintf(options->out, "  again    %s %s\n", options->again, path);
+        fputs("  again    ", options->out);
+        report_shell_word(options->out, options->program);
+        fputs(" diff ", options->out);
+        report_shell_word(options->out, path);
+        putc('\n', options->out);
 }
 
 static void show(const struct sweep *sweep, uint64_t index, const struct oracle_result *found,

@@ -28,10 +28,10 @@ struct random_options {
         unsigned jobs;               /* processes; 0: as many as there are processors */
         random_compare_fn *compare;
         void *owner;
-        const char *keep;  /* the folder for each shrunk scenario; NULL: nowhere */
-        const char *again; /* how the scenario is run again, before a file's name */
-        unsigned tries;    /* comparisons spent on making one scenario small; 0: none */
-        bool progress;     /* on stderr */
+        const char *keep;    /* the folder for each shrunk scenario; NULL: nowhere */
+        const char *program; /* as the user called it */
+        unsigned tries;      /* comparisons spent on making one scenario small; 0: none */
+        bool progress;       /* on stderr */
         FILE *out;
 };
 

@@ -50,7 +50,9 @@ static void again(FILE *to, const struct report_case *one)
         char until[TEXT_TIME_SIZE];
 
         text_seconds(until, last / SIM_MS(100) * SIM_MS(100) + SIM_MS(100));
-        fprintf(to, "  again        ballast run --until=%s --journal=-", until);
+        fputs("  again        ", to);
+        report_shell_word(to, one->program != NULL ? one->program : "ballast");
+        fprintf(to, " run --until=%s --journal=-", until);
         if (options->device == MACHINE_QEMU) {
                 fputs(" --device=qemu", to);
                 if (options->qemu_binary != NULL) {

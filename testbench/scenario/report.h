@@ -14,6 +14,7 @@
 struct report_case {
         const struct scenario *scenario;
         const struct run_options *options; /* with which it ran; NULL: all defaults */
+        const char *program;               /* as the user called it; NULL: "ballast" */
         struct run_result result;
         double wall_s; /* for JUnit's time attribute; never compared */
 };

@@ -108,6 +108,9 @@ START_TEST(failure_reads_as_documented)
                          "               10.000300000  answer\n"
                          "  hint         read on\n"
                          "  again        ballast run --until=3.1s --journal=- a/b.yaml\n");
+        one.program = "my builds/ballast";
+        ck_assert_ptr_nonnull(
+                strstr(printed(print_plain, &one), "  again        'my builds/ballast' run "));
         one.result.hint[0] = '\0';
         ck_assert_ptr_null(strstr(printed(print_plain, &one), "hint"));
         one.result.line = 0;

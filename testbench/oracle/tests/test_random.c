@@ -148,7 +148,7 @@ static int sweep(random_compare_fn *compare, unsigned jobs, char **said,
                 .count = 40,
                 .jobs = jobs,
                 .compare = compare,
-                .again = "ballast run",
+                .program = "ballast",
                 .tries = 200,
                 .out = out,
         };
@@ -166,7 +166,7 @@ START_TEST(the_simulator_agrees_with_itself)
                 .seed = 1,
                 .count = 200,
                 .compare = random_compare_itself,
-                .again = "ballast run",
+                .program = "ballast",
                 .out = stdout,
         };
 
@@ -254,7 +254,7 @@ START_TEST(a_known_end_of_qemu_is_counted_apart)
                 .jobs = 1,
                 .compare = compare_with_an_abort,
                 .owner = "./include/exec/memory_ldst_cached.h.inc:77: Assertion failed.",
-                .again = "ballast run",
+                .program = "ballast",
                 .out = stdout,
         };
 
