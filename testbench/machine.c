@@ -8,6 +8,9 @@
 #include "sim/assert.h"
 #include "testbench/machine_priv.h"
 
+/* Of a tapped machine. A storm repeats a few events. */
+#define TAPPED_INSTANT_EVENTS_MAX 10000U
+
 /* ---- the tap ---- */
 
 /* After what is due at this instant already: the device is looked at when it is done. */
@@ -62,6 +65,7 @@ struct machine *machine_new(const struct machine_options *options)
         struct sim_kernel_options kernel = {
                 .shuffle_ties = options->shuffle_ties,
                 .ties_seed = options->ties_seed,
+                .instant_events_max = options->tapped ? TAPPED_INSTANT_EVENTS_MAX : 0,
         };
 
         sim_assert(machine != NULL);

@@ -55,7 +55,8 @@ struct machine_options {
         /*
          * Tells machine_seam what crosses the guest's seam, the same on every device.
          * The limit on BALLOON_CHANGE then counts the machine's clock, as it has to in a
-         * QEMU that is driven from outside.
+         * QEMU that is driven from outside. The run gives up earlier where time stands
+         * still: each event costs a real QEMU a fraction of a millisecond.
          */
         bool tapped;
 };

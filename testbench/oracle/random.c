@@ -2,8 +2,10 @@
 #include "testbench/oracle/random.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -137,6 +139,7 @@ static void work(const struct sweep *sweep, uint64_t index, int to)
 
 static void start(struct sweep *sweep, struct worker *worker, uint64_t index)
 {
+        const pid_t sweeper = getpid();
         int ends[2];
 
         fflush(NULL);
@@ -145,6 +148,9 @@ static void start(struct sweep *sweep, struct worker *worker, uint64_t index)
         worker->process = fork();
         sim_assert(worker->process >= 0);
         if (worker->process == 0) {
+                prctl(PR_SET_PDEATHSIG, SIGKILL);
+                if (getppid() != sweeper)
+                        _exit(1);
                 close(ends[0]);
                 work(sweep, index, ends[1]);
                 _exit(0);

@@ -83,6 +83,39 @@ START_TEST(an_earlier_act_of_ours_is_the_divergence)
 }
 END_TEST
 
+/* A guest that answers at once, and a deadline in the past: one instant without an end. */
+#define STORM(first)                                                                         \
+        "scenario: a storm\nmachine: {balloon: {id: balloon0}}\nguest: {answer-after: 0 s, " \
+        "stats: {free-memory: 1}}\ntimeline:\n" first "  - at: 5000000000 s\n    qmp: "      \
+        "{\"execute\": \"qom-set\", \"arguments\": {\"path\": "                              \
+        "\"/machine/peripheral/balloon0\", \"property\": \"guest-stats-polling-interval\", " \
+        "\"value\": 4294967295}}\nend: 5000000001 s\n"
+
+#define MUTE "  - at: 1 s\n    guest: {mute: statsq}\n"
+
+START_TEST(a_storm_is_the_same_as_far_as_it_is_heard)
+{
+        compare(STORM(""), STORM(""));
+        ck_assert_int_eq(result.verdict, ORACLE_EQUAL);
+        ck_assert_uint_gt(result.records, 1000);
+        ck_assert_uint_lt(result.records, 100000);
+}
+END_TEST
+
+START_TEST(a_storm_that_is_another_is_the_divergence)
+{
+        compare(STORM(""), STORY("qemu-7.2", "1", "2.5 s", ""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        compare(STORY("qemu-7.2", "1", "2.5 s", ""), STORM(""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        /* They begin the same, and one of them is silent then. */
+        compare(STORM(""), STORM(MUTE));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        compare(STORM(MUTE), STORM(""));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+}
+END_TEST
+
 /* What one of them does after the other has ended is a divergence, too. */
 START_TEST(more_at_the_end_is_the_divergence)
 {
@@ -149,6 +182,8 @@ int main(void)
         tcase_add_test(tcase, another_value_is_found_where_the_host_asks);
         tcase_add_test(tcase, an_earlier_act_of_theirs_is_the_divergence);
         tcase_add_test(tcase, an_earlier_act_of_ours_is_the_divergence);
+        tcase_add_test(tcase, a_storm_is_the_same_as_far_as_it_is_heard);
+        tcase_add_test(tcase, a_storm_that_is_another_is_the_divergence);
         tcase_add_test(tcase, more_at_the_end_is_the_divergence);
         tcase_add_test(tcase, an_error_of_the_device_is_compared);
         tcase_add_test(tcase, no_qemu_is_told_with_the_reason);
