@@ -14,6 +14,7 @@
 #include "models/host/qmp_json.h"
 #include "pci/backend/qemu.h"
 #include "sim/assert.h"
+#include "testbench/device_defaults.h"
 #include "testbench/machine_priv.h"
 
 #define DEVICE_SIZE 512
@@ -143,39 +144,44 @@ __attribute__((format(printf, 2, 3))) static json_object *ask(struct machine *ma
 static void describe_device(const struct machine_options *options, char *to)
 {
         const struct balloon_properties *has = &options->properties;
-        const struct balloon_properties *usual = &balloon_properties_default;
+        const struct vpci_properties *transport = &options->transport;
+        struct balloon_properties usual;
+        struct vpci_properties usual_transport;
         const struct {
                 const char *name;
-                bool value, unless;
+                bool value;
+                const bool *unless;
         } switches[] = {
-                { "disable-legacy", options->transport.disable_legacy, false },
-                { "disable-modern", options->transport.disable_modern, false },
-                { "page-per-vq", options->transport.page_per_vq, false },
-                { "modern-pio-notify", options->transport.modern_pio_notify, false },
-                { "x-disable-pcie", options->transport.x_disable_pcie, false },
-                { "aer", options->transport.aer, false },
-                { "ats", options->transport.ats, false },
-                { "deflate-on-oom", has->deflate_on_oom, usual->deflate_on_oom },
-                { "free-page-hint", has->free_page_hint, usual->free_page_hint },
-                { "free-page-reporting", has->free_page_reporting, usual->free_page_reporting },
-                { "page-poison", has->page_poison, usual->page_poison },
-                { "indirect_desc", has->indirect_desc, usual->indirect_desc },
-                { "event_idx", has->event_idx, usual->event_idx },
-                { "queue_reset", has->queue_reset, usual->queue_reset },
-                { "packed", has->packed, usual->packed },
-                { "iommu_platform", has->iommu_platform, usual->iommu_platform },
-                { "notify_on_empty", has->notify_on_empty, usual->notify_on_empty },
-                { "any_layout", has->any_layout, usual->any_layout },
-                { "qemu-4-0-config-size", has->qemu_4_0_config_size, usual->qemu_4_0_config_size },
+                { "disable-legacy", transport->disable_legacy, &usual_transport.disable_legacy },
+                { "disable-modern", transport->disable_modern, &usual_transport.disable_modern },
+                { "page-per-vq", transport->page_per_vq, &usual_transport.page_per_vq },
+                { "modern-pio-notify", transport->modern_pio_notify,
+                  &usual_transport.modern_pio_notify },
+                { "x-disable-pcie", transport->x_disable_pcie, &usual_transport.x_disable_pcie },
+                { "aer", transport->aer, &usual_transport.aer },
+                { "ats", transport->ats, &usual_transport.ats },
+                { "deflate-on-oom", has->deflate_on_oom, &usual.deflate_on_oom },
+                { "free-page-hint", has->free_page_hint, &usual.free_page_hint },
+                { "free-page-reporting", has->free_page_reporting, &usual.free_page_reporting },
+                { "page-poison", has->page_poison, &usual.page_poison },
+                { "indirect_desc", has->indirect_desc, &usual.indirect_desc },
+                { "event_idx", has->event_idx, &usual.event_idx },
+                { "queue_reset", has->queue_reset, &usual.queue_reset },
+                { "packed", has->packed, &usual.packed },
+                { "iommu_platform", has->iommu_platform, &usual.iommu_platform },
+                { "notify_on_empty", has->notify_on_empty, &usual.notify_on_empty },
+                { "any_layout", has->any_layout, &usual.any_layout },
+                { "qemu-4-0-config-size", has->qemu_4_0_config_size, &usual.qemu_4_0_config_size },
         };
         size_t used = (size_t)snprintf(to, DEVICE_SIZE, "virtio-balloon-pci");
 
+        device_defaults(options->machine_type, options->root_port, &usual, &usual_transport);
         if (options->balloon_id != NULL)
                 used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",id=%s",
                                          options->balloon_id);
         for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
                 sim_assert(used < DEVICE_SIZE);
-                if (switches[i].value != switches[i].unless)
+                if (switches[i].value != *switches[i].unless)
                         used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",%s=%s",
                                                  switches[i].name,
                                                  switches[i].value ? "on" : "off");

@@ -158,8 +158,7 @@ static const char *power_on(struct machine *machine)
                 .profile = options->profile,
                 .machine_type = options->machine_type,
                 .balloon_id = options->balloon_id,
-                .disable_legacy = options->transport.disable_legacy,
-                .disable_modern = options->transport.disable_modern,
+                .transport = options->transport,
         };
         device->qmp = qmp_new(&(struct qmp_options){
                 .machine = &device->host,

@@ -44,6 +44,8 @@ const struct balloon_properties balloon_properties_default = {
         .queue_reset = true,
         .notify_on_empty = true,
         .any_layout = true,
+        .use_started = true,
+        .use_disabled_flag = true,
 };
 
 /* ---- what the transport calls ---- */
@@ -181,6 +183,8 @@ struct balloon *balloon_new(const struct balloon_options *options)
                 /* Younger than QEMU 1.4. */
                 .any_layout = options->profile->modern && options->properties.any_layout,
                 .in_use_unbounded = !options->profile->in_use_bounded,
+                .started_untracked = !options->properties.use_started,
+                .disabled_untracked = !options->properties.use_disabled_flag,
         };
 
         sim_assert(balloon != NULL);

@@ -34,6 +34,8 @@ struct balloon_properties {
         bool iommu_platform;      /* off */
         bool notify_on_empty, any_layout;
         bool qemu_4_0_config_size;
+        bool use_started, use_disabled_flag;     /* on; off on machine types up to 4.0 */
+        bool x_disable_legacy_check;             /* off; changes nothing for a balloon */
         uint32_t guest_stats_polling_interval_s; /* 0 */
 };
 

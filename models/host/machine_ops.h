@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "models/balloon/balloon.h"
+#include "models/virtio/vpci.h"
 
 struct host_machine_ops {
         bool (*running)(void *self);
@@ -25,10 +26,10 @@ struct host_machine {
         const struct host_machine_ops *ops;
         void *self;
         const struct balloon_profile *profile;
-        const char *machine_type; /* "q35" or "pc" */
+        const char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6" */
         const char
                 *balloon_id; /* "balloon0"; NULL: anonymous, /machine/peripheral-anon/device[1] */
-        bool disable_legacy, disable_modern; /* the balloon's transport, for qom-get */
+        struct vpci_properties transport; /* the balloon's, for qom-get */
 };
 
 #endif

@@ -64,7 +64,7 @@ json_object *qmp_qom_get(struct qmp *qmp, json_object *arguments, struct qmp_err
                 return NULL;
         if (of_balloon(object)) {
                 enum qom_object owner = object;
-                const struct qom_property *property = qom_property_find(&owner, name);
+                const struct qom_property *property = qom_property_find(machine, &owner, name);
                 if (property != NULL)
                         return qom_property_get(machine, owner, property, error);
         } else {
@@ -88,7 +88,7 @@ json_object *qmp_qom_set(struct qmp *qmp, json_object *arguments, struct qmp_err
                 return NULL;
         if (of_balloon(object)) {
                 enum qom_object owner = object;
-                const struct qom_property *property = qom_property_find(&owner, name);
+                const struct qom_property *property = qom_property_find(machine, &owner, name);
                 if (property != NULL) {
                         qom_property_set(machine, owner, property, qmp_argument(arguments, "value"),
                                          error);
@@ -122,7 +122,7 @@ json_object *qmp_qom_list(struct qmp *qmp, json_object *arguments, struct qmp_er
         json_object *list = json_object_new_array();
         sim_assert(list != NULL);
         if (of_balloon(object)) {
-                qom_property_list(object, list);
+                qom_property_list(machine, object, list);
                 return list;
         }
         add_entry(list, "type", "string");

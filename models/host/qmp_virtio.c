@@ -126,7 +126,7 @@ static uint64_t host_features(const struct host_machine *machine, const struct b
                 { has->any_layout, VIRTIO_F_ANY_LAYOUT },
                 { has->indirect_desc, VIRTIO_F_INDIRECT_DESC },
                 { has->event_idx, VIRTIO_F_EVENT_IDX },
-                { !machine->disable_modern, VIRTIO_F_VERSION_1 },
+                { !machine->transport.disable_modern, VIRTIO_F_VERSION_1 },
                 { has->iommu_platform, VIRTIO_F_ACCESS_PLATFORM },
                 { has->packed, VIRTIO_F_RING_PACKED },
                 { has->queue_reset, VIRTIO_F_RING_RESET },
@@ -210,10 +210,11 @@ json_object *qmp_x_query_virtio_status(struct qmp *qmp, json_object *arguments,
         add_bool(reply, "vm-running", machine->ops->running(machine->self));
         add_bool(reply, "broken", vdev_broken(vdev));
         add_bool(reply, "disabled", vdev_disabled(vdev));
-        add_bool(reply, "use-started", true);
+        add_bool(reply, "use-started", balloon_properties(balloon)->use_started);
         add_bool(reply, "started", vdev_started(vdev));
         add_bool(reply, "start-on-kick", vdev_start_on_kick(vdev));
-        add_bool(reply, "disable-legacy-check", false);
+        add_bool(reply, "disable-legacy-check",
+                 balloon_properties(balloon)->x_disable_legacy_check);
         qmp_json_add(reply, "bus-name", qmp_json_string(""));
         add_bool(reply, "use-guest-notifier-mask", true);
         return reply;

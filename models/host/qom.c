@@ -62,8 +62,11 @@ void qom_add_type(const struct host_machine *machine, enum qom_object object, st
                 return;
         }
         bool q35 = strcmp(machine->machine_type, "q35") == 0;
-        qmp_text_format(text, "pc-%s-%u.%u-machine", q35 ? "q35" : "i440fx",
-                        machine->profile->version_major, machine->profile->version_minor);
+        if (q35 || strcmp(machine->machine_type, "pc") == 0)
+                qmp_text_format(text, "pc-%s-%u.%u-machine", q35 ? "q35" : "i440fx",
+                                machine->profile->version_major, machine->profile->version_minor);
+        else
+                qmp_text_format(text, "%s-machine", machine->machine_type);
 }
 
 static json_object *text_json(struct qmp_text *text)

@@ -62,9 +62,11 @@ json_object *qom_type_json(const struct host_machine *machine, enum qom_object o
 struct qom_property;
 
 /* NULL: it has none of that name. *object becomes the one that the property is really of. */
-const struct qom_property *qom_property_find(enum qom_object *object, const char *name);
+const struct qom_property *qom_property_find(const struct host_machine *machine,
+                                             enum qom_object *object, const char *name);
 /* Adds {"name": …, "type": …} for each, in QEMU's order. */
-void qom_property_list(enum qom_object object, json_object *list);
+void qom_property_list(const struct host_machine *machine, enum qom_object object,
+                       json_object *list);
 /* The caller's reference, or NULL and an error; the balloon exists. */
 json_object *qom_property_get(const struct host_machine *machine, enum qom_object object,
                               const struct qom_property *property, struct qmp_error *error);

@@ -35,10 +35,14 @@ enum source {
         ADDRESS,
         LEGACY_ADDRESS,
         DISABLE_LEGACY,
-        DISABLE_MODERN,
-        CHILD, /* the path below this object */
+        CHILD,        /* the path below this object */
+        LEGACY_CHILD, /* the same, there with the legacy interface only */
+        MODERN_CHILD,
         BACKEND,
-        OPTION, /* a bool of struct balloon_properties */
+        OPTION,      /* a bool of struct balloon_properties */
+        TRANSPORT,   /* a bool of struct vpci_properties */
+        NEW_MACHINE, /* on but for old machine types: hw/core/machine.c, hw_compat_* */
+        OLD_MACHINE, /* the other way around */
         POLLING_INTERVAL,
         STATISTICS,
 };
@@ -47,10 +51,11 @@ struct qom_property {
         const char *name, *type;
         enum access access;
         enum source source;
-        size_t option; /* the offset of OPTION */
+        size_t option; /* the offset of OPTION or TRANSPORT */
 };
 
 #define OPTION_OF(field) OPTION, offsetof(struct balloon_properties, field)
+#define TRANSPORT_OF(field) TRANSPORT, offsetof(struct vpci_properties, field)
 
 static const struct qom_property pci_properties[] = {
         { "type", "string", READ_ONLY, TYPE, 0 },
@@ -64,28 +69,29 @@ static const struct qom_property pci_properties[] = {
         { "romsize", "uint32", FIXED, ROM_SIZE, 0 },
         { "x-pcie-lnksta-dllla", "bool", FIXED, TRUE, 0 },
         { "rombar", "uint32", FIXED, ONE, 0 },
-        { "x-pcie-extcap-init", "bool", FIXED, TRUE, 0 },
+        { "x-pcie-extcap-init", "bool", FIXED, NEW_MACHINE, 0 },
         { "acpi-index", "uint32", FIXED, ZERO, 0 },
         { "multifunction", "bool", FIXED, FALSE, 0 },
         { "legacy-addr", "str", READ_ONLY, LEGACY_ADDRESS, 0 },
         { "migrate-extra", "bool", FIXED, TRUE, 0 },
-        { "ats", "bool", FIXED, FALSE, 0 },
-        { "x-ignore-backend-features", "bool", FIXED, FALSE, 0 },
-        { "x-pcie-pm-init", "bool", FIXED, TRUE, 0 },
-        { "aer", "bool", FIXED, FALSE, 0 },
-        { "x-pcie-flr-init", "bool", FIXED, TRUE, 0 },
-        { "x-pcie-lnkctl-init", "bool", FIXED, TRUE, 0 },
-        { "x-ats-page-aligned", "bool", FIXED, TRUE, 0 },
-        { "page-per-vq", "bool", FIXED, FALSE, 0 },
-        { "x-pcie-deverr-init", "bool", FIXED, TRUE, 0 },
+        { "ats", "bool", FIXED, TRANSPORT_OF(ats) },
+        { "x-ignore-backend-features", "bool", FIXED, OLD_MACHINE, 0 },
+        { "x-pcie-pm-init", "bool", FIXED, NEW_MACHINE, 0 },
+        { "aer", "bool", FIXED, TRANSPORT_OF(aer) },
+        { "x-pcie-flr-init", "bool", FIXED, NEW_MACHINE, 0 },
+        { "x-pcie-lnkctl-init", "bool", FIXED, NEW_MACHINE, 0 },
+        { "x-ats-page-aligned", "bool", FIXED, NEW_MACHINE, 0 },
+        { "page-per-vq", "bool", FIXED, TRANSPORT_OF(page_per_vq) },
+        { "x-pcie-deverr-init", "bool", FIXED, NEW_MACHINE, 0 },
         { "virtio-pci-bus-master-bug-migration", "bool", FIXED, FALSE, 0 },
-        { "modern-pio-notify", "bool", FIXED, FALSE, 0 },
-        { "x-disable-pcie", "bool", FIXED, FALSE, 0 },
+        { "modern-pio-notify", "bool", FIXED, TRANSPORT_OF(modern_pio_notify) },
+        { "x-disable-pcie", "bool", FIXED, TRANSPORT_OF(x_disable_pcie) },
         { "disable-legacy", "OnOffAuto", FIXED, DISABLE_LEGACY, 0 },
-        { "disable-modern", "bool", FIXED, DISABLE_MODERN, 0 },
+        { "disable-modern", "bool", FIXED, TRANSPORT_OF(disable_modern) },
         { .name = "free-page-reporting", .access = ALIAS },
         { .name = "indirect_desc", .access = ALIAS },
-        { "virtio-pci-device-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci-device-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD,
+          0 },
         { .name = "iommu_platform", .access = ALIAS },
         { .name = "deflate-on-oom", .access = ALIAS },
         { .name = "use-disabled-flag", .access = ALIAS },
@@ -98,17 +104,20 @@ static const struct qom_property pci_properties[] = {
         { .name = "any_layout", .access = ALIAS },
         { .name = "iothread", .access = ALIAS },
         { .name = "notify_on_empty", .access = ALIAS },
-        { "virtio-pci-notify-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci-notify-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD,
+          0 },
         { .name = "queue_reset", .access = ALIAS },
         { .name = "qemu-4-0-config-size", .access = ALIAS },
         { .name = "packed", .access = ALIAS },
         { .name = "use-started", .access = ALIAS },
         { .name = "free-page-hint", .access = ALIAS },
-        { "virtio-pci[1]", "child<memory-region>", READ_ONLY, CHILD, 0 },
-        { "virtio-pci-notify-pio-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
-        { "virtio-pci-common-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci[1]", "child<memory-region>", READ_ONLY, LEGACY_CHILD, 0 },
+        { "virtio-pci-notify-pio-virtio-balloon[0]", "child<memory-region>", READ_ONLY,
+          MODERN_CHILD, 0 },
+        { "virtio-pci-common-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD,
+          0 },
         { "virtio-pci[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
-        { "virtio-pci-isr-virtio-balloon[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "virtio-pci-isr-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD, 0 },
         { "bus master[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
         { "virtio-bus", "child<virtio-pci-bus>", READ_ONLY, CHILD, 0 },
         { "virtio-backend", "child<virtio-balloon-device>", READ_ONLY, CHILD, 0 },
@@ -121,14 +130,14 @@ static const struct qom_property backend_properties[] = {
         { "hotplugged", "bool", READ_ONLY, FALSE, 0 },
         { "hotpluggable", "bool", READ_ONLY, FALSE, 0 },
         { "queue_reset", "bool", FIXED, OPTION_OF(queue_reset) },
-        { "use-disabled-flag", "bool", FIXED, TRUE, 0 },
+        { "use-disabled-flag", "bool", FIXED, OPTION_OF(use_disabled_flag) },
         { "packed", "bool", FIXED, OPTION_OF(packed) },
         { "iommu_platform", "bool", FIXED, OPTION_OF(iommu_platform) },
         { "event_idx", "bool", FIXED, OPTION_OF(event_idx) },
-        { "x-disable-legacy-check", "bool", FIXED, FALSE, 0 },
+        { "x-disable-legacy-check", "bool", FIXED, OPTION_OF(x_disable_legacy_check) },
         { "notify_on_empty", "bool", FIXED, OPTION_OF(notify_on_empty) },
         { "any_layout", "bool", FIXED, OPTION_OF(any_layout) },
-        { "use-started", "bool", FIXED, TRUE, 0 },
+        { "use-started", "bool", FIXED, OPTION_OF(use_started) },
         { "indirect_desc", "bool", FIXED, OPTION_OF(indirect_desc) },
         { "legacy-iothread", "str", NOTHING, NO_SOURCE, 0 },
         { "iothread", "link<iothread>", LINK, EMPTY_STRING, 0 },
@@ -164,30 +173,41 @@ static const struct qom_property *table_of(enum qom_object object, size_t *count
         }
 }
 
-const struct qom_property *qom_property_find(enum qom_object *object, const char *name)
+static bool exists(const struct host_machine *machine, const struct qom_property *property)
+{
+        return (property->source != LEGACY_CHILD || !machine->transport.disable_legacy) &&
+               (property->source != MODERN_CHILD || !machine->transport.disable_modern);
+}
+
+const struct qom_property *qom_property_find(const struct host_machine *machine,
+                                             enum qom_object *object, const char *name)
 {
         size_t count;
         const struct qom_property *table = table_of(*object, &count);
 
         for (size_t i = 0; i < count; i++) {
-                if (strcmp(table[i].name, name) != 0)
+                if (strcmp(table[i].name, name) != 0 || !exists(machine, &table[i]))
                         continue;
                 if (table[i].access != ALIAS)
                         return &table[i];
                 *object = QOM_BACKEND;
-                return qom_property_find(object, name);
+                return qom_property_find(machine, object, name);
         }
         return NULL;
 }
 
-void qom_property_list(enum qom_object object, json_object *list)
+void qom_property_list(const struct host_machine *machine, enum qom_object object,
+                       json_object *list)
 {
         size_t count;
         const struct qom_property *table = table_of(object, &count);
 
         for (size_t i = 0; i < count; i++) {
                 enum qom_object owner = object;
-                const struct qom_property *property = qom_property_find(&owner, table[i].name);
+                const struct qom_property *property =
+                        qom_property_find(machine, &owner, table[i].name);
+                if (property == NULL)
+                        continue;
                 json_object *entry = json_object_new_object();
                 sim_assert(entry != NULL);
                 qmp_json_add(entry, "name", qmp_json_string(property->name));
@@ -269,12 +289,17 @@ static json_object *get_child(const struct host_machine *machine, enum qom_objec
         return json;
 }
 
-static bool get_option(const struct balloon *balloon, size_t offset)
+static bool option_at(const void *properties, size_t offset)
 {
         bool value;
 
-        memcpy(&value, (const char *)balloon_properties(balloon) + offset, sizeof value);
+        memcpy(&value, (const char *)properties + offset, sizeof value);
         return value;
+}
+
+static bool is_old(const struct host_machine *machine)
+{
+        return strcmp(machine->machine_type, "pc-i440fx-2.6") == 0;
 }
 
 json_object *qom_property_get(const struct host_machine *machine, enum qom_object object,
@@ -304,15 +329,20 @@ json_object *qom_property_get(const struct host_machine *machine, enum qom_objec
         case LEGACY_ADDRESS:
                 return qmp_json_string(is_q35(machine) ? "01.0" : "02.0");
         case DISABLE_LEGACY:
-                return qmp_json_string(machine->disable_legacy ? "on" : "off");
-        case DISABLE_MODERN:
-                return qmp_json_bool(machine->disable_modern);
+                return qmp_json_string(machine->transport.disable_legacy ? "on" : "off");
         case CHILD:
+        case LEGACY_CHILD:
+        case MODERN_CHILD:
                 return get_child(machine, object, property->name);
         case BACKEND:
                 return qom_path_json(machine, QOM_BACKEND);
         case OPTION:
-                return qmp_json_bool(get_option(balloon, property->option));
+                return qmp_json_bool(option_at(balloon_properties(balloon), property->option));
+        case TRANSPORT:
+                return qmp_json_bool(option_at(&machine->transport, property->option));
+        case NEW_MACHINE:
+        case OLD_MACHINE:
+                return qmp_json_bool(is_old(machine) == (property->source == OLD_MACHINE));
         case POLLING_INTERVAL:
                 return json_object_new_int64(balloon_polling_interval_s(balloon));
         case STATISTICS:

@@ -44,6 +44,8 @@ struct vdev *vdev_new(const struct vdev_options *options)
         if (options->any_layout)
                 vdev->host_features |= VIRTIO_FEATURE(VIRTIO_F_ANY_LAYOUT);
         vdev->in_use_unbounded = options->in_use_unbounded;
+        vdev->started_untracked = options->started_untracked;
+        vdev->disabled_untracked = options->disabled_untracked;
         vdev->config_size_bytes = options->config_size_bytes;
         vdev->queue_count = options->queue_count;
         for (unsigned i = 0; i < options->queue_count; i++) {
@@ -98,13 +100,20 @@ uint32_t vdev_legacy_features(const struct vdev *vdev)
         return (uint32_t)vdev->host_features;
 }
 
+/* QEMU: virtio_device_started. */
+static bool is_started(const struct vdev *vdev)
+{
+        return vdev->started_untracked ? (vdev->status & VIRTIO_STATUS_DRIVER_OK) != 0
+                                       : vdev->started;
+}
+
 void vdev_set_features(struct vdev *vdev, uint64_t features)
 {
         if (vdev->status & VIRTIO_STATUS_FEATURES_OK)
                 return;
         vdev->features = features & vdev->host_features;
         /* A legacy driver may use its queues before DRIVER_OK: the first kick starts the device. */
-        if (vdev->features == features && !vdev->started &&
+        if (vdev->features == features && !is_started(vdev) &&
             !vdev_has_feature(vdev, VIRTIO_F_VERSION_1))
                 vdev->start_on_kick = true;
 }
@@ -124,13 +133,18 @@ static bool features_acceptable(const struct vdev *vdev)
         return !vdev_has_feature(vdev, VIRTIO_F_VERSION_1) || !(insists & ~vdev->features);
 }
 
+void vdev_set_started(struct vdev *vdev, bool started)
+{
+        if (started)
+                vdev->start_on_kick = false;
+        if (!vdev->started_untracked)
+                vdev->started = started;
+}
+
 static void set_status(struct vdev *vdev, uint8_t status)
 {
-        if ((vdev->status ^ status) & VIRTIO_STATUS_DRIVER_OK) {
-                vdev->started = status & VIRTIO_STATUS_DRIVER_OK;
-                if (vdev->started)
-                        vdev->start_on_kick = false;
-        }
+        if ((vdev->status ^ status) & VIRTIO_STATUS_DRIVER_OK)
+                vdev_set_started(vdev, status & VIRTIO_STATUS_DRIVER_OK);
         /* QEMU: what goes wrong in there sets NEEDS_RESET, and is overwritten here. */
         if (status != 0)
                 vdev->class->status_changed(vdev->model, status);
@@ -148,7 +162,7 @@ void vdev_write_status(struct vdev *vdev, uint8_t status)
 
 void vdev_set_bus_master(struct vdev *vdev, bool on)
 {
-        vdev->disabled = !on;
+        vdev->disabled = !on && !vdev->disabled_untracked;
         if (!on)
                 set_status(vdev, (uint8_t)(vdev->status & ~VIRTIO_STATUS_DRIVER_OK));
 }

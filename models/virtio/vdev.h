@@ -51,6 +51,11 @@ struct vdev_options {
         bool notify_on_empty, any_layout;
         /* QEMU up to 2.6: more chains may be taken and not returned than a queue has entries. */
         bool in_use_unbounded;
+        /*
+         * QEMU up to 4.0, and its machine types: a device does not remember that it was
+         * started, nor that it lost bus mastering.
+         */
+        bool started_untracked, disabled_untracked;
         size_t config_size_bytes;
         unsigned queue_count;
         uint16_t queue_sizes[VDEV_QUEUES_MAX];

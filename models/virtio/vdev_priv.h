@@ -94,6 +94,7 @@ struct vdev {
         uint64_t host_features;
         uint64_t features;
         bool in_use_unbounded;
+        bool started_untracked, disabled_untracked;
         size_t config_size_bytes;
         unsigned queue_count;
         uint16_t queue_select;
@@ -115,6 +116,8 @@ static inline bool vdev_stands_still(const struct vdev *vdev)
         return vdev->broken || vdev->disabled;
 }
 
+/* DRIVER_OK, or a kick before it, starts the device. */
+void vdev_set_started(struct vdev *vdev, bool started);
 /* Interrupts for source with these ISR bits; a broken device sets the bits only. */
 void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits);
 void vring_reset(struct vdev_queue *queue);

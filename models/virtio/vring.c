@@ -343,10 +343,8 @@ void vdev_queue_notify(struct vdev *vdev, unsigned queue)
         if (vdev->queues[queue].descriptors == 0 || vdev->broken)
                 return;
         vdev->class->queue_notified(vdev->model, queue);
-        if (vdev->start_on_kick) {
-                vdev->start_on_kick = false;
-                vdev->started = true;
-        }
+        if (vdev->start_on_kick)
+                vdev_set_started(vdev, true);
 }
 
 bool vdev_queue_view(const struct vdev *vdev, unsigned queue_index, struct vdev_queue_view *view)

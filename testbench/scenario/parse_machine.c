@@ -11,6 +11,7 @@
 
 #include "pci/ram.h"
 #include "sim/assert.h"
+#include "testbench/device_defaults.h"
 #include "testbench/scenario/parse.h"
 
 /* num_pages counts 4 KiB pages in 32 bits. */
@@ -30,12 +31,11 @@ static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
         return 0;
 }
 
-/* QEMU: an old machine type has the devices of its time (hw/core/machine.c, hw_compat_*). */
-static void use_2_6_defaults(struct scenario *scenario)
+/* Before the balloon's properties are read. */
+static void use_defaults(struct scenario *scenario)
 {
-        scenario->transport.disable_modern = true;
-        scenario->properties.page_poison = false;
-        scenario->properties.queue_reset = false;
+        device_defaults(scenario->machine_type, scenario->root_port && scenario->profile->modern,
+                        &scenario->properties, &scenario->transport);
 }
 
 static int read_type(struct parse *parse, const struct yaml_node *node, void *to)
@@ -50,8 +50,7 @@ static int read_type(struct parse *parse, const struct yaml_node *node, void *to
         free(*type);
         *type = strdup(names[index]);
         sim_assert(*type != NULL);
-        if (index == 2)
-                use_2_6_defaults(parse->scenario);
+        use_defaults(parse->scenario);
         return 0;
 }
 
@@ -66,8 +65,7 @@ static int read_bus(struct parse *parse, const struct yaml_node *node, void *to)
         *(bool *)to = index == 1;
         if (index == 1 && strcmp(parse->scenario->machine_type, "q35") != 0)
                 return schema_fail(parse, node, "Ballast has a root port on q35 only");
-        /* QEMU: auto, the default of disable-legacy, is on behind a port. */
-        parse->scenario->transport.disable_legacy = index == 1 && parse->scenario->profile->modern;
+        use_defaults(parse->scenario);
         return 0;
 }
 

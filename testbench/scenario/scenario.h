@@ -119,7 +119,7 @@ struct scenario {
         bool doc_names, qmp_greeting;
         /* machine */
         uint64_t ram_bytes;
-        char *machine_type; /* "q35" or "pc" */
+        char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6" */
         bool no_balloon;
         char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;

@@ -10,7 +10,9 @@ void fake_balloon_init(struct balloon *balloon, const struct balloon_profile *pr
                                 .event_idx = true,
                                 .queue_reset = true,
                                 .notify_on_empty = true,
-                                .any_layout = true },
+                                .any_layout = true,
+                                .use_started = true,
+                                .use_disabled_flag = true },
                 .actual_bytes = 536870912,
         };
         for (unsigned i = 0; i < VIRTIO_BALLOON_S_COUNT; i++)

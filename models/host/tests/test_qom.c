@@ -424,7 +424,7 @@ START_TEST(properties_given_at_the_start_read_back)
 
         monitor->balloon.properties.deflate_on_oom = true;
         monitor->balloon.properties.page_poison = false;
-        monitor->machine.disable_legacy = true;
+        monitor->machine.transport.disable_legacy = true;
         send_get(MONITOR_PATH, "deflate-on-oom");
         expect_return("true");
         send_get(BACKEND, "page-poison");
@@ -433,6 +433,48 @@ START_TEST(properties_given_at_the_start_read_back)
         expect_return("false");
         send_get(MONITOR_PATH, "disable-legacy");
         expect_return("\"on\"");
+}
+END_TEST
+
+START_TEST(the_transport_reads_back_and_shapes_the_regions)
+{
+        struct vpci_properties *transport = &monitor_current()->machine.transport;
+
+        *transport = (struct vpci_properties){ .page_per_vq = true, .aer = true };
+        send_get(MONITOR_PATH, "page-per-vq");
+        expect_return("true");
+        send_get(MONITOR_PATH, "aer");
+        expect_return("true");
+        send_get(MONITOR_PATH, "ats");
+        expect_return("false");
+        send_get(MONITOR_PATH, "virtio-pci-isr-virtio-balloon[0]");
+        expect_return("\"" MONITOR_PATH "/virtio-pci-isr-virtio-balloon[0]\"");
+        *transport = (struct vpci_properties){ .disable_modern = true };
+        send_get(MONITOR_PATH, "disable-modern");
+        expect_return("true");
+        send_get(MONITOR_PATH, "virtio-pci-isr-virtio-balloon[0]");
+        monitor_expect_error(GENERIC, "Property 'virtio-balloon-pci.virtio-pci-isr-"
+                                      "virtio-balloon[0]' not found");
+        *transport = (struct vpci_properties){ .disable_legacy = true };
+        send_get(MONITOR_PATH, "virtio-pci[1]");
+        monitor_expect_error(GENERIC, "Property 'virtio-balloon-pci.virtio-pci[1]' not found");
+}
+END_TEST
+
+START_TEST(an_old_machine_type_has_the_properties_of_its_time)
+{
+        monitor_restart(&(struct monitor_options){ .machine_type = "pc-i440fx-2.6" });
+        send_get("/machine", "type");
+        expect_return("\"pc-i440fx-2.6-machine\"");
+        send_get(MONITOR_PATH, "x-pcie-flr-init");
+        expect_return("false");
+        send_get(MONITOR_PATH, "x-ignore-backend-features");
+        expect_return("true");
+        monitor_restart(&(struct monitor_options){ .machine_type = "pc" });
+        send_get(MONITOR_PATH, "x-pcie-flr-init");
+        expect_return("true");
+        send_get(MONITOR_PATH, "x-ignore-backend-features");
+        expect_return("false");
 }
 END_TEST
 
@@ -533,6 +575,8 @@ Suite *qom_suite(void)
         tcase_add_test(tcase, without_a_balloon_its_paths_are_gone);
         tcase_add_test(tcase, the_machine_pc_has_its_own_names);
         tcase_add_test(tcase, properties_given_at_the_start_read_back);
+        tcase_add_test(tcase, the_transport_reads_back_and_shapes_the_regions);
+        tcase_add_test(tcase, an_old_machine_type_has_the_properties_of_its_time);
         tcase_add_test(tcase, qom_list_walks_down_to_the_balloon);
         tcase_add_test(tcase, every_property_listed_can_be_read);
         tcase_add_test(tcase, qom_list_types_follows_the_ancestors);
