@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The balloon's worker. VIRTIO 1.2 5.5.6; Linux 6.1 drivers/virtio/virtio_balloon.c,
- * update_balloon_size_func, fill_balloon and leak_balloon.
+ * update_balloon_size_func, fill_balloon and leak_balloon; FreeBSD
+ * sys/dev/virtio/balloon/virtio_balloon.c, vtballoon_inflate and vtballoon_sleep.
  */
 #include "models/guest/bytes.h"
 #include "models/guest/guest_priv.h"
@@ -11,14 +12,12 @@
 
 /* From one acknowledged buffer to the next: what a guest of QEMU needs, roughly. */
 #define PACE SIM_MS(1)
-/* Linux sleeps a fifth of a second when it finds no page. */
-#define NAP SIM_MS(200)
 
 #define TO(state) (1U << GUEST_WORKER_##state)
 
 static const uint8_t allowed[GUEST_WORKER_STATE_COUNT] = {
         [GUEST_WORKER_IDLE] = TO(QUEUED) | TO(IN_FLIGHT),
-        [GUEST_WORKER_QUEUED] = TO(IDLE) | TO(NAPPING) | TO(IN_FLIGHT),
+        [GUEST_WORKER_QUEUED] = TO(IDLE) | TO(QUEUED) | TO(NAPPING) | TO(IN_FLIGHT),
         [GUEST_WORKER_NAPPING] = TO(IDLE) | TO(QUEUED) | TO(IN_FLIGHT),
         [GUEST_WORKER_IN_FLIGHT] = TO(IDLE) | TO(QUEUED),
 };
@@ -42,10 +41,13 @@ bool guest_worker_init(struct guest *guest)
 
 void guest_worker_wake(struct guest *guest)
 {
-        if (guest->worker.state != GUEST_WORKER_IDLE) {
+        bool rests = guest->worker.state == GUEST_WORKER_QUEUED && guest->worker.rests;
+
+        if (guest->worker.state != GUEST_WORKER_IDLE && !rests) {
                 guest->worker.asked = true;
                 return;
         }
+        guest->worker.rests = false;
         move(guest, GUEST_WORKER_QUEUED);
         run_after(guest, 0);
 }
@@ -91,7 +93,7 @@ static void finish(struct guest *guest)
         worker->asked = false;
         move(guest, again ? GUEST_WORKER_QUEUED : GUEST_WORKER_IDLE);
         if (again)
-                run_after(guest, PACE);
+                run_after(guest, worker->rests ? guest->persona->nap : PACE);
 }
 
 void guest_worker_acked(struct guest *guest)
@@ -121,13 +123,17 @@ static void grow(struct guest *guest, uint64_t missing)
         uint32_t got = at_most(wanted, guest_memory_free_pages(&guest->memory));
 
         worker->more = missing > got;
-        if (got < wanted) {
+        if (got < wanted && guest->persona->nap_comes_first) {
                 worker->batch_pages = got;
                 move(guest, GUEST_WORKER_NAPPING);
-                run_after(guest, NAP);
+                run_after(guest, guest->persona->nap);
                 return;
         }
-        send_batch(guest, VIRTIO_BALLOON_INFLATEQ, got);
+        worker->rests = got < wanted;
+        if (got > 0)
+                send_batch(guest, VIRTIO_BALLOON_INFLATEQ, got);
+        else
+                finish(guest);
 }
 
 static void look(struct guest *guest)
@@ -138,6 +144,7 @@ static void look(struct guest *guest)
                 guest->transport.ops->config(&guest->transport, VIRTIO_BALLOON_CONFIG_NUM_PAGES);
 
         worker->asked = false;
+        worker->rests = false;
         if (target > held) {
                 grow(guest, target - held);
         } else if (target < held) {

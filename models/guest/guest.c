@@ -68,7 +68,7 @@ const char *guest_complain(struct guest *guest, const char *why)
 
 const char *guest_refuses(const struct guest *guest)
 {
-        if (guest->options.driver == GUEST_DRIVER_NONE)
+        if (!guest->persona->exists)
                 return "the machine has no guest";
         return guest->hung ? "the guest hangs" : NULL;
 }
@@ -79,7 +79,7 @@ const char *guest_refuses_driver(const struct guest *guest)
 
         if (reason)
                 return reason;
-        if (guest->options.driver == GUEST_DRIVER_RAW)
+        if (!guest->persona->drives)
                 return "a raw guest has no balloon driver";
         return guest->bound ? NULL : "the driver has not probed";
 }
@@ -94,21 +94,22 @@ void guest_forget(struct guest *guest)
         guest_memory_init(&guest->memory, guest->options.ram_bytes, guest->options.ram_low_bytes);
         memset(&guest->worker, 0, sizeof guest->worker);
         guest->stats_buffer = 0;
+        guest->stats_sent = 0;
         guest->features = 0;
         guest->bound = false;
 }
 
-static const char *probe(struct guest *guest)
+const char *guest_bind(struct guest *guest)
 {
         const char *reason = guest_start(guest);
 
         if (reason)
                 return reason;
         /* Linux kicks the first statistics buffer before it sets DRIVER_OK. */
-        if (guest->options.driver == GUEST_DRIVER_LINUX)
+        if (guest->persona->drives)
                 guest_stats_prime(guest);
         guest_start_done(guest);
-        if (guest->options.driver == GUEST_DRIVER_LINUX && !guest->options.balloon_by_hand)
+        if (guest->persona->drives && !guest->options.balloon_by_hand)
                 guest_worker_wake(guest);
         return NULL;
 }
@@ -116,12 +117,12 @@ static const char *probe(struct guest *guest)
 static void probe_at_boot(struct guest *guest)
 {
         if (!guest->bound)
-                (void)probe(guest);
+                (void)guest_bind(guest);
 }
 
 static void arm_probe(struct guest *guest)
 {
-        if (guest->options.driver == GUEST_DRIVER_LINUX && !guest->options.probe_never)
+        if (guest->persona->drives && !guest->options.probe_never)
                 guest_task_at(&guest->probe, sim_time_add(sim_clock_now(guest->options.clock),
                                                           guest->options.probe_at));
 }
@@ -132,12 +133,13 @@ struct guest *guest_new(const struct guest_options *options)
 
         sim_assert(guest);
         guest->options = *options;
+        guest->persona = guest_persona_of(options->driver);
         task_init(guest, &guest->probe, "guest/probe", probe_at_boot);
         task_init(guest, &guest->answer, "guest/answer", guest_stats_answer);
         task_init(guest, &guest->work, "guest/balloon", guest_worker_run);
         task_init(guest, &guest->irq, "guest/irq", guest_irq_handle);
         guest_memory_init(&guest->memory, options->ram_bytes, options->ram_low_bytes);
-        if (options->driver != GUEST_DRIVER_NONE)
+        if (guest->persona->exists)
                 guest_irq_listen(guest);
         arm_probe(guest);
         return guest;
@@ -149,7 +151,7 @@ void guest_free(struct guest *guest)
                 return;
         guest_forget(guest);
         guest_task_cancel(&guest->probe);
-        if (guest->options.driver != GUEST_DRIVER_NONE)
+        if (guest->persona->exists)
                 port_on_interrupt(guest->options.port, NULL, NULL);
         sim_timer_fini(&guest->probe.timer);
         sim_timer_fini(&guest->answer.timer);
@@ -174,7 +176,7 @@ const char *guest_probe(struct guest *guest)
                 return reason;
         if (guest->bound && device_lives(guest))
                 return "the driver has probed already";
-        return probe(guest);
+        return guest_bind(guest);
 }
 
 const char *guest_remove(struct guest *guest)
@@ -185,7 +187,7 @@ const char *guest_remove(struct guest *guest)
                 return reason;
         if (!guest->bound)
                 return "the driver has not probed";
-        if (guest->options.driver == GUEST_DRIVER_LINUX)
+        if (guest->persona->drives)
                 guest_worker_drain(guest);
         guest->transport.ops->set_status(&guest->transport, 0);
         guest_forget(guest);
@@ -227,7 +229,7 @@ const char *guest_unmute(struct guest *guest, unsigned queue)
         if (queue >= GUEST_QUEUES_MAX)
                 return "a balloon has no such queue";
         guest->muted &= ~(1U << queue);
-        if (guest->options.driver == GUEST_DRIVER_LINUX && guest_serves(guest, queue))
+        if (guest->persona->drives && guest_serves(guest, queue))
                 guest_serve(guest, queue);
         return NULL;
 }
@@ -243,7 +245,7 @@ const char *guest_hang(struct guest *guest)
 
 const char *guest_wake(struct guest *guest)
 {
-        if (guest->options.driver == GUEST_DRIVER_NONE)
+        if (!guest->persona->exists)
                 return guest_refuses(guest);
         if (!guest->hung)
                 return "the guest does not hang";
@@ -257,7 +259,7 @@ const char *guest_wake(struct guest *guest)
 
 const char *guest_set_answer_after(struct guest *guest, sim_time_t span)
 {
-        if (guest->options.driver == GUEST_DRIVER_NONE)
+        if (!guest->persona->exists)
                 return guest_refuses(guest);
         guest->options.answer_after = span;
         return NULL;
@@ -265,7 +267,7 @@ const char *guest_set_answer_after(struct guest *guest, sim_time_t span)
 
 const char *guest_answer_at(struct guest *guest, sim_time_t time)
 {
-        if (guest->options.driver == GUEST_DRIVER_NONE)
+        if (!guest->persona->exists)
                 return guest_refuses(guest);
         if (guest_task_pending(&guest->answer)) {
                 guest_stats_answer_at(guest, time);
@@ -279,7 +281,7 @@ const char *guest_answer_at(struct guest *guest, sim_time_t time)
 const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, uint64_t value,
                            bool reported)
 {
-        if (guest->options.driver == GUEST_DRIVER_NONE)
+        if (!guest->persona->exists)
                 return guest_refuses(guest);
         if (guest->options.stats_source)
                 return "the statistics come from a trace";
@@ -291,7 +293,7 @@ const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, u
 
 void guest_machine_reset(struct guest *guest)
 {
-        if (guest->options.driver == GUEST_DRIVER_NONE)
+        if (!guest->persona->exists)
                 return;
         guest_forget(guest);
         guest_task_cancel(&guest->probe);

@@ -3,7 +3,8 @@
  * The guest: one CPU's worth of a driver for the balloon, behind a port.
  *
  * Knows PCI, VIRTIO and the port; never the device. The Linux-like driver does
- * what drivers/virtio/virtio_balloon.c of Linux 6.1 does; a raw guest does only
+ * what drivers/virtio/virtio_balloon.c of Linux 6.1 does, and the other drivers do
+ * the same but for what persona.h says of them; a raw guest does only
  * what it is told. Guest code runs on the machine's virtual clock: a stopped
  * machine runs none.
  */
@@ -23,8 +24,16 @@ struct guest;
 
 enum guest_driver {
         GUEST_DRIVER_LINUX,
-        GUEST_DRIVER_RAW,  /* finds and uses the device only as the actions below say */
-        GUEST_DRIVER_NONE, /* no guest at all: actions are refused */
+        GUEST_DRIVER_RAW,       /* finds and uses the device only as the actions below say */
+        GUEST_DRIVER_NONE,      /* no guest at all: actions are refused */
+        GUEST_DRIVER_FREEBSD,   /* without a statistics queue */
+        GUEST_DRIVER_WINDOWS,   /* statistics in a buffer for the device to write */
+        GUEST_DRIVER_SLOW,      /* answers 10 s late */
+        GUEST_DRIVER_SILENT,    /* answers no request */
+        GUEST_DRIVER_HUNG,      /* stands still after some answers */
+        GUEST_DRIVER_LIAR,      /* impossible values */
+        GUEST_DRIVER_RESETTING, /* after some answers resets the device while it is asked */
+        GUEST_DRIVER_COUNT
 };
 
 /* One value a tag; VIRTIO_BALLOON_STAT_ABSENT with reported false: the tag is not sent. */
@@ -47,6 +56,9 @@ struct guest_options {
         bool probe_never;
         sim_time_t probe_at;     /* from power on, and again from every machine reset */
         sim_time_t answer_after; /* from the interrupt of a request to the answer */
+        /* Of hung and resetting: after so many answers to requests, counted anew from each probe.
+         */
+        uint32_t turns_after;
         struct guest_stats stats;
         guest_stats_fn *stats_source; /* NULL: stats, as set */
         void *stats_source_owner;

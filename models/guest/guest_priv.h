@@ -7,6 +7,7 @@
  *   irq.c      the interrupt handler
  *   stats.c    the statistics queue of the Linux-like driver
  *   balloon.c  its worker: inflate, deflate
+ *   persona.c  whose driver it is
  *   raw.c      actions on registers and raw chains
  */
 #ifndef GUEST_PRIV_H
@@ -16,6 +17,7 @@
 #include "models/guest/guest.h"
 #include "models/guest/memory.h"
 #include "models/guest/pci_probe.h"
+#include "models/guest/persona.h"
 #include "models/guest/transport.h"
 
 #define GUEST_QUEUES_MAX 8U
@@ -44,9 +46,11 @@ struct guest_worker {
         uint32_t batch_pages; /* of the buffer in flight, or to be sent after the nap */
         bool more;            /* the target was not reached with this buffer */
         bool asked;           /* the configuration changed meanwhile */
+        bool rests;           /* QUEUED because it found too little; a change cuts that short */
 };
 
 struct guest {
+        const struct guest_persona *persona;
         struct guest_options options; /* answer_after and stats change with the actions */
         struct guest_task probe, irq, answer, work;
         struct guest_memory memory;
@@ -58,6 +62,7 @@ struct guest {
         bool hung;
         uint32_t muted; /* a bit for each queue */
         uint64_t stats_buffer;
+        uint32_t stats_sent; /* buffers, since the probe; the first one was not asked for */
         bool answer_at_set;
         sim_time_t answer_at; /* of the timeline: for an answer that nobody has asked for yet */
         struct guest_worker worker;
@@ -90,6 +95,8 @@ const char *guest_reach(struct guest *guest);
 const char *guest_start(struct guest *guest);
 /* Sets DRIVER_OK. */
 void guest_start_done(struct guest *guest);
+/* From guest_start to a driver at work. NULL, or why not. */
+const char *guest_bind(struct guest *guest);
 
 /* The queue exists for the driver and is not muted. */
 bool guest_serves(const struct guest *guest, unsigned queue);

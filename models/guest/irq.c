@@ -11,8 +11,7 @@ static void on_edge(void *owner, unsigned vector, bool asserted)
         struct guest *guest = owner;
 
         /* A raw guest has no handler: what it does not do, nobody does. */
-        if (vector == PORT_INTX && asserted && guest->bound &&
-            guest->options.driver == GUEST_DRIVER_LINUX)
+        if (vector == PORT_INTX && asserted && guest->bound && guest->persona->drives)
                 guest_task_at(&guest->irq, sim_clock_now(guest->options.clock));
 }
 

@@ -6,21 +6,6 @@
 #include "models/events.h"
 #include "models/guest/guest_priv.h"
 
-/*
- * What Linux 6.1 on x86 without page poisoning negotiates with QEMU. It never
- * takes ACCESS_PLATFORM. Free page hinting and reporting are not modelled, so
- * the Linux-like driver leaves them; a raw guest may post to their queues.
- */
-#define LINUX_FEATURES                                                                 \
-        (VIRTIO_FEATURE(VIRTIO_BALLOON_F_MUST_TELL_HOST) |                             \
-         VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ) |                                   \
-         VIRTIO_FEATURE(VIRTIO_BALLOON_F_DEFLATE_ON_OOM) |                             \
-         VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX) | \
-         VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_RESET))
-#define RAW_FEATURES                                                        \
-        (LINUX_FEATURES | VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT) | \
-         VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
-
 static void add_status(struct guest *guest, uint8_t bits)
 {
         const struct guest_transport *transport = &guest->transport;
@@ -31,10 +16,8 @@ static void add_status(struct guest *guest, uint8_t bits)
 static const char *negotiate(struct guest *guest)
 {
         const struct guest_transport *transport = &guest->transport;
-        uint64_t wanted =
-                guest->options.driver == GUEST_DRIVER_LINUX ? LINUX_FEATURES : RAW_FEATURES;
 
-        guest->features = transport->ops->offered(transport) & wanted;
+        guest->features = transport->ops->offered(transport) & guest->persona->features;
         if (!transport->ops->negotiates) {
                 guest->features &= 0xffffffff;
                 transport->ops->accept(transport, guest->features);
@@ -66,11 +49,11 @@ static const char *place_queue(struct guest *guest, unsigned queue, uint16_t siz
         return NULL;
 }
 
-/* The Linux-like driver takes the queues that it uses; a raw guest all that there are. */
+/* A driver takes the queues that it uses; a raw guest all that there are. */
 static const char *set_up_queues(struct guest *guest)
 {
         const struct guest_transport *transport = &guest->transport;
-        bool raw = guest->options.driver == GUEST_DRIVER_RAW;
+        bool raw = !guest->persona->drives;
         bool stats = guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ);
         unsigned needed = stats ? VIRTIO_BALLOON_STATSQ + 1 : VIRTIO_BALLOON_STATSQ;
         unsigned count = 0;
@@ -112,8 +95,7 @@ const char *guest_reach(struct guest *guest)
 
 static bool take_buffers(struct guest *guest)
 {
-        return guest->options.driver == GUEST_DRIVER_RAW ||
-               (guest_worker_init(guest) && guest_stats_init(guest));
+        return !guest->persona->drives || (guest_worker_init(guest) && guest_stats_init(guest));
 }
 
 const char *guest_start(struct guest *guest)

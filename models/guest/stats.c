@@ -12,28 +12,36 @@
 /* A tag that no device knows and every device must ignore. */
 #define TAG_UNKNOWN 0xffffU
 
-/* The order in which Linux writes them, update_balloon_stats; tags past 9 follow in theirs. */
-static const uint8_t tag_order[VIRTIO_BALLOON_S_COUNT] = {
-        VIRTIO_BALLOON_S_SWAP_IN,       VIRTIO_BALLOON_S_SWAP_OUT,
-        VIRTIO_BALLOON_S_MAJFLT,        VIRTIO_BALLOON_S_MINFLT,
-        VIRTIO_BALLOON_S_HTLB_PGALLOC,  VIRTIO_BALLOON_S_HTLB_PGFAIL,
-        VIRTIO_BALLOON_S_MEMFREE,       VIRTIO_BALLOON_S_MEMTOT,
-        VIRTIO_BALLOON_S_AVAIL,         VIRTIO_BALLOON_S_CACHES,
-        VIRTIO_BALLOON_S_OOM_KILL,      VIRTIO_BALLOON_S_ALLOC_STALL,
-        VIRTIO_BALLOON_S_ASYNC_SCAN,    VIRTIO_BALLOON_S_DIRECT_SCAN,
-        VIRTIO_BALLOON_S_ASYNC_RECLAIM, VIRTIO_BALLOON_S_DIRECT_RECLAIM
-};
-
 static void put_stat(uint8_t *to, uint16_t tag, uint64_t value)
 {
         guest_put_le16(to, tag);
         guest_put_le64(to + 2, value);
 }
 
-/* Returns the bytes that the buffer holds now. */
-static uint32_t fill(struct guest *guest, uint8_t *buffer)
+/* Adds one record; returns the bytes that the buffer then holds. */
+static uint32_t add_stat(uint8_t *buffer, uint32_t size, uint16_t tag, uint64_t value)
+{
+        put_stat(buffer + size, tag, value);
+        return size + VIRTIO_BALLOON_STAT_SIZE_BYTES;
+}
+
+static uint32_t fill_with_lies(const struct guest *guest, uint8_t *buffer)
+{
+        const struct guest_persona *persona = guest->persona;
+        uint32_t size = 0;
+
+        for (size_t i = 0; i < persona->lie_count; i++) {
+                const struct guest_lie *lie = &persona->lies[i];
+
+                size = add_stat(buffer, size, lie->tag, lie->value + lie->step * guest->stats_sent);
+        }
+        return size;
+}
+
+static uint32_t fill_with_truth(const struct guest *guest, uint8_t *buffer)
 {
         const struct guest_options *options = &guest->options;
+        const struct guest_persona *persona = guest->persona;
         const struct guest_stats *stats = &options->stats;
         struct guest_stats fresh;
         uint32_t size = 0;
@@ -43,20 +51,23 @@ static uint32_t fill(struct guest *guest, uint8_t *buffer)
                                       &fresh);
                 stats = &fresh;
         }
-        for (unsigned i = 0; i < VIRTIO_BALLOON_S_COUNT; i++) {
-                unsigned tag = tag_order[i];
+        for (size_t i = 0; i < persona->tag_count; i++) {
+                unsigned tag = persona->tags[i];
 
-                if (!stats->reported[tag])
-                        continue;
-                put_stat(buffer + size, (uint16_t)tag, stats->values[tag]);
-                size += VIRTIO_BALLOON_STAT_SIZE_BYTES;
-        }
-        if (size == 0) {
-                /* A descriptor of no bytes would break the device: report a tag to ignore. */
-                put_stat(buffer, TAG_UNKNOWN, 0);
-                size = VIRTIO_BALLOON_STAT_SIZE_BYTES;
+                if (stats->reported[tag])
+                        size = add_stat(buffer, size, (uint16_t)tag, stats->values[tag]);
         }
         return size;
+}
+
+/* Returns the bytes that the buffer holds now. */
+static uint32_t fill(const struct guest *guest, uint8_t *buffer)
+{
+        uint32_t size = guest->persona->lie_count > 0 ? fill_with_lies(guest, buffer)
+                                                      : fill_with_truth(guest, buffer);
+
+        /* A descriptor of no bytes would break the device: report a tag to ignore. */
+        return size > 0 ? size : add_stat(buffer, 0, TAG_UNKNOWN, 0);
 }
 
 static void hand_over(struct guest *guest)
@@ -66,6 +77,9 @@ static void hand_over(struct guest *guest)
         struct gring_segment segment = { guest->stats_buffer, fill(guest, buffer), 0 };
 
         (void)port_ram_write(guest->options.port, segment.address, buffer, segment.size_bytes);
+        if (guest->persona->stats_writable)
+                segment.flags = VIRTQ_DESC_F_WRITE;
+        guest->stats_sent++;
         /* Raw chains may have filled the ring; the answer is then lost, as on Linux. */
         if (gring_add(ring, &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))
                 gring_kick(ring);
@@ -88,7 +102,7 @@ void guest_stats_asked(struct guest *guest)
 {
         sim_time_t now = sim_clock_now(guest->options.clock);
 
-        if (guest_task_pending(&guest->answer))
+        if (guest_task_pending(&guest->answer) || guest->persona->silent)
                 return;
         if (guest->answer_at_set) {
                 guest->answer_at_set = false;
@@ -106,9 +120,16 @@ void guest_stats_answer_at(struct guest *guest, sim_time_t time)
         guest_task_at(&guest->answer, sim_time_add(sim_clock_now(guest->options.clock), wait));
 }
 
+/* As many answers to requests as it gives; what was sent first was none. */
+static bool has_had_enough(const struct guest *guest)
+{
+        return guest->stats_sent > guest->options.turns_after;
+}
+
 void guest_stats_answer(struct guest *guest)
 {
         struct gring *ring = &guest->rings[VIRTIO_BALLOON_STATSQ];
+        enum guest_turn turn = guest->persona->turn;
         enum gring_owner owner;
 
         if (!guest->bound)
@@ -116,6 +137,12 @@ void guest_stats_answer(struct guest *guest)
         gring_reap_raw(ring);
         if (!gring_next_used(ring, &owner))
                 return;
+        if (turn == GUEST_TURN_RESET && has_had_enough(guest)) {
+                (void)guest_bind(guest);
+                return;
+        }
         gring_take(ring);
         hand_over(guest);
+        if (turn == GUEST_TURN_HANG && has_had_enough(guest))
+                guest->hung = true;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/guest/persona.h"
 #include "sim/assert.h"
 #include "testbench/scenario/units.h"
 
@@ -123,7 +124,8 @@ static struct scenario *scenario_new(const char *path)
         scenario->ram_bytes = UINT64_C(256) << 20;
         scenario->properties = balloon_properties_default;
         scenario->guest.driver = GUEST_DRIVER_LINUX;
-        scenario->guest.answer_after = SIM_US(100);
+        scenario->guest.answer_after = guest_persona_of(GUEST_DRIVER_LINUX)->answer_after;
+        scenario->guest.turns_after = 1;
         for (size_t i = 0; i < VIRTIO_BALLOON_S_COUNT; i++)
                 scenario->guest.stats.values[i] = VIRTIO_BALLOON_STAT_ABSENT;
         return scenario;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/guest/persona.h"
 #include "sim/assert.h"
 #include "testbench/scenario/parse.h"
 
@@ -58,18 +59,33 @@ int parse_stats(struct parse *parse, const struct yaml_node *node, struct guest_
 
 static int read_driver(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        static const char *const names[] = {
-                [GUEST_DRIVER_LINUX] = "linux",
-                [GUEST_DRIVER_RAW] = "raw",
-                [GUEST_DRIVER_NONE] = "none",
-        };
+        const char *names[GUEST_DRIVER_COUNT];
         struct scenario *scenario = to;
-        int index =
-                schema_choice(parse, node, "'linux', 'raw' or 'none'", names, SCHEMA_COUNT(names));
+        int index;
 
+        for (unsigned i = 0; i < GUEST_DRIVER_COUNT; i++)
+                names[i] = guest_persona_of((enum guest_driver)i)->name;
+        index = schema_choice(parse, node, "a driver", names, SCHEMA_COUNT(names));
         if (index < 0)
                 return -1;
         scenario->guest.driver = (enum guest_driver)index;
+        scenario->guest.answer_after = guest_persona_of(scenario->guest.driver)->answer_after;
+        return 0;
+}
+
+static int read_after(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario *scenario = to;
+        uint64_t answers;
+
+        if (guest_persona_of(scenario->guest.driver)->turn == GUEST_TURN_NONE)
+                return schema_fail(parse, node->key,
+                                   "'after' is for a driver that hangs or resets");
+        if (schema_number(parse, node, UINT32_MAX, &answers) < 0)
+                return -1;
+        if (answers == 0)
+                return schema_fail(parse, node, "it gives one answer at least");
+        scenario->guest.turns_after = (uint32_t)answers;
         return 0;
 }
 
@@ -136,10 +152,11 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
         return 0;
 }
 
-enum { GUEST_STATS = 3, GUEST_TRACE = 4 };
+enum { GUEST_STATS = 4, GUEST_TRACE = 5 };
 
 static const struct schema_key keys[] = {
         { "driver", read_driver, 0, false },
+        { "after", read_after, 0, false },
         { "probe", read_probe, 0, false },
         { "answer-after", schema_read_time, offsetof(struct scenario, guest.answer_after), false },
         [GUEST_STATS] = { "stats", read_stats, 0, false },

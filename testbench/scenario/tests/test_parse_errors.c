@@ -106,7 +106,10 @@ static const struct mistake mistakes[] = {
         { BALLOON("iothread: @[]"), "the name of an iothread", NULL },
         /* guest */
         { "guest: @linux\n", "expected the guest as a mapping, got 'linux'", NULL },
-        { "guest: {driver: @linus}\n", "expected 'linux', 'raw' or 'none'", "linux" },
+        { "guest: {driver: @linus}\n", "expected a driver, got 'linus'", "linux" },
+        { "guest: {driver: linux, @after: 3}\n", "'after' is for a driver that hangs or resets",
+          "" },
+        { "guest: {driver: hung, after: @0}\n", "it gives one answer at least", "" },
         { "guest: {probe: @later}\n", "a time is a number and a unit", NULL },
         { "guest: {answer-after: @100}\n", "a time needs a unit", NULL },
         { "guest: {answer-after: @-1 us}\n", "a time is not negative", NULL },

@@ -136,6 +136,26 @@ START_TEST(the_guest_is_read)
 }
 END_TEST
 
+/* A persona has its own time to answer; one that is named wins, wherever it stands. */
+START_TEST(a_persona_brings_its_parameters)
+{
+        struct scenario *scenario = parsed("guest: {driver: slow}\n");
+
+        ck_assert_int_eq(scenario->guest.driver, GUEST_DRIVER_SLOW);
+        ck_assert_uint_eq(scenario->guest.answer_after, SIM_S(10));
+        scenario_free(scenario);
+        scenario = parsed("guest: {answer-after: 3 s, driver: slow}\n");
+        ck_assert_uint_eq(scenario->guest.answer_after, SIM_S(3));
+        scenario_free(scenario);
+        scenario = parsed("guest: {after: 7, driver: hung}\n");
+        ck_assert_uint_eq(scenario->guest.turns_after, 7);
+        scenario_free(scenario);
+        scenario = parsed("guest: {driver: resetting}\n");
+        ck_assert_uint_eq(scenario->guest.turns_after, 1);
+        scenario_free(scenario);
+}
+END_TEST
+
 /* The names that a scenario writes are the names that records carry. */
 START_TEST(event_kinds_are_the_models_own)
 {
@@ -176,6 +196,7 @@ TCase *parse_scenario_case(void)
         tcase_add_test(tcase, quotes_change_no_type);
         tcase_add_test(tcase, every_property_of_the_balloon_is_read);
         tcase_add_test(tcase, the_guest_is_read);
+        tcase_add_test(tcase, a_persona_brings_its_parameters);
         tcase_add_test(tcase, event_kinds_are_the_models_own);
         tcase_add_test(tcase, the_order_of_keys_changes_nothing);
         return tcase;
