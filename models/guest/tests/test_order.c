@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The order in which the driver touches a ring. Barriers are a matter of processors; what a
+ * device can count on is what they are for: descriptors, entry, index, a look whether to
+ * notify, the notification. VIRTIO 1.2 2.7.13.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/guest/tests/fake_device.h"
+
+#define STATSQ VIRTIO_BALLOON_STATSQ
+#define STEPS_MAX 64U
+
+enum step { STEP_OTHER, STEP_DESCRIPTOR, STEP_ENTRY, STEP_INDEX, STEP_LOOK, STEP_KICK };
+
+static struct fixture machine;
+static struct port behind;
+static enum step steps[STEPS_MAX];
+static unsigned step_count;
+
+static void note(enum step step)
+{
+        if (step != STEP_OTHER && step_count < STEPS_MAX &&
+            (step_count == 0 || steps[step_count - 1] != step))
+                steps[step_count++] = step;
+}
+
+static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
+{
+        (void)self;
+        return port_config_read(&behind, offset, size_bytes);
+}
+
+static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        (void)self;
+        port_config_write(&behind, offset, size_bytes, value);
+}
+
+static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned size_bytes)
+{
+        (void)self;
+        return port_bar_read(&behind, bar, offset, size_bytes);
+}
+
+static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
+                      uint64_t value)
+{
+        (void)self;
+        note(offset >= 0x3000 ? STEP_KICK : STEP_OTHER);
+        port_bar_write(&behind, bar, offset, size_bytes, value);
+}
+
+static bool ram_read(void *self, uint64_t address, void *to, size_t size_bytes)
+{
+        const struct fake_queue *queue = &machine.fake.queues[STATSQ];
+
+        (void)self;
+        if (address == queue->used || address == queue->used + 4 + 8U * queue->size)
+                note(STEP_LOOK);
+        return port_ram_read(&behind, address, to, size_bytes);
+}
+
+static bool ram_write(void *self, uint64_t address, const void *from, size_t size_bytes)
+{
+        const struct fake_queue *queue = &machine.fake.queues[STATSQ];
+
+        (void)self;
+        if (address >= queue->desc && address < queue->desc + 16U * queue->size)
+                note(STEP_DESCRIPTOR);
+        else if (address == queue->avail + 2)
+                note(STEP_INDEX);
+        else if (address >= queue->avail + 4 && address < queue->avail + 4 + 2U * queue->size)
+                note(STEP_ENTRY);
+        return port_ram_write(&behind, address, from, size_bytes);
+}
+
+static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
+{
+        (void)self;
+        port_on_interrupt(&behind, handler, owner);
+}
+
+static const struct port_ops ops = { config_read, config_write, bar_read,    bar_write,
+                                     ram_read,    ram_write,    on_interrupt };
+
+/* One answer of the driver, seen step by step. */
+static void answer(bool event_index)
+{
+        static const enum step wanted[] = { STEP_DESCRIPTOR, STEP_ENTRY, STEP_INDEX, STEP_LOOK,
+                                            STEP_KICK };
+
+        fixture_init(&machine);
+        if (!event_index)
+                machine.fake.offered &= ~VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX);
+        behind = machine.port;
+        machine.port.ops = &ops;
+        fixture_power_on(&machine);
+        fake_use(&machine.fake, STATSQ, fake_pop(&machine.fake, STATSQ).head);
+        step_count = 0;
+        fake_interrupt(&machine.fake, VIRTIO_PCI_ISR_QUEUE);
+        fixture_run(&machine, SIM_S(1));
+        ck_assert_uint_eq(step_count, sizeof wanted / sizeof wanted[0]);
+        for (unsigned i = 0; i < step_count; i++)
+                ck_assert_int_eq(steps[i], wanted[i]);
+        fixture_fini(&machine);
+}
+
+START_TEST(the_index_comes_after_what_it_exposes)
+{
+        answer(true);
+}
+END_TEST
+
+START_TEST(the_driver_looks_whether_to_notify_after_the_index)
+{
+        answer(false);
+        answer(true);
+}
+END_TEST
+
+int main(void)
+{
+        Suite *suite = suite_create("guest-order");
+        TCase *tcase = tcase_create("order");
+        SRunner *runner;
+        int failed;
+
+        tcase_add_test(tcase, the_index_comes_after_what_it_exposes);
+        tcase_add_test(tcase, the_driver_looks_whether_to_notify_after_the_index);
+        suite_add_tcase(suite, tcase);
+        runner = srunner_create(suite);
+        srunner_run_all(runner, CK_NORMAL);
+        failed = srunner_ntests_failed(runner);
+        srunner_free(runner);
+        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
