@@ -50,7 +50,7 @@ static const char *const stories[] = {
 #define RAW "scenario: s\n" MODERN "guest: {driver: raw}\ntimeline:\n  - guest: probe\n"
 #define WRITE(bar, offset, size, value)                                                            \
         "  - guest: {write: {bar: " bar ", offset: " offset ", size: " size ", value: " value "}}" \
-                                                                                              "\n"
+        "\n"
 #define POST(queue, what) "  - guest: {post: {queue: " queue ", " what "}}\n"
 #define KICK(queue) "  - guest: {kick: " queue "}\n"
 
