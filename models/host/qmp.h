@@ -43,6 +43,9 @@ void qmp_free(struct qmp *qmp); /* NULL is fine */
 /* Never fails: what is not JSON is answered with QEMU's error. Bytes are hostile. */
 void qmp_input(struct qmp *qmp, const char *bytes, size_t size);
 
+/* Whether a monitor of some version has the command. */
+bool qmp_knows(const char *command);
+
 /* The balloon's actual changed: BALLOON_CHANGE, at most one a second, the last value wins. */
 void qmp_balloon_changed(struct qmp *qmp, int64_t actual_bytes);
 /* A guest rebooted: RESET with guest true. (system_reset's own RESET comes from the command.) */

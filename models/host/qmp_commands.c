@@ -278,6 +278,14 @@ const struct qmp_command *qmp_command_find(const struct qmp *qmp, const char *na
         return NULL;
 }
 
+bool qmp_knows(const char *command)
+{
+        for (size_t i = 0; i < COMMAND_COUNT; i++)
+                if (strcmp(commands[i].name, command) == 0)
+                        return true;
+        return false;
+}
+
 static bool is_int64(json_object *value)
 {
         /* json-c clamps: what int64 cannot hold comes back different as uint64. */

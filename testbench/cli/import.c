@@ -53,6 +53,24 @@ static int write_out(char *take_text, const char *path)
         return status;
 }
 
+/* By name, so that nobody takes the replay for more than it is. Names are hostile: as JSON. */
+static void print_left_out(json_object *left_out)
+{
+        const char *separator = "left out: ";
+
+        json_object_object_foreach(left_out, name, count)
+        {
+                json_object *text = json_object_new_string(name);
+
+                fprintf(stderr, "%s%s (%s)", separator, json_object_to_json_string(text),
+                        json_object_get_string(count));
+                json_object_put(text);
+                separator = ", ";
+        }
+        if (json_object_object_length(left_out) > 0)
+                fputc('\n', stderr);
+}
+
 int cli_import(int argc, char **argv)
 {
         static const struct argp argp = {
@@ -70,6 +88,8 @@ int cli_import(int argc, char **argv)
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
         if (session_read(arguments.folder, &session, &diag) == 0) {
                 text = story_text(session, arguments.folder, &diag);
+                if (text != NULL)
+                        print_left_out(session->left_out);
                 session_free(session);
         }
         if (text == NULL) {

@@ -5,75 +5,212 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "testbench/import/device_option.h"
 #include "testbench/import/lines.h"
+#include "testbench/import/scope.h"
+#include "testbench/import/words.h"
 
-/* The word after " OPTION " on the command line; its length, 0 when it is not there. */
-static size_t option(const char *line, const char *name, const char **value)
+/* QEMU's default without -m. */
+#define RAM_BYTES_DEFAULT (INT64_C(128) << 20)
+#define RAM_BYTES_MAX (INT64_C(1) << 44)
+
+struct reader {
+        struct lines *lines;
+        struct session *session;
+        struct diag *diag;
+        json_object *root_ports; /* ids of pcie-root-port devices */
+};
+
+static int wrong(const struct reader *reader, const char *text)
 {
-        char key[32];
-        const char *found;
-
-        snprintf(key, sizeof key, " %s ", name);
-        found = strstr(line, key);
-        if (!found)
-                return 0;
-        *value = found + strlen(key);
-        return strcspn(*value, " ");
+        return lines_error(reader->lines, reader->diag, text);
 }
 
-/* "512M" reads "512 MiB" in a scenario. */
-static bool parse_ram(const char *value, size_t length, struct session *session)
+/* "512M", "1G", "512" (MiB), or "size=..." with more behind a comma. */
+static int read_ram(const struct reader *reader, const char *text)
 {
-        unsigned long number;
+        static const char units[] = "KMGT";
+        struct session *session = reader->session;
+        const char *size = strncmp(text, "size=", 5) == 0 ? text + 5 : text, *unit;
+        unsigned long long number;
+        unsigned shift = 20;
         char *end;
 
-        number = strtoul(value, &end, 10);
-        if (number == 0 || number > 1U << 20 || end != value + length - 1 ||
-            (*end != 'M' && *end != 'G'))
-                return false;
-        snprintf(session->ram, sizeof session->ram, "%lu %ciB", number, *end);
-        session->ram_bytes = (int64_t)number << (*end == 'M' ? 20 : 30);
-        return true;
-}
-
-/* "id=balloon0,disable-legacy=on" becomes "id: balloon0, disable-legacy: on". */
-static char *parse_properties(const char *value, size_t length)
-{
-        char *properties = calloc(2, length + 1), *to = properties;
-
-        for (size_t i = 0; properties && i < length; i++) {
-                if (value[i] != '=' && value[i] != ',') {
-                        *to++ = value[i];
-                        continue;
-                }
-                *to++ = value[i] == '=' ? ':' : ',';
-                *to++ = ' ';
+        number = strtoull(size, &end, 10);
+        unit = *end ? strchr(units, *end & ~0x20) : NULL;
+        if (unit) {
+                shift = 10 * (unsigned)(unit - units + 1);
+                end++;
         }
-        return properties;
+        if (*size < '0' || *size > '9' || (*end && *end != ',') || number == 0 ||
+            number > (unsigned long long)RAM_BYTES_MAX >> shift)
+                return wrong(reader, "-m wants a size: 512M, 1G, or a number of MiB");
+        session->ram_bytes = (int64_t)(number << shift);
+        return 0;
 }
 
-static int parse_command(const struct lines *lines, const char *line, struct session *session,
-                         struct diag *diag)
+/* "q35", "pc-q35-7.2,accel=tcg", "type=pc": the kinds of machine that a scenario has. */
+static int read_machine(const struct reader *reader, const char *text)
 {
-        static const char device[] = "-device virtio-balloon-pci";
-        const char *value = NULL;
-        size_t length = option(line, "-M", &value);
+        const char *type = strncmp(text, "type=", 5) == 0 ? text + 5 : text;
+        size_t length = strcspn(type, ",");
+        const char *made;
 
-        if (length == 0 || length >= sizeof session->machine_type)
-                return lines_error(lines, diag, "the command line has no -M q35 or -M pc");
-        memcpy(session->machine_type, value, length);
-        session->machine_type[length] = '\0';
-        length = option(line, "-m", &value);
-        if (length == 0 || !parse_ram(value, length, session))
-                return lines_error(lines, diag, "the command line has no -m SIZE in M or G");
-        value = strstr(line, device);
-        session->balloon = value != NULL;
-        if (!value)
-                return 0;
-        value += strlen(device);
-        value += *value == ',';
-        session->balloon_properties = parse_properties(value, strcspn(value, " "));
-        return session->balloon_properties ? 0 : lines_error(lines, diag, "out of memory");
+        if ((length == 3 && strncmp(type, "q35", 3) == 0) || strncmp(type, "pc-q35-", 7) == 0)
+                made = "q35";
+        else if (length == strlen("pc-i440fx-2.6") && strncmp(type, "pc-i440fx-2.6", length) == 0)
+                made = "pc-i440fx-2.6";
+        else if ((length == 2 && strncmp(type, "pc", 2) == 0) ||
+                 strncmp(type, "pc-i440fx-", 10) == 0)
+                made = "pc";
+        else
+                return wrong(reader, "a machine is q35 or pc, or a version of one of them");
+        snprintf(reader->session->machine_type, sizeof reader->session->machine_type, "%s", made);
+        return 0;
+}
+
+/* Where the function sits and what is in its ROM, no balloon shows. */
+static bool without_effect(const char *key)
+{
+        static const char *const keys[] = { "acpi-index",       "addr",          "bus",
+                                            "failover_pair_id", "multifunction", "rombar",
+                                            "romfile",          "romsize" };
+
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+                if (strcmp(keys[i], key) == 0)
+                        return true;
+        return false;
+}
+
+/* QEMU takes more words for a switch than a scenario does (qapi/qapi-util.c). */
+static const char *scenario_word(const char *word)
+{
+        static const char *const on[] = { "on", "yes", "true", "y" }, *const off[] = { "off", "no",
+                                                                                       "false",
+                                                                                       "n" };
+
+        for (size_t i = 0; i < 4; i++) {
+                if (strcmp(word, on[i]) == 0)
+                        return "on";
+                if (strcmp(word, off[i]) == 0)
+                        return "off";
+        }
+        return word;
+}
+
+static int read_balloon(const struct reader *reader, json_object *device, const char *driver)
+{
+        struct session *session = reader->session;
+        const char *bus = device_option_value(device, "bus");
+
+        if (session->balloon)
+                return wrong(reader, "two balloons: QEMU has one at most");
+        session->balloon = json_object_new_object();
+        if (!session->balloon)
+                return wrong(reader, "out of memory");
+        session->root_port = bus && json_object_object_get_ex(reader->root_ports, bus, NULL);
+        if (strcmp(driver, "virtio-balloon-pci-non-transitional") == 0)
+                json_object_object_add(session->balloon, "disable-legacy",
+                                       json_object_new_string("on"));
+        else if (strcmp(driver, "virtio-balloon-pci-transitional") == 0)
+                json_object_object_add(session->balloon, "disable-legacy",
+                                       json_object_new_string("off"));
+        json_object_object_foreach(device, key, value)
+        {
+                if (strcmp(key, "driver") == 0)
+                        continue;
+                if (without_effect(key))
+                        scope_leave_out(session->left_out, "property", key);
+                else
+                        json_object_object_add(session->balloon, key,
+                                               json_object_new_string(scenario_word(
+                                                       json_object_get_string(value))));
+        }
+        return 0;
+}
+
+static int read_device(const struct reader *reader, const char *text)
+{
+        json_object *device = device_option_parse(text);
+        const char *driver = device ? device_option_value(device, "driver") : NULL;
+        const char *id = device ? device_option_value(device, "id") : NULL;
+        int result = 0;
+
+        if (!driver)
+                result = wrong(reader, "-device wants a driver and its properties");
+        else if (strcmp(driver, "pcie-root-port") == 0 && id)
+                json_object_object_add(reader->root_ports, id, NULL);
+        else if (strcmp(driver, "virtio-balloon") == 0 ||
+                 strncmp(driver, "virtio-balloon-pci", 18) == 0)
+                result = read_balloon(reader, device, driver);
+        json_object_put(device);
+        return result;
+}
+
+static int read_words(struct reader *reader, const struct words *words)
+{
+        int result;
+
+        snprintf(reader->session->machine_type, sizeof reader->session->machine_type, "pc");
+        reader->session->ram_bytes = RAM_BYTES_DEFAULT;
+        for (size_t i = 0; i + 1 < words->count; i++) {
+                const char *name = words->all[i] + (strncmp(words->all[i], "--", 2) == 0);
+                const char *value = words->all[i + 1];
+
+                result = 0;
+                if (strcmp(name, "-M") == 0 || strcmp(name, "-machine") == 0)
+                        result = read_machine(reader, value);
+                else if (strcmp(name, "-m") == 0)
+                        result = read_ram(reader, value);
+                else if (strcmp(name, "-device") == 0)
+                        result = read_device(reader, value);
+                if (result < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+/* The command line may go on in the next lines, each but the last with "\" at its end. */
+static char *whole_command(struct reader *reader, const char *first)
+{
+        char *whole = strdup(first), *line;
+
+        while (whole) {
+                size_t length = strlen(whole);
+                char *longer;
+
+                if (length == 0 || whole[length - 1] != '\\')
+                        return whole;
+                whole[length - 1] = ' ';
+                if (lines_next(reader->lines, &line, reader->diag) <= 0)
+                        return whole;
+                longer = length + strlen(line) < LINES_LENGTH_MAX
+                                 ? realloc(whole, length + strlen(line) + 1)
+                                 : NULL;
+                if (!longer)
+                        break;
+                whole = longer;
+                memcpy(whole + length, line, strlen(line) + 1);
+        }
+        free(whole);
+        return NULL;
+}
+
+static int read_command(struct reader *reader, const char *line)
+{
+        char *whole = whole_command(reader, line);
+        struct words words = { 0 };
+        int result;
+
+        reader->root_ports = json_object_new_object();
+        if (!whole || !reader->root_ports || words_split(whole, &words) < 0)
+                result = wrong(reader, "the command line is too long");
+        else
+                result = read_words(reader, &words);
+        words_fini(&words);
+        json_object_put(reader->root_ports);
+        free(whole);
+        return result;
 }
 
 static int set_name(const char *folder, struct session *session, struct diag *diag)
@@ -91,30 +228,29 @@ static int set_name(const char *folder, struct session *session, struct diag *di
 int command_line_read(const char *folder, struct session *session, int64_t *zero_wall_us,
                       struct diag *diag)
 {
-        struct lines *lines = lines_open(folder, "README.md", diag);
+        struct reader reader = { .session = session, .diag = diag };
         bool command = false, clock = false;
         const char *zero, *end;
         char *line;
         int result;
 
-        if (!lines)
+        reader.lines = lines_open(folder, "README.md", diag);
+        if (!reader.lines)
                 return -1;
         result = set_name(folder, session, diag);
-        while (result == 0 && (result = lines_next(lines, &line, diag)) > 0) {
+        while (result == 0 && !(command && clock) &&
+               (result = lines_next(reader.lines, &line, diag)) > 0) {
                 result = 0;
-                if (!command && strstr(line, "qemu-system-")) {
-                        result = parse_command(lines, line, session, diag);
+                if (!command && strstr(line, "qemu-system-") && strstr(line, " -")) {
+                        result = read_command(&reader, line);
                         command = true;
                 } else if (!clock && (zero = strstr(line, "t=0 is ")) != NULL)
                         clock = lines_parse_us(zero + strlen("t=0 is "), &end, zero_wall_us);
-                if (command && clock)
-                        break;
         }
         if (result == 0 && !command)
-                result = lines_error(lines, diag, "no line has QEMU's command line");
+                result = wrong(&reader, "no line has QEMU's command line");
         if (result == 0 && !clock)
-                result =
-                        lines_error(lines, diag, "no line says \"t=0 is SECONDS s of wall clock\"");
-        lines_close(lines);
+                result = wrong(&reader, "no line says \"t=0 is SECONDS s of wall clock\"");
+        lines_close(reader.lines);
         return result;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 /* Sums and differences of such times fit 64 bits in microseconds. */
@@ -21,6 +22,14 @@ static bool join(char *path, const char *folder, const char *name, const char *s
         int length = snprintf(path, DIAG_PATH_SIZE, "%s/%s%s", folder, name, suffix);
 
         return length > 0 && length < DIAG_PATH_SIZE;
+}
+
+bool lines_there(const char *folder, const char *name)
+{
+        char path[DIAG_PATH_SIZE];
+
+        return (join(path, folder, name, ".gz") && access(path, F_OK) == 0) ||
+               (join(path, folder, name, "") && access(path, F_OK) == 0);
 }
 
 struct lines *lines_open(const char *folder, const char *name, struct diag *diag)

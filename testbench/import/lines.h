@@ -15,6 +15,8 @@
 
 struct lines;
 
+/* Whether FOLDER/NAME or FOLDER/NAME.gz is there. */
+bool lines_there(const char *folder, const char *name);
 /* Opens FOLDER/NAME, or FOLDER/NAME.gz. NULL: neither can be read, with diag. */
 struct lines *lines_open(const char *folder, const char *name, struct diag *diag);
 void lines_close(struct lines *lines); /* NULL is fine */

@@ -1,313 +1,268 @@
 // SPDX-License-Identifier: MIT
 /*
  * Joins a recording's files on one time: the monitor's messages get the times
- * at which QEMU's log says that they took effect.
+ * at which QEMU's log says that they were read, answered and sent.
  */
 #include "testbench/import/session.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "testbench/import/buffers.h"
 #include "testbench/import/command_line.h"
-#include "testbench/import/lines.h"
+#include "testbench/import/jitter.h"
+#include "testbench/import/messages.h"
+#include "testbench/import/scope.h"
 #include "testbench/import/settle.h"
 #include "testbench/import/trace_log.h"
 
-struct message {
-        json_object *message;
-        int64_t at_us; /* on the recorder's clock */
-        bool sent;
-        unsigned line;
-};
+/* So many lines of other monitors may lie between two of this one. */
+#define MARKS_AHEAD_MAX 1000
 
 struct builder {
         struct session *session;
         size_t capacity;
-        struct message *messages;
-        size_t message_count, message_capacity;
+        struct messages messages;
         struct trace_log log;
         int64_t zero_wall_us; /* the wall clock at the recorder's t=0 */
 };
 
-static void *grow(void *array, size_t count, size_t *capacity, size_t size)
-{
-        if (count < *capacity)
-                return array;
-        *capacity = *capacity ? *capacity * 2 : 256;
-        return realloc(array, *capacity * size);
-}
+/* The next mark of a kind to look at; SIZE_MAX: none is left. */
+struct cursor {
+        enum trace_kind kind;
+        size_t next;
+};
 
 static int add_item(struct builder *builder, const struct session_item *item)
 {
         struct session *session = builder->session;
-        struct session_item *items =
-                grow(session->items, session->item_count, &builder->capacity, sizeof *items);
 
-        if (!items)
-                return -1;
-        session->items = items;
-        items[session->item_count] = *item;
-        items[session->item_count].order = session->item_count;
-        session->item_count++;
+        if (session->item_count == builder->capacity) {
+                size_t capacity = builder->capacity ? builder->capacity * 2 : 1024;
+                struct session_item *items = realloc(session->items, capacity * sizeof *items);
+
+                if (!items)
+                        return -1;
+                session->items = items;
+                builder->capacity = capacity;
+        }
+        session->items[session->item_count++] = *item;
         return 0;
 }
 
-static int add_message(struct builder *builder, const struct message *message)
-{
-        struct message *messages = grow(builder->messages, builder->message_count,
-                                        &builder->message_capacity, sizeof *messages);
-
-        if (!messages)
-                return -1;
-        builder->messages = messages;
-        messages[builder->message_count++] = *message;
-        return 0;
-}
-
-/* The members of a line; false: one is missing or is something else. */
-static bool message_members(json_object *whole, struct message *made)
-{
-        json_object *time, *direction, *message, *event;
-        const char *end, *text;
-
-        if (!json_object_is_type(whole, json_type_object) ||
-            !json_object_object_get_ex(whole, "t", &time) ||
-            !json_object_object_get_ex(whole, "dir", &direction) ||
-            !json_object_object_get_ex(whole, "msg", &message) ||
-            !json_object_is_type(direction, json_type_string) ||
-            !json_object_is_type(message, json_type_object))
-                return false;
-        if (json_object_object_get_ex(message, "event", &event) &&
-            !json_object_is_type(event, json_type_string))
-                return false;
-        text = json_object_get_string(time);
-        if (text == NULL || !lines_parse_us(text, &end, &made->at_us) || *end != '\0')
-                return false;
-        made->sent = strcmp(json_object_get_string(direction), ">") == 0;
-        made->message = message;
-        return made->sent || strcmp(json_object_get_string(direction), "<") == 0;
-}
-
-/* One line of qmp.jsonl: {"t": seconds, "dir": ">" or "<", "msg": {...}}. */
-static int parse_message(struct builder *builder, const struct lines *lines, const char *line,
-                         unsigned number, struct diag *diag)
-{
-        json_object *whole = json_tokener_parse(line);
-        struct message made = { .line = number };
-        int result = -1;
-
-        if (!message_members(whole, &made))
-                lines_error(lines, diag,
-                            "expected {\"t\": seconds, \"dir\": \">\" or \"<\", \"msg\": {…}}");
-        else {
-                json_object_get(made.message);
-                result = add_message(builder, &made);
-                if (result < 0) {
-                        json_object_put(made.message);
-                        lines_error(lines, diag, "out of memory");
-                }
-        }
-        json_object_put(whole);
-        return result;
-}
-
-static int read_messages(struct builder *builder, const char *folder, struct diag *diag)
-{
-        struct lines *lines = lines_open(folder, "qmp.jsonl", diag);
-        unsigned number = 0;
-        char *line;
-        int result;
-
-        if (!lines)
-                return -1;
-        while ((result = lines_next(lines, &line, diag)) > 0) {
-                number++;
-                if (*line && parse_message(builder, lines, line, number, diag) < 0) {
-                        result = -1;
-                        break;
-                }
-        }
-        lines_close(lines);
-        return result;
-}
-
-static bool is_event(const struct message *message)
-{
-        return !message->sent && json_object_object_get_ex(message->message, "event", NULL);
-}
-
-static bool is_reply(const struct message *message)
-{
-        return !message->sent && (json_object_object_get_ex(message->message, "return", NULL) ||
-                                  json_object_object_get_ex(message->message, "error", NULL));
-}
-
-/* The time of the nth mark of a kind, or SIZE_MAX as its index when there are fewer. */
-static size_t next_mark(const struct trace_log *log, enum trace_kind kind, size_t from)
-{
-        for (size_t i = from; i < log->count; i++)
-                if (log->marks[i].kind == kind)
-                        return i;
-        return SIZE_MAX;
-}
-
+/* Never before the start. */
 static int64_t since_start(const struct builder *builder, int64_t wall_us)
 {
-        return wall_us - builder->session->epoch_us;
-}
+        int64_t at_us = wall_us - builder->session->epoch_us;
 
-/* When a message took effect: the log's stamp of it, else the recorder's. Never before the start.
- */
-static int64_t effect_us(struct builder *builder, enum trace_kind kind, size_t *mark,
-                         const struct message *message)
-{
-        size_t found = *mark == SIZE_MAX ? SIZE_MAX : next_mark(&builder->log, kind, *mark);
-        int64_t at_us = since_start(builder, builder->zero_wall_us + message->at_us);
-
-        if (found != SIZE_MAX)
-                at_us = since_start(builder, builder->log.marks[found].wall_us);
-        *mark = found == SIZE_MAX ? SIZE_MAX : found + 1;
         return at_us > 0 ? at_us : 0;
 }
 
-/* Replies come in the order of the commands; events fall between them. */
+/*
+ * The log's mark of a message. Other monitors' lines lie between: only the one
+ * with the same content counts. SIZE_MAX: the log has none, then the recorder's
+ * time has to do.
+ */
+static size_t find_mark(const struct builder *builder, struct cursor *cursor, json_object *message)
+{
+        unsigned seen = 0;
+
+        for (size_t i = cursor->next; i < builder->log.count && seen < MARKS_AHEAD_MAX; i++) {
+                const struct trace_mark *mark = &builder->log.marks[i];
+
+                if (mark->kind != cursor->kind)
+                        continue;
+                if (json_object_equal(mark->message, message)) {
+                        cursor->next = i + 1;
+                        return i;
+                }
+                seen++;
+        }
+        return SIZE_MAX;
+}
+
+/* When a message was read, answered or sent, and its place in the log. */
+static int64_t stamp(const struct builder *builder, struct cursor *cursor,
+                     const struct message *message, size_t *order)
+{
+        size_t found = find_mark(builder, cursor, message->message);
+
+        *order = found;
+        return since_start(builder, found == SIZE_MAX ? builder->zero_wall_us + message->at_us
+                                                      : builder->log.marks[found].wall_us);
+}
+
+static void note_greeting(struct session *session, json_object *greeting)
+{
+        static const char *const path[] = { "QMP", "version", "qemu", "major" };
+        json_object *at = greeting;
+
+        for (size_t i = 0; i < sizeof path / sizeof path[0]; i++)
+                if (!json_object_is_type(at, json_type_object) ||
+                    !json_object_object_get_ex(at, path[i], &at))
+                        return;
+        session->version_major = json_object_get_int(at);
+}
+
+static int add_command(struct builder *builder, const struct message *message,
+                       struct cursor *commands, struct cursor *replies)
+{
+        struct session_item item = { .kind = SESSION_COMMAND, .message = message->message };
+        const struct message *reply =
+                message->reply == SIZE_MAX ? NULL : &builder->messages.all[message->reply];
+        const char *name;
+
+        item.since_us = item.at_us = stamp(builder, commands, message, &item.order);
+        if (reply) {
+                item.at_us = stamp(builder, replies, reply, &item.order);
+                item.reply = reply->message;
+        }
+        if (!scope_has_command(item.message, item.reply, &name)) {
+                scope_leave_out(builder->session->left_out, "command", name);
+                return 0;
+        }
+        json_object_get(item.message);
+        json_object_get(item.reply);
+        return add_item(builder, &item);
+}
+
+static int add_event(struct builder *builder, const struct message *message, struct cursor *events)
+{
+        struct session_item item = { .kind = SESSION_EVENT, .message = message->message };
+        const char *name;
+
+        item.at_us = stamp(builder, events, message, &item.order);
+        if (!scope_has_event(item.message, &name)) {
+                scope_leave_out(builder->session->left_out, "event", name);
+                return 0;
+        }
+        json_object_get(item.message);
+        return add_item(builder, &item);
+}
+
 static int add_monitor_items(struct builder *builder)
 {
-        size_t reply = 0, command_mark = 0, reply_mark = 0, event_mark = 0;
+        struct cursor commands = { .kind = TRACE_COMMAND }, replies = { .kind = TRACE_REPLY },
+                      events = { .kind = TRACE_EVENT };
+        int result = 0;
 
-        for (size_t i = 0; i < builder->message_count; i++) {
-                const struct message *message = &builder->messages[i];
-                struct session_item item = { .message = message->message };
+        for (size_t i = 0; i < builder->messages.count && result == 0; i++) {
+                const struct message *message = &builder->messages.all[i];
 
-                if (is_event(message)) {
-                        item.kind = SESSION_EVENT;
-                        item.at_us = effect_us(builder, TRACE_EVENT, &event_mark, message);
-                } else if (message->sent) {
-                        while (reply < builder->message_count &&
-                               !is_reply(&builder->messages[reply]))
-                                reply++;
-                        item.kind = SESSION_COMMAND;
-                        item.since_us = effect_us(builder, TRACE_COMMAND, &command_mark, message);
-                        if (reply < builder->message_count) {
-                                item.reply = json_object_get(builder->messages[reply].message);
-                                item.at_us = effect_us(builder, TRACE_REPLY, &reply_mark,
-                                                       &builder->messages[reply]);
-                                reply++;
-                        } else
-                                item.at_us = since_start(builder,
-                                                         builder->zero_wall_us + message->at_us);
-                } else
-                        continue;
-                json_object_get(item.message);
-                if (add_item(builder, &item) < 0)
-                        return -1;
+                if (message_is_greeting(message))
+                        note_greeting(builder->session, message->message);
+                else if (message_is_event(message))
+                        result = add_event(builder, message, &events);
+                else if (message->sent)
+                        result = add_command(builder, message, &commands, &replies);
         }
-        return 0;
+        return result;
+}
+
+static bool kind_of(enum trace_kind mark, enum session_kind *kind)
+{
+        switch (mark) {
+        case TRACE_RUNNING:
+                *kind = SESSION_RUN;
+                return true;
+        case TRACE_STOPPED:
+                *kind = SESSION_STOP;
+                return true;
+        case TRACE_FIRST:
+                *kind = SESSION_PROBE;
+                return true;
+        case TRACE_REQUEST:
+                *kind = SESSION_REQUEST;
+                return true;
+        case TRACE_ANSWER:
+                *kind = SESSION_ANSWER;
+                return true;
+        case TRACE_BUFFER:
+                *kind = SESSION_BUFFER;
+                return true;
+        case TRACE_ACTUAL:
+                *kind = SESSION_ACTUAL;
+                return true;
+        case TRACE_RESET:
+                *kind = SESSION_RESET;
+                return true;
+        case TRACE_COMMAND:
+        case TRACE_REPLY:
+        case TRACE_EVENT:
+        case TRACE_REPORT:
+                break;
+        }
+        return false;
 }
 
 static int add_guest_items(struct builder *builder)
 {
         for (size_t i = 0; i < builder->log.count; i++) {
                 const struct trace_mark *mark = &builder->log.marks[i];
-                int64_t at_us = since_start(builder, mark->wall_us);
-                struct session_item item = { .at_us = at_us > 0 ? at_us : 0,
-                                             .late_us = SESSION_LATE_UNKNOWN,
+                struct session_item item = { .at_us = since_start(builder, mark->wall_us),
+                                             .order = i,
+                                             .queue = mark->queue,
+                                             .pages = mark->pages,
                                              .from_pages = mark->from,
-                                             .to_pages = mark->to };
+                                             .to_pages = mark->to,
+                                             .bytewise = mark->bytewise };
 
-                switch (mark->kind) {
-                case TRACE_FIRST:
-                        item.kind = SESSION_PROBE;
-                        break;
-                case TRACE_REQUEST:
-                        item.kind = SESSION_REQUEST;
-                        break;
-                case TRACE_ANSWER:
-                        item.kind = SESSION_ANSWER;
-                        break;
-                case TRACE_ACTUAL:
-                        item.kind = SESSION_ACTUAL;
-                        break;
-                default:
-                        continue;
-                }
-                if (add_item(builder, &item) < 0)
+                if (mark->kind == TRACE_REPORT)
+                        scope_leave_out(builder->session->left_out, "kick of a queue of free pages",
+                                        "");
+                else if (kind_of(mark->kind, &item.kind) && add_item(builder, &item) < 0)
                         return -1;
         }
         return 0;
 }
 
-/* The nth field of a line of comma separated values; "" past the last. */
-static const char *csv_field(const char *line, unsigned field)
-{
-        while (field-- > 0) {
-                line = strchr(line, ',');
-                if (!line)
-                        return "";
-                line++;
-        }
-        return line;
-}
-
-/* stats-cycle.csv says in its columns 2 and 12 when a request came and how late it was, in ms. */
-static void note_lateness(struct builder *builder, const char *line)
-{
-        int64_t at_us, late_us;
-        const char *late = csv_field(line, 12), *end;
-        bool early = *late == '-';
-
-        if (!lines_parse_us(csv_field(line, 2), &end, &at_us) ||
-            !lines_parse_us(late + early, &end, &late_us))
-                return;
-        at_us = since_start(builder, builder->zero_wall_us + at_us);
-        for (size_t i = 0; i < builder->session->item_count; i++) {
-                struct session_item *item = &builder->session->items[i];
-
-                /* Both files round to microseconds on their own. */
-                if (item->kind == SESSION_REQUEST && llabs(item->at_us - at_us) <= 2)
-                        item->late_us = (early ? -late_us : late_us) / 1000;
-        }
-}
-
-static void read_lateness(struct builder *builder, const char *folder)
-{
-        struct diag ignored = { .line = 0 }; /* the file is a help, not a need */
-        struct lines *lines = lines_open(folder, "stats-cycle.csv", &ignored);
-        char *line;
-
-        while (lines && lines_next(lines, &line, &ignored) > 0)
-                note_lateness(builder, line);
-        lines_close(lines);
-}
-
-/* By time; what the guest did comes before a command of the same microsecond. */
+/* By time; of one microsecond in the log's order. */
 static int compare_items(const void *left, const void *right)
 {
         const struct session_item *a = left, *b = right;
 
         if (a->at_us != b->at_us)
                 return a->at_us < b->at_us ? -1 : 1;
-        if ((a->kind < SESSION_PROBE) != (b->kind < SESSION_PROBE))
-                return a->kind < SESSION_PROBE ? 1 : -1;
-        return a->order < b->order ? -1 : 1;
+        if (a->order != b->order)
+                return a->order < b->order ? -1 : 1;
+        return a < b ? -1 : a > b;
+}
+
+/* Whoever negotiated was greeted. */
+static bool negotiates(const struct messages *messages)
+{
+        json_object *name;
+
+        for (size_t i = 0; i < messages->count; i++)
+                if (messages->all[i].sent)
+                        return json_object_object_get_ex(messages->all[i].message, "execute",
+                                                         &name) &&
+                               json_object_is_type(name, json_type_string) &&
+                               strcmp(json_object_get_string(name), "qmp_capabilities") == 0;
+        return false;
 }
 
 static int build(struct builder *builder, const char *folder, struct diag *diag)
 {
         struct session *session = builder->session;
-        size_t running;
+        size_t running = 0;
 
         if (command_line_read(folder, session, &builder->zero_wall_us, diag) < 0 ||
-            read_messages(builder, folder, diag) < 0 ||
+            messages_read(folder, &builder->messages, diag) < 0 ||
             trace_log_read(folder, &builder->log, diag) < 0)
                 return -1;
-        running = next_mark(&builder->log, TRACE_RUNNING, 0);
+        while (builder->log.marks[running].kind != TRACE_RUNNING)
+                running++;
         session->epoch_us = builder->log.marks[running].wall_us;
+        session->greeting = negotiates(&builder->messages);
         if (add_monitor_items(builder) < 0 || add_guest_items(builder) < 0)
                 return diag_set(diag, folder, 0, 0, "out of memory");
-        read_lateness(builder, folder);
         qsort(session->items, session->item_count, sizeof *session->items, compare_items);
-        settle_session(session);
+        if (buffers_read(folder, builder->zero_wall_us, session, diag) < 0)
+                return -1;
+        settle_effects(session);
+        jitter_measure(session);
+        settle_order(session);
         return 0;
 }
 
@@ -316,12 +271,14 @@ int session_read(const char *folder, struct session **session, struct diag *diag
         struct builder builder = { .session = calloc(1, sizeof *builder.session) };
         int result;
 
-        if (!builder.session)
+        if (builder.session)
+                builder.session->left_out = json_object_new_object();
+        if (!builder.session || !builder.session->left_out) {
+                session_free(builder.session);
                 return diag_set(diag, folder, 0, 0, "out of memory");
+        }
         result = build(&builder, folder, diag);
-        for (size_t i = 0; i < builder.message_count; i++)
-                json_object_put(builder.messages[i].message);
-        free(builder.messages);
+        messages_fini(&builder.messages);
         trace_log_fini(&builder.log);
         if (result < 0)
                 session_free(builder.session);
@@ -339,7 +296,8 @@ void session_free(struct session *session)
                 json_object_put(session->items[i].reply);
         }
         free(session->items);
-        free(session->balloon_properties);
+        json_object_put(session->balloon);
+        json_object_put(session->left_out);
         free(session->name);
         free(session);
 }

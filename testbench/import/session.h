@@ -4,8 +4,8 @@
  *
  * A session is a folder: README.md (QEMU's command line, the wall clock at t=0),
  * qmp.jsonl (every message of the monitor), trace.log or trace.log.gz (QEMU's
- * trace events) and stats-cycle.csv (how late each request was, if it is there).
- * docs/import.md describes the files and what is made of them.
+ * trace events) and balloon-buffers.csv (how many pages a buffer had, if it is
+ * there). docs/import.md describes the files and what is made of them.
  */
 #ifndef TESTBENCH_IMPORT_SESSION_H
 #define TESTBENCH_IMPORT_SESSION_H
@@ -21,34 +21,42 @@ enum session_kind {
         SESSION_COMMAND, /* message, reply (NULL: none came) */
         SESSION_EVENT,   /* message */
         SESSION_PROBE,   /* the driver's first statistics buffer */
-        SESSION_REQUEST, /* the device returned the statistics buffer; late_us */
+        SESSION_REQUEST, /* the device returned the statistics buffer */
         SESSION_ANSWER,  /* the device took the driver's next one */
+        SESSION_BUFFER,  /* the device took a buffer of pages: queue, pages (0: not told) */
         SESSION_ACTUAL,  /* the driver wrote actual: from_pages to to_pages */
+        SESSION_RESET,   /* the driver, or a reset of the machine, reset the device */
+        SESSION_RUN,     /* the machine runs again */
+        SESSION_STOP,    /* the machine stands still */
 };
-
-/* late_us of a request whose lateness the recording does not tell. */
-#define SESSION_LATE_UNKNOWN INT64_MIN
 
 struct session_item {
         enum session_kind kind;
         int64_t at_us;    /* since the machine first ran */
         int64_t since_us; /* a command: QEMU had it by then, and answered at at_us */
-        size_t order;     /* among items of one microsecond */
+        size_t order;     /* among items of one microsecond: the log's */
         json_object *message, *reply;
-        int64_t late_us;
+        unsigned queue;
+        int64_t pages;
+        bool compaction; /* a buffer of one page that another one replaces: actual stays */
         int64_t from_pages, to_pages;
+        bool bytewise; /* one of four writes of a byte of actual */
 };
 
 struct session {
         char *name;
         int64_t epoch_us; /* the wall clock when the machine first ran */
         char machine_type[16];
-        char ram[32]; /* as a scenario says it: "512 MiB" */
         int64_t ram_bytes;
-        bool balloon;               /* there is a device */
-        char *balloon_properties;   /* "id: balloon0, disable-legacy: on" */
+        json_object *balloon; /* its properties, as strings; NULL: there is no device */
+        bool root_port;
+        bool greeting;              /* the client negotiated */
+        int version_major;          /* of QEMU, as it greeted; 0: it did not */
         struct session_item *items; /* by time */
         size_t item_count;
+        int64_t jitter_us;     /* how late QEMU's main loop was, see jitter.h */
+        size_t jitter_samples; /* from which that is known */
+        json_object *left_out; /* what no simulator can know: name to how often */
 };
 
 /* 0 and *session, or -1 and diag with the recording's file and line. */

@@ -10,8 +10,76 @@
 
 /* QEMU sends BALLOON_CHANGE at most once a second (monitor/monitor.c, monitor_qapi_event_conf). */
 #define CHANGE_PERIOD_US INT64_C(1000000)
-/* A main loop that is later than this is not late but does something else. */
+/* A main loop that is later than this, and than its polls, is not late but does something else. */
 #define LATE_MAX_US INT64_C(20000)
+
+static int64_t late_max(const struct session *session)
+{
+        return session->jitter_us > LATE_MAX_US ? session->jitter_us : LATE_MAX_US;
+}
+
+static const char *executed(const struct session_item *item)
+{
+        json_object *name;
+
+        if (item->kind != SESSION_COMMAND ||
+            !json_object_object_get_ex(item->message, "execute", &name) ||
+            !json_object_is_type(name, json_type_string))
+                return "";
+        return json_object_get_string(name);
+}
+
+/* What in the log shows that a command runs; SESSION_COMMAND: nothing does. */
+static enum session_kind effect_of(const struct session_item *item)
+{
+        const char *name = executed(item);
+
+        if (strcmp(name, "qom-set") == 0)
+                return SESSION_REQUEST;
+        if (strcmp(name, "stop") == 0)
+                return SESSION_STOP;
+        return strcmp(name, "cont") == 0 ? SESSION_RUN : SESSION_COMMAND;
+}
+
+/* Puts the item at index from before that at index to, at its time. */
+static void move_before(struct session *session, size_t from, size_t to)
+{
+        struct session_item moved = session->items[from];
+
+        moved.at_us = session->items[to].at_us;
+        memmove(&session->items[to + 1], &session->items[to], (from - to) * sizeof moved);
+        session->items[to] = moved;
+}
+
+/* Puts a command before its effect, and before the command what was sent before its reply. */
+static void run_at(struct session *session, size_t command, size_t effect)
+{
+        for (size_t i = effect + 1; i < command; i++)
+                if (session->items[i].kind == SESSION_EVENT)
+                        move_before(session, i, effect++);
+        move_before(session, command, effect);
+}
+
+/*
+ * QEMU reads a command, later runs it, then answers. The log shows when it ran
+ * where the device did something at once: a new timer asks, the machine stops.
+ */
+void settle_effects(struct session *session)
+{
+        for (size_t i = 0; i < session->item_count; i++) {
+                const struct session_item *item = &session->items[i];
+                enum session_kind effect = effect_of(item);
+
+                if (effect == SESSION_COMMAND)
+                        continue;
+                for (size_t j = i; j-- > 0 && session->items[j].at_us >= item->since_us;) {
+                        if (session->items[j].kind != effect)
+                                continue;
+                        run_at(session, i, j);
+                        break;
+                }
+        }
+}
 
 /* The actual, in bytes, that a reply of query-balloon shows. */
 static bool replied_actual(const struct session_item *item, int64_t *actual_bytes)
@@ -35,12 +103,11 @@ static bool replied_actual(const struct session_item *item, int64_t *actual_byte
 static void settle_replies(struct session *session)
 {
         for (size_t i = 0; i < session->item_count; i++) {
-                struct session_item asked = session->items[i];
-                int64_t shown;
+                int64_t shown, since_us = session->items[i].since_us;
 
-                if (!replied_actual(&asked, &shown))
+                if (!replied_actual(&session->items[i], &shown))
                         continue;
-                for (size_t j = i; j-- > 0 && session->items[j].at_us >= asked.since_us;) {
+                for (size_t j = i; j-- > 0 && session->items[j].at_us >= since_us;) {
                         const struct session_item *written = &session->items[j];
 
                         if (written->kind != SESSION_ACTUAL)
@@ -49,9 +116,7 @@ static void settle_replies(struct session *session)
                                 break;
                         if (session->ram_bytes - written->from_pages * PAGE_SIZE_BYTES != shown)
                                 continue;
-                        asked.at_us = written->at_us;
-                        memmove(&session->items[j + 1], &session->items[j], (i - j) * sizeof asked);
-                        session->items[j] = asked;
+                        move_before(session, i, j);
                         break;
                 }
         }
@@ -102,7 +167,7 @@ static size_t write_told(struct session *session, size_t from, size_t *event, in
         for (i = *event + 1; i < session->item_count && !changes(&items[i]); i++)
                 ;
         if (i == session->item_count || !made(session, i, actual_bytes) ||
-            items[i].at_us > told.at_us + LATE_MAX_US)
+            items[i].at_us > told.at_us + late_max(session))
                 return SIZE_MAX;
         memmove(&items[*event], &items[*event + 1], (i - *event) * sizeof told);
         told.at_us = items[i].at_us;
@@ -118,19 +183,29 @@ static void draw_before(struct session *session, size_t last, int64_t time_us)
                 session->items[i].at_us = time_us - 1;
 }
 
+/* Replies between a write and the event of it were sent before: so their commands ran before. */
+static size_t commands_before(struct session *session, size_t write, size_t event)
+{
+        for (size_t i = write + 1; i < event; i++)
+                if (session->items[i].kind == SESSION_COMMAND)
+                        move_before(session, i, write++);
+        return write;
+}
+
 /*
  * A BALLOON_CHANGE that was held back carries the newest value of the moment at
- * which QEMU's main loop got to send it. Where the loop was late and the guest
- * wrote actual meanwhile, the write is drawn before the moment that was due.
+ * which QEMU's main loop got to send it. Where the loop was late, what happened
+ * meanwhile is drawn before the moment that was due. The next second counts from
+ * the event: so lateness adds up in a recording, and is taken out here.
  */
 static void settle_changes(struct session *session)
 {
-        int64_t due_us = 0, told;
+        int64_t due_us = 0, sent_us = 0, told;
         size_t from = 0;
 
         for (size_t i = 0; i < session->item_count; i++) {
                 size_t shown, first = from;
-                bool held;
+                int64_t now_us, late_us;
 
                 if (!told_actual(&session->items[i], &told))
                         continue;
@@ -139,18 +214,24 @@ static void settle_changes(struct session *session)
                         continue;
                 while (!changes(&session->items[first]))
                         first++;
-                held = due_us > 0 && (session->items[first].at_us < due_us || first != shown) &&
-                       session->items[shown].at_us <= due_us + LATE_MAX_US;
-                if (held)
-                        draw_before(session, shown, due_us);
-                else
+                now_us = session->items[i].at_us;
+                late_us = now_us - sent_us - CHANGE_PERIOD_US;
+                if (due_us > 0 && late_us <= late_max(session) &&
+                    (session->items[first].at_us < due_us || first != shown)) {
+                        draw_before(session, i - 1, due_us);
+                        if (late_us > 0 && due_us + late_us < now_us)
+                                session->items[i].at_us = due_us + late_us;
+                } else {
+                        shown = commands_before(session, shown, i);
                         due_us = session->items[shown].at_us;
+                }
                 due_us += CHANGE_PERIOD_US;
+                sent_us = now_us;
                 from = shown + 1;
         }
 }
 
-void settle_session(struct session *session)
+void settle_order(struct session *session)
 {
         settle_replies(session);
         settle_changes(session);

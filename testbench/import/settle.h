@@ -8,7 +8,11 @@
 
 #include "testbench/import/session.h"
 
-/* Moves items, which are by time, to where the recording itself shows that they belong. */
-void settle_session(struct session *session);
+/* Items are by time; these move them to where the recording itself shows that they belong. */
+
+/* A command to where the log shows that it did something. */
+void settle_effects(struct session *session);
+/* What a reply or an event shows, before or behind it. Wants the jitter. */
+void settle_order(struct session *session);
 
 #endif

@@ -11,19 +11,28 @@
 
 #include "models/virtio_spec.h"
 #include "testbench/import/lines.h"
+#include "testbench/import/trace_vdevs.h"
+
+/* The clock of a machine that is set back more than this cannot order its events. */
+#define BACK_MAX_US INT64_C(1000000)
 
 struct reader {
         struct trace_log *log;
         size_t capacity;
+        const struct trace_vdevs *vdevs;
+        int64_t latest_us;
         bool ran;          /* the machine has been started */
+        bool live;         /* a driver is up */
+        bool legacy;       /* it negotiated without FEATURES_OK */
         char statsq[32];   /* the statistics queue's pointer, as the log prints it */
+        char pageq[2][32]; /* inflateq's and deflateq's */
         bool kicked;       /* the driver has notified the statistics queue: a pop follows */
-        const char *wrong; /* the message of a line that cannot be taken */
         bool outstanding;  /* the device returned the buffer and waits for it */
+        size_t buffer;     /* the mark whose pages the log is naming; SIZE_MAX: none */
+        const char *wrong; /* the message of a line that cannot be taken */
 };
 
-static int add(struct reader *reader, enum trace_kind kind, int64_t wall_us, int64_t from,
-               int64_t to)
+static int add(struct reader *reader, const struct trace_mark *mark)
 {
         struct trace_log *log = reader->log;
 
@@ -36,8 +45,13 @@ static int add(struct reader *reader, enum trace_kind kind, int64_t wall_us, int
                 log->marks = marks;
                 reader->capacity = capacity;
         }
-        log->marks[log->count++] = (struct trace_mark){ kind, wall_us, from, to };
+        log->marks[log->count++] = *mark;
         return 0;
+}
+
+static int add_kind(struct reader *reader, enum trace_kind kind, int64_t wall_us)
+{
+        return add(reader, &(struct trace_mark){ .kind = kind, .wall_us = wall_us });
 }
 
 /* The word after "key " in the arguments, cut to fit; "" when the key is not there. */
@@ -63,76 +77,151 @@ static int64_t number_after(const char *arguments, const char *key)
         return strtoll(number, NULL, 10);
 }
 
+/* The driver notified a queue: its number and pointer come together here only. */
+static int notified(struct reader *reader, const char *arguments, const char *queue,
+                    int64_t wall_us)
+{
+        char number[16];
+        unsigned long index;
+
+        word_after(arguments, " n ", number, sizeof number);
+        index = strtoul(number, NULL, 10);
+        if (index == VIRTIO_BALLOON_STATSQ) {
+                memcpy(reader->statsq, queue, sizeof reader->statsq);
+                reader->kicked = true;
+        } else if (index == VIRTIO_BALLOON_INFLATEQ || index == VIRTIO_BALLOON_DEFLATEQ)
+                memcpy(reader->pageq[index], queue, sizeof reader->pageq[index]);
+        else
+                return add_kind(reader, TRACE_REPORT, wall_us);
+        return 0;
+}
+
+static int took_pages(struct reader *reader, unsigned queue, int64_t wall_us)
+{
+        reader->buffer = reader->log->count;
+        return add(reader, &(struct trace_mark){
+                                   .kind = TRACE_BUFFER, .wall_us = wall_us, .queue = queue });
+}
+
 static int queue_event(struct reader *reader, const char *name, const char *arguments,
                        int64_t wall_us)
 {
         char queue[32];
+        bool pop = strcmp(name, "virtqueue_pop") == 0;
 
         word_after(arguments, "vq ", queue, sizeof queue);
-        if (strcmp(name, "virtio_queue_notify") == 0) {
-                char number[16];
-
-                word_after(arguments, " n ", number, sizeof number);
-                if (strtoul(number, NULL, 10) != VIRTIO_BALLOON_STATSQ)
-                        return 0;
-                memcpy(reader->statsq, queue, sizeof queue);
-                reader->kicked = true;
-                return 0;
-        }
+        if (strcmp(name, "virtio_queue_notify") == 0)
+                return trace_vdevs_have(reader->vdevs, arguments)
+                               ? notified(reader, arguments, queue, wall_us)
+                               : 0;
+        for (unsigned i = 0; pop && i < 2; i++)
+                if (reader->pageq[i][0] && strcmp(queue, reader->pageq[i]) == 0)
+                        return took_pages(reader, i, wall_us);
         if (!reader->statsq[0] || strcmp(queue, reader->statsq) != 0)
                 return 0;
         if (strcmp(name, "virtqueue_fill") == 0) {
                 reader->outstanding = true;
-                return add(reader, TRACE_REQUEST, wall_us, 0, 0);
+                return add_kind(reader, TRACE_REQUEST, wall_us);
         }
-        if (strcmp(name, "virtqueue_pop") == 0 && reader->kicked) {
+        if (pop && reader->kicked) {
                 enum trace_kind kind = reader->outstanding ? TRACE_ANSWER : TRACE_FIRST;
 
                 reader->kicked = reader->outstanding = false;
-                return add(reader, kind, wall_us, 0, 0);
+                return add_kind(reader, kind, wall_us);
         }
         return 0;
 }
 
-static int monitor_event(struct reader *reader, const char *arguments, int64_t wall_us)
+static int message_mark(struct reader *reader, enum trace_kind kind, const char *text,
+                        int64_t wall_us)
 {
-        const char *message = strstr(arguments, "resp: ");
+        struct trace_mark mark = { .kind = kind, .wall_us = wall_us };
 
-        if (!message || strncmp(message, "resp: {\"QMP\"", 12) == 0)
+        mark.message = json_tokener_parse(text);
+        if (add(reader, &mark) == 0)
                 return 0;
-        message += strlen("resp: ");
-        if (strncmp(message, "{\"timestamp\"", 12) == 0)
-                return add(reader, TRACE_EVENT, wall_us, 0, 0);
-        return add(reader, TRACE_REPLY, wall_us, 0, 0);
+        json_object_put(mark.message);
+        return -1;
+}
+
+static int monitor_event(struct reader *reader, const char *name, const char *arguments,
+                         int64_t wall_us)
+{
+        bool command = strcmp(name, "handle_qmp_command") == 0;
+        const char *key = command ? "req: " : "resp: ";
+        const char *message = strstr(arguments, key);
+
+        if (!message)
+                return 0;
+        message += strlen(key);
+        if (command)
+                return message_mark(reader, TRACE_COMMAND, message, wall_us);
+        if (strncmp(message, "{\"QMP\"", 6) == 0)
+                return 0;
+        return message_mark(reader,
+                            strncmp(message, "{\"timestamp\"", 12) == 0 ? TRACE_EVENT : TRACE_REPLY,
+                            message, wall_us);
 }
 
 static int actual_event(struct reader *reader, const char *arguments, int64_t wall_us)
 {
-        int64_t from = number_after(arguments, " oldactual: ");
-        int64_t to = number_after(arguments, "actual: ");
+        struct trace_mark mark = { .kind = TRACE_ACTUAL,
+                                   .wall_us = wall_us,
+                                   .bytewise = reader->legacy };
 
-        if (from < 0 || from > UINT32_MAX || to < 0 || to > UINT32_MAX) {
+        mark.from = number_after(arguments, " oldactual: ");
+        mark.to = number_after(arguments, "actual: ");
+        if (mark.from < 0 || mark.from > UINT32_MAX || mark.to < 0 || mark.to > UINT32_MAX) {
                 reader->wrong = "actual is a number of 32 bits";
                 return -1;
         }
-        return add(reader, TRACE_ACTUAL, wall_us, from, to);
+        return add(reader, &mark);
+}
+
+/* A reset drops the buffer that the device had returned: the next one is a first one. */
+static int status_event(struct reader *reader, const char *arguments, int64_t wall_us)
+{
+        int64_t status = number_after(arguments, " val ");
+        bool was_live = reader->live;
+
+        if (!trace_vdevs_have(reader->vdevs, arguments))
+                return 0;
+        reader->live = (status & VIRTIO_STATUS_DRIVER_OK) != 0;
+        reader->legacy = reader->live && (status & VIRTIO_STATUS_FEATURES_OK) == 0;
+        if (status != 0)
+                return 0;
+        reader->outstanding = reader->kicked = false;
+        return was_live ? add_kind(reader, TRACE_RESET, wall_us) : 0;
+}
+
+static int runstate_event(struct reader *reader, const char *arguments, int64_t wall_us)
+{
+        const char *state = strstr(arguments, "new_state ");
+        bool running = state && strstr(state, "(running)");
+
+        if (!running && !reader->ran)
+                return 0;
+        reader->ran = true;
+        return add_kind(reader, running ? TRACE_RUNNING : TRACE_STOPPED, wall_us);
 }
 
 static int event(struct reader *reader, const char *name, const char *arguments, int64_t wall_us)
 {
-        if (strncmp(name, "virtqueue_", 10) == 0 || strcmp(name, "virtio_queue_notify") == 0)
-                return queue_event(reader, name, arguments, wall_us);
-        if (strcmp(name, "monitor_qmp_respond") == 0)
-                return monitor_event(reader, arguments, wall_us);
-        if (strcmp(name, "handle_qmp_command") == 0)
-                return add(reader, TRACE_COMMAND, wall_us, 0, 0);
-        if (strcmp(name, "runstate_set") == 0 && !reader->ran && strstr(arguments, "(running)")) {
-                reader->ran = true;
-                return add(reader, TRACE_RUNNING, wall_us, 0, 0);
+        if (strcmp(name, "virtio_balloon_handle_output") == 0) {
+                if (reader->buffer != SIZE_MAX)
+                        reader->log->marks[reader->buffer].pages++;
+                return 0;
         }
-        /* A reset drops the buffer that the device had returned: the next one is a first one. */
-        if (strcmp(name, "virtio_set_status") == 0 && strstr(arguments, " val 0"))
-                reader->outstanding = false;
+        if (strncmp(name, "virtqueue_", 10) == 0 || strcmp(name, "virtio_queue_notify") == 0) {
+                reader->buffer = SIZE_MAX;
+                return queue_event(reader, name, arguments, wall_us);
+        }
+        if (strcmp(name, "monitor_qmp_respond") == 0 || strcmp(name, "handle_qmp_command") == 0)
+                return monitor_event(reader, name, arguments, wall_us);
+        if (strcmp(name, "runstate_set") == 0)
+                return runstate_event(reader, arguments, wall_us);
+        if (strcmp(name, "virtio_set_status") == 0)
+                return status_event(reader, arguments, wall_us);
         if (strcmp(name, "virtio_balloon_set_config") == 0)
                 return actual_event(reader, arguments, wall_us);
         return 0;
@@ -152,27 +241,46 @@ static int parse_line(struct reader *reader, char *line)
         if (!arguments)
                 return 0;
         *arguments++ = '\0';
+        if (wall_us < reader->latest_us - BACK_MAX_US) {
+                reader->wrong = "the clock was set back by more than a second";
+                return -1;
+        }
+        if (wall_us > reader->latest_us)
+                reader->latest_us = wall_us;
         return event(reader, name, arguments, wall_us);
+}
+
+static int read_all(struct reader *reader, const char *folder, struct diag *diag)
+{
+        struct lines *lines = lines_open(folder, "trace.log", diag);
+        char *line;
+        int result;
+
+        if (!lines)
+                return -1;
+        while ((result = lines_next(lines, &line, diag)) > 0)
+                if (parse_line(reader, line) < 0) {
+                        result = lines_error(lines, diag, reader->wrong);
+                        break;
+                }
+        if (result == 0 && !reader->ran)
+                result = lines_error(lines, diag, "the log never says that the machine ran");
+        lines_close(lines);
+        return result;
 }
 
 int trace_log_read(const char *folder, struct trace_log *log, struct diag *diag)
 {
-        struct lines *lines = lines_open(folder, "trace.log", diag);
-        struct reader reader = { .log = log, .wrong = "out of memory" };
-        char *line;
+        struct trace_vdevs vdevs;
+        struct reader reader = {
+                .log = log, .vdevs = &vdevs, .buffer = SIZE_MAX, .wrong = "out of memory"
+        };
         int result;
 
         *log = (struct trace_log){ 0 };
-        if (!lines)
+        if (trace_vdevs_read(folder, &vdevs, diag) < 0)
                 return -1;
-        while ((result = lines_next(lines, &line, diag)) > 0)
-                if (parse_line(&reader, line) < 0) {
-                        result = lines_error(lines, diag, reader.wrong);
-                        break;
-                }
-        if (result == 0 && !reader.ran)
-                result = lines_error(lines, diag, "the log never says that the machine ran");
-        lines_close(lines);
+        result = read_all(&reader, folder, diag);
         if (result < 0)
                 trace_log_fini(log);
         return result;
@@ -180,6 +288,8 @@ int trace_log_read(const char *folder, struct trace_log *log, struct diag *diag)
 
 void trace_log_fini(struct trace_log *log)
 {
+        for (size_t i = 0; i < log->count; i++)
+                json_object_put(log->marks[i].message);
         free(log->marks);
         *log = (struct trace_log){ 0 };
 }

@@ -5,26 +5,36 @@
 #ifndef TESTBENCH_IMPORT_TRACE_LOG_H
 #define TESTBENCH_IMPORT_TRACE_LOG_H
 
+#include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "testbench/diag.h"
 
 enum trace_kind {
-        TRACE_RUNNING, /* the machine's first start */
-        TRACE_COMMAND, /* the monitor has read a command */
-        TRACE_REPLY,   /* the monitor answered it */
-        TRACE_EVENT,   /* the monitor sent an event */
+        TRACE_RUNNING, /* the machine runs, for the first time or again */
+        TRACE_STOPPED, /* it runs no more */
+        TRACE_COMMAND, /* the monitor has read a command: message */
+        TRACE_REPLY,   /* the monitor answered one: message */
+        TRACE_EVENT,   /* the monitor sent an event: message */
         TRACE_FIRST,   /* the device took a statistics buffer that it had not returned before */
         TRACE_REQUEST, /* the device returned a statistics buffer */
         TRACE_ANSWER,  /* the device took it back */
-        TRACE_ACTUAL,  /* the driver wrote actual: from, to */
+        TRACE_BUFFER,  /* the device took a buffer: queue, pages (0: the log does not tell) */
+        TRACE_ACTUAL,  /* the driver wrote actual, or a byte of it: from, to, bytewise */
+        TRACE_RESET,   /* the device's status became 0 after a driver was up */
+        TRACE_REPORT,  /* the device took a buffer of another queue: not replayed */
 };
 
 struct trace_mark {
         enum trace_kind kind;
         int64_t wall_us; /* microseconds since 1970 */
         int64_t from, to;
+        unsigned queue;
+        int64_t pages;
+        bool bytewise;        /* a legacy driver writes four bytes, one by one */
+        json_object *message; /* owned; NULL: the log's text is no JSON */
 };
 
 struct trace_log {

@@ -85,6 +85,7 @@ static const struct schema_key keys[] = {
         { "seed", schema_read_u64, offsetof(struct scenario, seed), false },
         { "doc-names", schema_read_on_off, offsetof(struct scenario, doc_names), false },
         { "qmp-greeting", schema_read_on_off, offsetof(struct scenario, qmp_greeting), false },
+        { "in-order", schema_read_on_off, offsetof(struct scenario, in_order), false },
         { "checked-on", read_checked_on, 0, false },
         { "machine", parse_machine, 0, false },
         { "guest", parse_guest, 0, false },

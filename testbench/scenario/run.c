@@ -35,6 +35,20 @@ bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at)
         return true;
 }
 
+void run_said(struct run *run, const struct scenario_step *step)
+{
+        const struct scenario_step *before = run->said;
+
+        run->said = step;
+        /* Steps lie in one array. */
+        if (!run->scenario->in_order || before == NULL || step > before ||
+            !run_fail(run, step, sim_kernel_now(run->kernel)))
+                return;
+        snprintf(run->result->expected, RUN_TEXT_SIZE, "this before what line %u waits for",
+                 before->line);
+        snprintf(run->result->got, RUN_TEXT_SIZE, "it came after that");
+}
+
 static const char *format_record(struct run *run, const struct sim_record *record, size_t *length)
 {
         *length = sim_record_format(record, run->line, run->line_size);
@@ -115,6 +129,8 @@ static void hear_monitor(void *owner, const char *bytes, size_t size)
                         size--;
                 run->reply = strndup(bytes, size);
                 sim_assert(run->reply != NULL);
+                if (run->step != NULL && run->step->reply != NULL)
+                        run_said(run, run->step);
         }
         json_object_put(line);
 }

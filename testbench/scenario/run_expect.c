@@ -219,6 +219,8 @@ void run_expect_event(struct run *run, const struct sim_record *record)
                 fits = match_record(wanted(expectation)->fields, record, run->scenario->epoch_us);
                 if (fits && in_window) {
                         expectation->consumed = true;
+                        if (strcmp(record->kind->name, "qmp-event") == 0)
+                                run_said(run, expectation->step);
                         return;
                 }
                 if (in_window) {

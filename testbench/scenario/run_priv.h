@@ -66,6 +66,7 @@ struct run {
         struct expectations expectations;
         struct lookahead lookahead;
         const struct scenario_step *step; /* the last one that began; NULL: none yet */
+        const struct scenario_step *said; /* whose reply or event the monitor sent last */
         bool doc_names;                   /* the file's or the command line's */
         bool in_kernel;                   /* a callback may stop the kernel */
         bool over;                        /* failed or interrupted: nothing more is judged */
@@ -81,6 +82,11 @@ struct run {
  * and got of run->result.
  */
 bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at);
+/*
+ * The monitor sent the reply or the event of this step. Where the scenario is
+ * in-order, one of a later step before it is a failure.
+ */
+void run_said(struct run *run, const struct scenario_step *step);
 /* A record as text without its time; good until the next call. */
 const char *run_record_text(struct run *run, const struct sim_record *record);
 

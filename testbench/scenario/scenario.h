@@ -117,6 +117,7 @@ struct scenario {
         int64_t epoch_us;
         uint64_t seed;
         bool doc_names, qmp_greeting;
+        bool in_order; /* the monitor's replies and events, as their steps stand */
         /* machine */
         uint64_t ram_bytes;
         char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6" */

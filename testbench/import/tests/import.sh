@@ -58,7 +58,7 @@ printf 'garbage\n' >>"$work/s/qmp.jsonl"
 refuses 'a line that is no JSON' 'qmp.jsonl:173:1'
 fresh
 sed -i 's/ -m 512M / -m 512Q /' "$work/s/README.md"
-refuses 'a size that is none' '-m SIZE in M or G'
+refuses 'a size that is none' '-m wants a size'
 fresh
 sed -i 's/^t=0 is/t=1 is/' "$work/s/README.md"
 refuses 'no wall clock' 't=0 is SECONDS'
@@ -77,7 +77,7 @@ done
 for pages in -1 4294967296; do
         fresh
         gunzip "$work/s/trace.log.gz"
-        echo "1@1795338330.0:virtio_balloon_set_config actual: $pages oldactual: 0" >>"$work/s/trace.log"
+        echo "1@1795338400.0:virtio_balloon_set_config actual: $pages oldactual: 0" >>"$work/s/trace.log"
         refuses "an actual of $pages" 'error: actual is a number of 32 bits'
 done
 # What no scenario can say is said here, not by the run of a broken file.
@@ -101,12 +101,14 @@ makes 'statistics that are a number' '"stats": 5'
 fresh
 gunzip "$work/s/trace.log.gz"
 cp "$work/s/trace.log" "$work/log"
-echo '1@1795338330.0:virtio_balloon_set_config actual: 300 oldactual: 0' >>"$work/s/trace.log"
+echo '1@1795338400.0:virtio_balloon_set_config actual: 300 oldactual: 0' >>"$work/s/trace.log"
 makes 'more pages than a buffer holds' '{inflate: 44}'
-echo '1@1795338331.0:virtio_balloon_set_config actual: 0 oldactual: 300' >>"$work/s/trace.log"
+echo '1@1795338401.0:virtio_balloon_set_config actual: 0 oldactual: 300' >>"$work/s/trace.log"
+makes 'a driver that is not unbound' '{deflate: 44}'
+vdev=$(sed -n 's/.*virtio_set_status \(vdev [^ ]*\).*/\1/p' "$work/s/trace.log" | tail -n 1)
+echo "1@1795338401.1:virtio_set_status $vdev val 0" >>"$work/s/trace.log"
 makes 'a driver that is unbound' 'guest: remove'
-cp "$work/log" "$work/s/trace.log"
-echo '1@1.0:virtio_balloon_set_config actual: 7 oldactual: 0' >>"$work/s/trace.log"
+{ echo '1@1.0:virtio_balloon_set_config actual: 7 oldactual: 0' && cat "$work/log"; } >"$work/s/trace.log"
 makes 'a line from before the machine ran' 'at: 0.000000 s'
 mv "$work/s" "$work/a: #b"
 makes 'a folder whose name is no plain word' 'scenario: "a: #b"' "$work/a: #b"

@@ -66,6 +66,7 @@ static const struct mistake mistakes[] = {
         { "seed: @1.5\n", "a whole number is expected", NULL },
         { "seed: @18446744073709551616\n", "does not fit 64 bits", NULL },
         { "doc-names: @yes\n", "expected 'on' or 'off', got 'yes'", "on" },
+        { "in-order: @yes\n", "expected 'on' or 'off', got 'yes'", "on" },
         { "qmp-greeting: @onn\n", "expected 'on' or 'off', got 'onn'", NULL },
         { "checked-on: @sim\n", "expected a list of devices, got 'sim'", NULL },
         { "checked-on: [@kvm]\n", "expected a device, got 'kvm'", NULL },

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A scenario that is being written: what story.c (order, the monitor), story_head.c,
+ * story_guest.c (the driver and its statistics) and story_pages.c share.
+ */
+#ifndef TESTBENCH_IMPORT_STORY_PRIV_H
+#define TESTBENCH_IMPORT_STORY_PRIV_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "testbench/import/session.h"
+
+/* QEMU cuts its clock to milliseconds, beside whose edge an answer may fall to either side. */
+#define STORY_CUT_US 1000
+
+struct story {
+        const struct session *session;
+        FILE *to;
+        const char *stats; /* what the guest reports now, as the recording's JSON text */
+        bool muted;
+        bool removed;        /* the driver was unbound: the reset that follows is its own */
+        int64_t pages;       /* in the balloon, as this driver counts them */
+        unsigned bytes;      /* of actual that a legacy driver has written */
+        bool wrote;          /* the write that they make is told */
+        size_t first_buffer; /* the items from here on hold the buffers of the next write */
+};
+
+/* ---- story.c ---- */
+
+/* Begins a step. */
+void story_at(const struct story *story, int64_t at_us);
+/* A step of the guest. */
+void story_guest(const struct story *story, int64_t at_us, const char *action);
+/* The object owns the text. */
+const char *story_json(json_object *object);
+/* A name as YAML: in quotes where it is not one word. The object owns the text. */
+const char *story_word(json_object *name);
+bool story_is_reset(const struct session_item *item);
+
+/* ---- story_head.c ---- */
+
+void story_header(const struct story *story);
+
+/* ---- story_guest.c; the item at an index ---- */
+
+void story_probe(struct story *story, size_t index);
+/* What the guest does with the next request: where it has just handed over its buffer. */
+void story_prepare_answer(struct story *story, size_t index);
+void story_request(const struct story *story, const struct session_item *item);
+/* The device was reset. */
+void story_reset(struct story *story, size_t index);
+
+/* ---- story_pages.c ---- */
+
+void story_actual(struct story *story, size_t index);
+/* A buffer that is no compaction belongs to the write of actual that follows. */
+void story_buffer(const struct story *story, const struct session_item *item);
+
+#endif
