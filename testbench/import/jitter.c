@@ -96,8 +96,8 @@ void jitter_measure(struct session *session)
         session->jitter_samples = count;
         if (count > 0)
                 qsort(samples, count, sizeof *samples, compare);
-        if (count >= SAMPLES_MIN && samples[count * 9 / 10] * 10 > limit_us)
-                limit_us = samples[count * 9 / 10] * 10;
+        if (count >= SAMPLES_MIN && samples[(count - 1) * 3 / 4] * 10 > limit_us)
+                limit_us = samples[(count - 1) * 3 / 4] * 10;
         for (size_t i = 0; i < count; i++)
                 if (samples[i] <= limit_us && samples[i] > session->jitter_us)
                         session->jitter_us = samples[i];

@@ -12,7 +12,7 @@
  * with no command and no stop between the two: how far it came behind a whole
  * number of seconds after that answer. Another is a BALLOON_CHANGE less than a
  * second and a half after one: how far behind the second. The jitter is the latest of them that is
- * no later than 20 ms, or than ten times the ninetieth percentile of all: what is
+ * no later than 20 ms, or than ten times what three quarters of them keep: what is
  * later still is not lateness, and a replay does not forgive it. At least 1 ms.
  */
 void jitter_measure(struct session *session);
