@@ -6,7 +6,7 @@
 #include "testbench/import/lines.h"
 
 /* Copies the word after "key"; false: it is not there, or longer than an address. */
-static bool word_of(const char *arguments, const char *key, char word[32])
+static bool word_of(const char *arguments, const char *key, char *word, size_t size)
 {
         const char *found = strstr(arguments, key);
         size_t length;
@@ -15,7 +15,7 @@ static bool word_of(const char *arguments, const char *key, char word[32])
                 return false;
         found += strlen(key);
         length = strcspn(found, " ");
-        if (length == 0 || length >= 32)
+        if (length == 0 || length >= size)
                 return false;
         memcpy(word, found, length);
         word[length] = '\0';
@@ -41,40 +41,60 @@ bool trace_vdevs_have(const struct trace_vdevs *vdevs, const char *arguments)
         char address[32];
 
         return vdevs->count == 0 ||
-               (word_of(arguments, "vdev ", address) && listed(vdevs, address));
+               (word_of(arguments, "vdev ", address, sizeof address) && listed(vdevs, address));
 }
 
+static bool begins(const char *line, const char *word)
+{
+        return strncmp(line, word, strlen(word)) == 0;
+}
+
+struct search {
+        struct trace_vdevs sure, likely;
+        char last[32]; /* the device of the last status or notification */
+        bool started;  /* that was a driver's last step of starting */
+};
+
 /*
- * A device whose status was written or whose queue was notified, and the next such
- * line's predecessor reads or writes a balloon's configuration, is that balloon: the
- * guest does both on one processor. And a target is given to the balloon itself.
+ * A target is given to the balloon itself; and a driver that has just started reads
+ * the configuration of its own device. Where the log has neither, the balloon is
+ * the device that the guest last dealt with before it read or wrote a balloon's
+ * configuration.
  */
+static void look(struct search *search, const char *name)
+{
+        char address[32], status[8];
+
+        if (begins(name, "virtio_set_status ") || begins(name, "virtio_queue_notify ")) {
+                if (!word_of(name, "vdev ", address, sizeof address))
+                        return;
+                memcpy(search->last, address, sizeof address);
+                search->started = word_of(name, " val ", status, sizeof status) &&
+                                  (strcmp(status, "15") == 0 || strcmp(status, "7") == 0);
+        } else if (begins(name, "virtio_balloon_get_config ") ||
+                   begins(name, "virtio_balloon_set_config ")) {
+                add(search->started ? &search->sure : &search->likely, search->last);
+        } else if (begins(name, "balloon_event ") &&
+                   word_of(name, "opaque ", address, sizeof address))
+                add(&search->sure, address);
+}
+
 int trace_vdevs_read(const char *folder, struct trace_vdevs *vdevs, struct diag *diag)
 {
         struct lines *lines = lines_open(folder, "trace.log", diag);
-        char *line, last[32] = "", address[32];
+        struct search search = { .started = false };
+        char *line;
         int result;
 
-        *vdevs = (struct trace_vdevs){ .count = 0 };
         if (!lines)
                 return -1;
         while ((result = lines_next(lines, &line, diag)) > 0) {
                 const char *name = strchr(line, ':');
 
-                if (!name)
-                        continue;
-                name++;
-                if (strncmp(name, "virtio_set_status ", 18) == 0 ||
-                    strncmp(name, "virtio_queue_notify ", 20) == 0) {
-                        if (word_of(name, "vdev ", address))
-                                memcpy(last, address, sizeof last);
-                } else if (strncmp(name, "virtio_balloon_", 15) == 0 &&
-                           strncmp(name, "virtio_balloon_to_target", 24) != 0)
-                        add(vdevs, last);
-                else if (strncmp(name, "balloon_event ", 14) == 0 &&
-                         word_of(name, "opaque ", address))
-                        add(vdevs, address);
+                if (name)
+                        look(&search, name + 1);
         }
         lines_close(lines);
+        *vdevs = search.sure.count > 0 ? search.sure : search.likely;
         return result;
 }

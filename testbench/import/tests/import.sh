@@ -5,18 +5,7 @@
 set -euo pipefail
 ballast=$1
 traces=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-ok() {
-        passed=$((passed + 1))
-}
-
-bad() {
-        echo "FAIL $1" >&2
-        failed=$((failed + 1))
-}
+. "$(dirname "$0")/count.sh"
 
 for name in a1-quiet-q35 d1-panic f1-stop-cont; do
         if "$ballast" import "$traces/recorded/sessions/$name" |
@@ -121,5 +110,4 @@ if "$ballast" import "$work/a1-quiet-q35/" | cmp - "$traces/scenarios/recorded/a
         bad 'a plain log imports to something else'
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

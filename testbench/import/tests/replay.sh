@@ -6,18 +6,7 @@
 set -euo pipefail
 ballast=$1
 sessions=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-
-ok() {
-        passed=$((passed + 1))
-}
-
-bad() {
-        echo "FAIL $1" >&2
-        failed=$((failed + 1))
-}
+. "$(dirname "$0")/count.sh"
 
 # The scenario of the session in folder $1 to $work/made.yaml; what was wrong is in $work/out.
 imports() {
@@ -124,5 +113,4 @@ for session in "$sessions"/*/; do
         fi
 done
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+count

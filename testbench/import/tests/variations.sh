@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# usage: variations.sh BALLAST SESSIONS
+# Sessions as other people write them: the same scenario, or one that runs, or an error with its place.
+set -euo pipefail
+ballast=$1
+sessions=$2
+. "$(dirname "$0")/count.sh"
+
+fresh() {
+        rm -rf "$work/f"
+        mkdir "$work/f"
+        cp "$sessions/$1/README.md" "$work/f/"
+        for file in qmp.jsonl trace.log; do
+                zcat -f "$sessions/$1/$file"* >"$work/f/$file"
+        done
+}
+
+session() {
+        fresh "$1"
+        "$ballast" import "$work/f" -o "$work/plain.yaml" >"$work/out" 2>&1 || bad "$1 does not import"
+}
+
+# same WHAT: what is in $work/f imports to the session's scenario.
+same() {
+        if "$ballast" import "$work/f" -o "$work/made.yaml" >"$work/out" 2>&1 &&
+                cmp "$work/made.yaml" "$work/plain.yaml" >>"$work/out"; then ok; else
+                bad "$1: $(head -n 2 "$work/out")"
+        fi
+}
+
+# replays WHAT FRAGMENT: it imports, the scenario has the fragment, and passes.
+replays() {
+        if "$ballast" import "$work/f" -o "$work/made.yaml" >"$work/out" 2>&1 &&
+                grep -qF -- "$2" "$work/made.yaml" &&
+                "$ballast" run "$work/made.yaml" >>"$work/out" 2>&1; then ok; else
+                bad "$1: $(head -n 5 "$work/out")"
+        fi
+}
+
+# refuses WHAT FRAGMENT: status 2, and the fragment in the message.
+refuses() {
+        local status=0
+        "$ballast" import "$work/f" -o "$work/none.yaml" >"$work/out" 2>&1 || status=$?
+        if [ $status = 2 ] && grep -qF -- "$2" "$work/out" && [ ! -e "$work/none.yaml" ]; then ok; else
+                bad "$1: status $status, $(head -n 2 "$work/out")"
+        fi
+}
+
+# ---- the command line ----
+
+# spelled WHAT SED: another spelling of the command line is the same machine.
+spelled() {
+        fresh f1-stop-cont
+        sed -i "$2" "$work/f/README.md"
+        same "$1"
+}
+
+session f1-stop-cont
+spelled 'lines that go on' 's/ -device / \\\n        -device /; s/ -m / \\\n        -m /'
+spelled 'two dashes' 's/ -device / --device /; s/ -m / --m /'
+spelled 'JSON' "s/-device virtio-balloon-pci,id=balloon0/-device '{\"driver\": \"virtio-balloon-pci\", \"id\": \"balloon0\"}'/"
+spelled 'driver=' 's/-device virtio-balloon-pci/-device driver=virtio-balloon-pci/'
+spelled 'the short name' 's/-device virtio-balloon-pci/-device virtio-balloon/'
+spelled 'type=' 's/-M q35/-machine type=q35,accel=tcg/'
+spelled 'a version' 's/-M q35/-M pc-q35-7.2/'
+spelled 'a size' 's/-m 512M/-m size=0524288k,maxmem=1G/'
+spelled 'a size in MiB' 's/-m 512M/-m 512/'
+spelled 'quotes' 's/-m 512M/-m "512M"/'
+fresh f1-stop-cont
+sed -i 's/-device virtio-balloon-pci/&,addr=0x7,disable-legacy=yes/' "$work/f/README.md"
+replays 'a place and a switch' 'disable-legacy: on'
+replays 'a place is left out by name' '"property addr" (1)'
+sed -i 's/-device virtio-balloon-pci/&,wrong=1/' "$work/f/README.md"
+refuses 'an unknown property' "unknown key 'wrong'"
+fresh f1-stop-cont
+sed -i 's/-M q35/-M microvm/' "$work/f/README.md"
+refuses 'another machine' 'README.md:7:1: error: a machine is q35 or pc'
+fresh f1-stop-cont
+sed -i 's/-device virtio-balloon-pci/-device virtio-balloon &/' "$work/f/README.md"
+refuses 'two balloons' 'two balloons'
+fresh f1-stop-cont
+sed -i 's/-m 512M/-m 99999999999999999999G/' "$work/f/README.md"
+refuses 'a size beyond all' '-m wants a size'
+
+# ---- the monitor ----
+
+fresh f1-stop-cont
+sed -i 's/$/\r/' "$work/f"/*
+same 'carriage returns'
+fresh f1-stop-cont
+sed -i 's/balloon0/vb.7-x_/g' "$work/f"/*
+replays 'another id' 'balloon: {id: vb.7-x_}'
+fresh f1-stop-cont
+sed -i 's/, "id": "[^"]*"//' "$work/f"/*
+replays 'no ids' '"execute": "stop" }'
+fresh f1-stop-cont
+sed -i '/"QMP"/d' "$work/f/qmp.jsonl" "$work/f/trace.log"
+same 'no greeting'
+# A second client asks in between: its lines stand in the log, not in this recording.
+fresh f1-stop-cont
+sed -i 's/^\([0-9]*@[0-9.]*\):handle_qmp_command .*/&\n\1:handle_qmp_command mon 0x1 req: {"execute": "query-status", "id": 1}\n\1:monitor_qmp_respond mon 0x1 resp: {"return": {"status": "running"}, "id": 1}/' \
+        "$work/f/trace.log"
+same 'a second client'
+fresh f1-stop-cont
+sed -i '9s/^/{"t": 3.5, "dir": "<", "msg": {"event": "RTC_CHANGE", "data": {"offset": 1}}}\n/' "$work/f/qmp.jsonl"
+replays 'an event of another device' '"event RTC_CHANGE" (1)'
+fresh f1-stop-cont
+sed -i '$s/$/\n{"t": 58, "dir": ">", "msg": {"execute": "query-pci", "id": 7}}\n{"t": 58, "dir": "<", "msg": {"return": [], "id": 7}}/' \
+        "$work/f/qmp.jsonl"
+replays 'a command that Ballast has not' '"command query-pci" (1)'
+fresh f1-stop-cont
+sed -i '9s/^/{"t": 3.5, "dir": "<", "msg": {"return": {}, "id": "nobody"}}\n/' "$work/f/qmp.jsonl"
+refuses 'a reply to nobody' 'qmp.jsonl:9:1: error: a reply to no command'
+fresh f1-stop-cont
+truncate -s -9 "$work/f/qmp.jsonl"
+refuses 'a last line that is cut off' "qmp.jsonl:$(wc -l <"$sessions/f1-stop-cont/qmp.jsonl"):1: error: expected {"
+fresh f1-stop-cont
+sed -i 's/"major": 7/"major": 10/' "$work/f/qmp.jsonl"
+"$ballast" import "$work/f" -o "$work/made.yaml" 2>"$work/out"
+if grep -q '^profile: qemu-10.0' "$work/made.yaml"; then ok; else bad 'another QEMU is not the profile'; fi
+# Python writes small numbers with an exponent.
+fresh f1-stop-cont
+sed -i '1s/"t": [0-9.]*/"t": 9e-05/' "$work/f/qmp.jsonl"
+same 'an exponent'
+for time in 1e300 -1 1e999 '"1"' true; do
+        fresh f1-stop-cont
+        sed -i "9s/\"t\": [0-9.]*/\"t\": $time/" "$work/f/qmp.jsonl"
+        refuses "at $time" 'qmp.jsonl:9:1: error: expected {"t": seconds'
+done
+
+# ---- the log ----
+
+fresh f1-stop-cont
+sed -i '50s/@[0-9]*/@1795000000/' "$work/f/trace.log"
+refuses 'a clock that is set back' 'trace.log:50:1: error: the clock was set back'
+fresh f1-stop-cont
+sed -i '50s/.*/virtio_balloon: some message of QEMU/' "$work/f/trace.log"
+sed -i 's/^\([0-9]*@[0-9.]*\):virtio_set_status .*val 15.*/&\n\1:an_event_of_tomorrow x/' "$work/f/trace.log"
+"$ballast" import "$work/f" -o "$work/made.yaml" 2>"$work/out" && ok || bad 'other lines in the log'
+# Another virtio device has queues 0 to 2, too.
+fresh f1-stop-cont
+sed -i 's/^\([0-9]*@[0-9.]*\):virtqueue_pop .*/\1:virtio_queue_notify vdev 0x99 n 2 vq 0x77\n\1:virtqueue_pop vq 0x77 elem 0x1 in_num 1 out_num 1\n&/' \
+        "$work/f/trace.log"
+same 'another virtio device'
+fresh f1-stop-cont
+sed -i '/runstate_set/d' "$work/f/trace.log"
+refuses 'a machine that never ran' 'the log never says that the machine ran'
+fresh f1-stop-cont
+: >"$work/f/qmp.jsonl"
+if "$ballast" import "$work/f" -o "$work/made.yaml" 2>"$work/out" &&
+        "$ballast" list "$work/made.yaml" >/dev/null; then ok; else bad 'no message at all'; fi
+fresh f1-stop-cont
+truncate -s 100M "$work/f/console.log"
+same 'a console of 100 MiB'
+echo 'n,queue,x' >"$work/f/balloon-buffers.csv"
+refuses 'a table without its columns' 'balloon-buffers.csv:1:1: error: no columns queue, t_kick and n_pfns'
+printf 'queue,t_kick,n_pfns\n0,never,256\n' >"$work/f/balloon-buffers.csv"
+refuses 'a kick at no time' 'balloon-buffers.csv:2:1: error: no time'
+
+# ---- pages ----
+
+# The kernel moves a page of the balloon while it is idle: two buffers of one page, and actual stays.
+fresh f1-stop-cont
+moved=$(awk '/virtio_balloon_set_config/ { n = NR } END { print n }' "$work/f/trace.log")
+stamp=$(sed -n "${moved}s/:.*//p" "$work/f/trace.log")
+vdev=$(sed -n 's/.*virtio_queue_notify \(vdev [^ ]*\) n 0 .*/\1/p' "$work/f/trace.log" | tail -n 1)
+sed -i "${moved}s/\$/\n$stamp:virtio_queue_notify $vdev n 0 vq 0x70\n$stamp:virtqueue_pop vq 0x70 elem 0x1 in_num 0 out_num 1\n$stamp:virtio_queue_notify $vdev n 1 vq 0x71\n$stamp:virtqueue_pop vq 0x71 elem 0x1 in_num 0 out_num 1/" \
+        "$work/f/trace.log"
+replays 'a page that moves' '{kick: deflateq}'
+
+# A legacy driver writes actual by four bytes: 0xff00, then 0x10000, is one buffer more, not a fall to 0.
+session a3-quiet-pc-legacy
+last=$(sed -n '$s/.*@\([0-9]*\)\..*/\1/p' "$work/f/trace.log")
+{
+        for to in 0 0xff00 0xff00 0xff00 0xff00 0 0x10000 0x10000; do
+                last=$((last + 1))
+                printf '1@%d.0:virtio_balloon_set_config actual: %d oldactual: %d\n' $last $to ${from:-0}
+                from=$to
+        done
+} >>"$work/f/trace.log"
+if "$ballast" import "$work/f" -o "$work/made.yaml" 2>"$work/out" &&
+        [ "$(grep -c 'guest: {inflate: 256}' "$work/made.yaml")" = 256 ] &&
+        ! grep -q 'guest: {deflate' "$work/made.yaml"; then ok; else bad 'actual by bytes'; fi
+
+count
