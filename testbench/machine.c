@@ -246,6 +246,16 @@ void machine_guest_reboot(struct machine *machine)
                 look_soon(machine);
 }
 
+void machine_guest_bus_reset(struct machine *machine)
+{
+        sim_assert(machine->options.root_port);
+        if (machine->tap != NULL)
+                tap_bus_reset(machine->tap);
+        machine->ops->bus_reset(machine);
+        if (machine->tap != NULL)
+                look_soon(machine);
+}
+
 struct machine_reading machine_read(struct machine *machine, enum machine_state state)
 {
         return machine->ops->read(machine, state);

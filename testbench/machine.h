@@ -93,6 +93,8 @@ bool machine_ended(const struct machine *machine);
 bool machine_hint(struct machine *machine, enum balloon_hint_order order);
 /* The guest resets the whole machine. */
 void machine_guest_reboot(struct machine *machine);
+/* The guest resets the bus behind the root port, which is there. Its driver does not know. */
+void machine_guest_bus_reset(struct machine *machine);
 
 struct guest *machine_guest(struct machine *machine); /* never NULL once powered on */
 /* The guest's way to the device. */

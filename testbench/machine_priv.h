@@ -21,6 +21,7 @@ struct machine_ops {
         void (*power_off)(struct machine *machine);
         void (*qmp)(struct machine *machine, const char *bytes, size_t size);
         void (*guest_reboot)(struct machine *machine);
+        void (*bus_reset)(struct machine *machine);
         struct machine_reading (*read)(struct machine *machine, enum machine_state state);
         /* Of a tapped machine; as in struct sim_calendar_ops. */
         sim_time_t (*grant)(struct machine *machine, sim_time_t now, sim_time_t want);

@@ -205,8 +205,6 @@ static const char *unfit(const struct machine *machine)
                 return "the real QEMU is compared with profile qemu-7.2 only";
         if (options->doc_names)
                 return "a real QEMU does not accept the documents' property name";
-        if (options->root_port)
-                return "the port to a real QEMU does not reach behind a root port";
         if (options->hints_ordered)
                 return "a real QEMU asks for free page hints only while it migrates";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)
@@ -249,6 +247,7 @@ static const char *power_on(struct machine *machine)
                         .machine_type = options->machine_type,
                         .ram_bytes = options->ram_bytes,
                         .device = options->no_balloon ? NULL : device->device,
+                        .root_port = options->root_port,
                         .arguments = arguments,
                         .epoch_us = options->epoch_us,
                         .greeting = options->qmp_greeting,
@@ -295,6 +294,11 @@ static void qmp(struct machine *machine, const char *bytes, size_t size)
 static void guest_reboot(struct machine *machine)
 {
         qemu_guest_reboot(device_of(machine)->qemu);
+}
+
+static void bus_reset(struct machine *machine)
+{
+        qemu_bus_reset(device_of(machine)->qemu);
 }
 
 static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want)
@@ -446,6 +450,7 @@ const struct machine_ops machine_qemu_ops = {
         .power_off = power_off,
         .qmp = qmp,
         .guest_reboot = guest_reboot,
+        .bus_reset = bus_reset,
         .read = read_state,
         .grant = grant,
         .settle = settle,

@@ -159,6 +159,7 @@ static const char *power_on(struct machine *machine)
                 .machine_type = options->machine_type,
                 .balloon_id = options->balloon_id,
                 .transport = options->transport,
+                .root_port = options->root_port,
         };
         device->qmp = qmp_new(&(struct qmp_options){
                 .machine = &device->host,
@@ -198,6 +199,11 @@ static void guest_reboot(struct machine *machine)
 {
         host_system_reset(machine);
         qmp_guest_reset(device_of(machine)->qmp);
+}
+
+static void bus_reset(struct machine *machine)
+{
+        bus_sim_reset(device_of(machine)->bus, PCIFN_RESET_BUS);
 }
 
 /* ---- its insides ---- */
@@ -284,6 +290,7 @@ const struct machine_ops machine_sim_ops = {
         .power_off = power_off,
         .qmp = qmp,
         .guest_reboot = guest_reboot,
+        .bus_reset = bus_reset,
         .read = read_state,
         .grant = grant,
         .settle = settle,

@@ -30,6 +30,7 @@ struct host_machine {
         const char
                 *balloon_id; /* "balloon0"; NULL: anonymous, /machine/peripheral-anon/device[1] */
         struct vpci_properties transport; /* the balloon's, for qom-get */
+        bool root_port;                   /* it is behind one, "root-port" by name */
 };
 
 #endif

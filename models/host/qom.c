@@ -14,6 +14,7 @@ static const struct {
         [QOM_MACHINE] = { QOM_ROOT, "machine", NULL },
         [QOM_PERIPHERAL_ANON] = { QOM_MACHINE, "peripheral-anon", "container" },
         [QOM_PERIPHERAL] = { QOM_MACHINE, "peripheral", "container" },
+        [QOM_ROOT_PORT] = { QOM_PERIPHERAL, "root-port", "pcie-root-port" },
         [QOM_BALLOON] = { QOM_PERIPHERAL, NULL, "virtio-balloon-pci" },
         [QOM_BUS] = { QOM_BALLOON, "virtio-bus", "virtio-pci-bus" },
         [QOM_BACKEND] = { QOM_BALLOON, "virtio-backend", "virtio-balloon-device" },
@@ -21,6 +22,8 @@ static const struct {
 
 bool qom_exists(const struct host_machine *machine, enum qom_object object)
 {
+        if (object == QOM_ROOT_PORT)
+                return machine->root_port;
         return object < QOM_BALLOON || machine->ops->balloon(machine->self) != NULL;
 }
 

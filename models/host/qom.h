@@ -8,6 +8,7 @@
  *   /machine                            pc-q35-7.2-machine
  *   /machine/peripheral-anon            container
  *   /machine/peripheral                 container
+ *   /machine/peripheral/root-port       pcie-root-port, where the balloon is behind one
  *   …/balloon0 or …/device[1]           virtio-balloon-pci
  *   …/balloon0/virtio-bus               virtio-pci-bus
  *   …/balloon0/virtio-backend           virtio-balloon-device
@@ -28,6 +29,7 @@ enum qom_object {
         QOM_MACHINE,
         QOM_PERIPHERAL_ANON,
         QOM_PERIPHERAL,
+        QOM_ROOT_PORT, /* nothing but its path and its type */
         QOM_BALLOON,
         QOM_BUS,
         QOM_BACKEND,

@@ -274,7 +274,24 @@ static json_object *get_parent_bus(const struct host_machine *machine, enum qom_
 {
         if (object == QOM_BACKEND)
                 return qom_path_json(machine, QOM_BUS);
+        if (machine->root_port)
+                return qmp_json_string("/machine/peripheral/root-port/root-port");
         return qmp_json_string(is_q35(machine) ? "/machine/q35/pcie.0" : "/machine/i440fx/pci.0");
+}
+
+/* The first free slot of each machine; a port has only one. */
+static unsigned slot_of(const struct host_machine *machine)
+{
+        if (machine->root_port)
+                return 0;
+        return is_q35(machine) ? 1 : 2;
+}
+
+static json_object *get_legacy_address(const struct host_machine *machine)
+{
+        static const char *const addresses[] = { "00.0", "01.0", "02.0" };
+
+        return qmp_json_string(addresses[slot_of(machine)]);
 }
 
 static json_object *get_child(const struct host_machine *machine, enum qom_object object,
@@ -323,11 +340,11 @@ json_object *qom_property_get(const struct host_machine *machine, enum qom_objec
         case PARENT_BUS:
                 return get_parent_bus(machine, object);
         case HOTPLUGGABLE: /* pcie.0 of q35 is not a bus for hot plug */
-                return qmp_json_bool(!is_q35(machine));
-        case ADDRESS: /* device and function: the first free slot of each machine */
-                return json_object_new_int64(is_q35(machine) ? 1 << 3 : 2 << 3);
+                return qmp_json_bool(!is_q35(machine) || machine->root_port);
+        case ADDRESS: /* device and function */
+                return json_object_new_int64((int64_t)slot_of(machine) << 3);
         case LEGACY_ADDRESS:
-                return qmp_json_string(is_q35(machine) ? "01.0" : "02.0");
+                return get_legacy_address(machine);
         case DISABLE_LEGACY:
                 return qmp_json_string(machine->transport.disable_legacy ? "on" : "off");
         case CHILD:

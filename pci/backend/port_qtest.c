@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * port_qtest: a guest's accesses to the balloon of a real QEMU. Configuration
- * space by the ports of PCI mechanism 1, BARs at the address that the guest
- * programmed, RAM as QEMU's own.
+ * space by the ports of PCI mechanism 1, the extended part by memory, BARs at the
+ * address that the guest programmed, RAM as QEMU's own.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,35 +38,48 @@ static char width_of(unsigned size_bytes)
 
 /* ---- configuration space ---- */
 
-static void select_register(struct qemu *qemu, unsigned slot, uint16_t offset)
+struct config_place {
+        bool memory; /* or a port */
+        uint32_t address;
+};
+
+/* The extended registers are in memory only: a bus has 1 MiB there, a function 4 KiB. */
+static struct config_place select_register(struct qemu *qemu, unsigned function, uint16_t offset)
 {
+        if (offset >= PCI_CONFIG_SIZE_BYTES)
+                return (struct config_place){ true, QEMU_ECAM_ADDRESS + (function << 12) + offset };
         qtest_tell(&qemu->qtest, "outl 0x%x 0x%x", CONFIG_ADDRESS,
-                   CONFIG_ENABLE | slot << 11 | (offset & 0xfcU));
+                   CONFIG_ENABLE | function << 8 | (offset & 0xfcU));
+        return (struct config_place){ false, CONFIG_DATA + (offset & 3U) };
 }
 
-uint32_t qemu_config_get(struct qemu *qemu, unsigned slot, uint16_t offset, unsigned size_bytes)
+uint32_t qemu_config_get(struct qemu *qemu, unsigned function, uint16_t offset, unsigned size_bytes)
 {
+        struct config_place place = select_register(qemu, function, offset);
         uint64_t value;
 
-        select_register(qemu, slot, offset);
-        if (!qtest_ask_number(&qemu->qtest, &value, "in%c 0x%x", width_of(size_bytes),
-                              CONFIG_DATA + (offset & 3U)))
+        if (!qtest_ask_number(&qemu->qtest, &value, "%s%c 0x%x", place.memory ? "read" : "in",
+                              width_of(size_bytes), place.address))
                 return (uint32_t)access_all_ones(size_bytes);
         return (uint32_t)value;
 }
 
-void qemu_config_put(struct qemu *qemu, unsigned slot, uint16_t offset, unsigned size_bytes,
+void qemu_config_put(struct qemu *qemu, unsigned function, uint16_t offset, unsigned size_bytes,
                      uint32_t value)
 {
-        select_register(qemu, slot, offset);
-        qtest_tell(&qemu->qtest, "out%c 0x%x 0x%x", width_of(size_bytes),
-                   CONFIG_DATA + (offset & 3U), value);
+        struct config_place place = select_register(qemu, function, offset);
+
+        qtest_tell(&qemu->qtest, "%s%c 0x%x 0x%x", place.memory ? "write" : "out",
+                   width_of(size_bytes), place.address, value);
 }
 
 static bool config_reaches(const struct qemu *qemu, uint16_t offset, unsigned size_bytes)
 {
+        uint32_t limit_bytes =
+                qemu->options.root_port ? PCI_CONFIG_EXTENDED_SIZE_BYTES : PCI_CONFIG_SIZE_BYTES;
+
         return !qemu->gone && access_size_is_valid(size_bytes, 4) &&
-               access_is_inside(offset, size_bytes, PCI_CONFIG_SIZE_BYTES);
+               access_is_inside(offset, size_bytes, limit_bytes);
 }
 
 /* Mechanism 1 carries what lies inside one doubleword: a misaligned access goes byte by byte. */
@@ -84,7 +97,8 @@ static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
                 return (uint32_t)access_all_ones(size_bytes);
         unsigned step = step_of(offset, size_bytes);
         for (unsigned i = 0; i < size_bytes; i += step)
-                value |= qemu_config_get(qemu, qemu->slot, (uint16_t)(offset + i), step) << (8 * i);
+                value |= qemu_config_get(qemu, qemu->function, (uint16_t)(offset + i), step)
+                         << (8 * i);
         qemu_after_access(qemu);
         return value;
 }
@@ -97,7 +111,7 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
                 return;
         unsigned step = step_of(offset, size_bytes);
         for (unsigned i = 0; i < size_bytes; i += step)
-                qemu_config_put(qemu, qemu->slot, (uint16_t)(offset + i), step,
+                qemu_config_put(qemu, qemu->function, (uint16_t)(offset + i), step,
                                 (value >> (8 * i)) & (uint32_t)access_all_ones(step));
         qemu->header_known = false;
         qemu_settle(qemu);
@@ -113,8 +127,8 @@ struct place {
 static void read_bars(struct qemu *qemu)
 {
         for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++)
-                qemu->bars[bar] =
-                        qemu_config_get(qemu, qemu->slot, (uint16_t)(PCI_REG_BAR0 + 4 * bar), 4);
+                qemu->bars[bar] = qemu_config_get(qemu, qemu->function,
+                                                  (uint16_t)(PCI_REG_BAR0 + 4 * bar), 4);
         qemu->header_known = true;
 }
 

@@ -12,19 +12,6 @@
 #include "pci/backend/qemu_priv.h"
 #include "sim/assert.h"
 
-/*
- * Where INTx of the first free slot arrives at the I/O APIC. q35: slot 1 pin A
- * is PIRQF, line 16 + 5 (hw/i386/pc_q35.c, hw/isa/lpc_ich9.c). pc: the PIIX3
- * routes PIRQA to PIRQD as its registers say (hw/isa/piix3.c).
- */
-#define Q35_SLOT 1
-#define Q35_LINE 21
-#define PC_SLOT 2
-#define PC_LINE 11
-#define PIIX3_SLOT 1
-#define PIIX3_ROUTE_FIRST 0x60
-#define PIIX3_ROUTES 4
-
 /* The reset register of both chipsets: a CPU reset, hard. */
 #define RESET_PORT 0xcf9
 #define RESET_VALUE 0x6
@@ -37,15 +24,6 @@ static const char *base_name(const char *path)
         const char *slash = strrchr(path, '/');
 
         return slash != NULL ? slash + 1 : path;
-}
-
-void qemu_program_chipset(struct qemu *qemu)
-{
-        if (!qemu->is_pc)
-                return;
-        for (uint16_t i = 0; i < PIIX3_ROUTES; i++)
-                qemu_config_put(qemu, PIIX3_SLOT, (uint16_t)(PIIX3_ROUTE_FIRST + i), 1, PC_LINE);
-        qtest_sync(&qemu->qtest);
 }
 
 /* What QEMU said before it ended is why it did. */
@@ -92,8 +70,8 @@ struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE
         qemu->options = *options;
         qemu->is_pc = strncmp(options->machine_type, "pc-q35", 6) != 0 &&
                       strncmp(options->machine_type, "pc", 2) == 0;
-        qemu->slot = qemu->is_pc ? PC_SLOT : Q35_SLOT;
-        qemu->irq_line = qemu->is_pc ? PC_LINE : Q35_LINE;
+        sim_assert(!qemu->is_pc || !options->root_port);
+        qemu_find_slot(qemu);
         qemu->name =
                 strdup(options->binary != NULL ? base_name(options->binary) : "qemu-system-x86_64");
         sim_assert(qemu->name != NULL);

@@ -21,12 +21,17 @@
 struct qemu;
 struct sim_kernel;
 
+/* The port's identifier, and that of its bus. */
+#define QEMU_ROOT_PORT_ID "root-port"
+
 struct qemu_options {
         const char *binary;       /* NULL: qemu-system-x86_64 from PATH */
         const char *modules;      /* the folder of the built accelerator and wall clock */
         const char *machine_type; /* "q35" or "pc", with a version if need be: "pc-i440fx-2.6" */
         uint64_t ram_bytes;
         const char *device; /* "virtio-balloon-pci,id=balloon0,..."; NULL: no device */
+        /* q35: the device is plugged behind a pcie-root-port, which is there in any case then. */
+        bool root_port;
         /* More of QEMU's command line, ends with NULL, put before the device; NULL: nothing. */
         const char *const *arguments;
         int64_t epoch_us; /* QEMU's wall clock at virtual time 0 */
@@ -75,6 +80,8 @@ void qemu_attach(struct qemu *qemu, struct sim_kernel *kernel);
 void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size);
 /* The guest resets the machine, through the chipset's reset register. */
 void qemu_guest_reboot(struct qemu *qemu);
+/* Resets the bus behind the root port, through the port's bridge control register. */
+void qemu_bus_reset(struct qemu *qemu);
 /* Runs what QEMU has due without moving time, and delivers what it did. */
 void qemu_settle(struct qemu *qemu);
 /* QEMU is gone (quit, or it died): accesses read all ones from then on, time is granted freely. */

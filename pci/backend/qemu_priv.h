@@ -62,7 +62,8 @@ struct qemu_queue {
 struct qemu {
         struct qemu_options options; /* strings are not kept past qemu_new */
         bool is_pc;
-        unsigned irq_line, slot;
+        unsigned irq_line;
+        unsigned function; /* QEMU_FUNCTION */
         struct qemu_process process;
         struct qtest qtest;
         struct qtest_buffer qmp_in, message_in;
@@ -107,6 +108,14 @@ void qemu_after_access(struct qemu *qemu);
  * this, with 0 if time stands still: the page then holds the next deadline.
  */
 void qemu_step(struct qemu *qemu, uint64_t span_ns);
+
+/* ---- qemu_chipset.c ---- */
+
+/* Behind a root port, where the extended configuration space is; PCI Express Base 2.0 7.2.2. */
+#define QEMU_ECAM_ADDRESS 0xb0000000U
+
+/* Where the device is, and on which line of the I/O APIC its INTx arrives. */
+void qemu_find_slot(struct qemu *qemu);
 /* Programs what a firmware would, at power on and after each reset of the machine. */
 void qemu_program_chipset(struct qemu *qemu);
 
@@ -117,9 +126,13 @@ bool qemu_monitor_start(struct qemu *qemu, char why[QEMU_WHY_SIZE]);
 
 /* ---- port_qtest.c ---- */
 
-/* A register of the configuration space, 1, 2 or 4 bytes, aligned. */
-uint32_t qemu_config_get(struct qemu *qemu, unsigned slot, uint16_t offset, unsigned size_bytes);
-void qemu_config_put(struct qemu *qemu, unsigned slot, uint16_t offset, unsigned size_bytes,
+/* Which configuration space: function 0 of a slot. */
+#define QEMU_FUNCTION(bus, slot) ((bus) << 8 | (slot) << 3)
+
+/* A register of a configuration space, 1, 2 or 4 bytes, aligned. */
+uint32_t qemu_config_get(struct qemu *qemu, unsigned function, uint16_t offset,
+                         unsigned size_bytes);
+void qemu_config_put(struct qemu *qemu, unsigned function, uint16_t offset, unsigned size_bytes,
                      uint32_t value);
 
 #endif

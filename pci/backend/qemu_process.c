@@ -111,9 +111,14 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
         words_add(words, "chardev=ballast-qmp,mode=control");
         for (const char *const *word = options->arguments; word != NULL && *word != NULL; word++)
                 words_add(words, "%s", *word);
+        if (options->root_port) {
+                words_add(words, "-device");
+                words_add(words, "pcie-root-port,id=" QEMU_ROOT_PORT_ID ",bus=pcie.0,addr=1");
+        }
         if (options->device != NULL) {
                 words_add(words, "-device");
-                words_add(words, "%s", options->device);
+                words_add(words, "%s%s", options->device,
+                          options->root_port ? ",bus=" QEMU_ROOT_PORT_ID : "");
         }
 }
 

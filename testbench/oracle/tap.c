@@ -131,6 +131,15 @@ void tap_look(struct tap *tap)
 
 /* ---- the port ---- */
 
+static void function_was_reset(struct tap *tap, const char *kind)
+{
+        sim_emit(tap->options.journal, &event_reset, SIM_T(kind));
+        tap_forget_queues(tap);
+        tap->command = 0;
+        tap->driver_feature_select = 0;
+        tap->driver_features = 0;
+}
+
 static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
 {
         struct tap *tap = self;
@@ -156,6 +165,8 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         struct tap_place place = { TAP_REGION_CONFIG, offset };
 
         record_access(tap, &tap_event_write, place, size_bytes, value);
+        if (tap_resets_function(tap, offset, size_bytes, value))
+                function_was_reset(tap, "function");
         tap->accessed = true;
         port_config_write(tap->options.port, offset, size_bytes, value);
         tap->command = port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
@@ -253,11 +264,12 @@ void tap_device_broke(struct tap *tap)
 
 void tap_machine_reset(struct tap *tap)
 {
-        sim_emit(tap->options.journal, &event_reset, SIM_T("machine"));
-        tap_forget_queues(tap);
-        tap->command = 0;
-        tap->driver_feature_select = 0;
-        tap->driver_features = 0;
+        function_was_reset(tap, "machine");
+}
+
+void tap_bus_reset(struct tap *tap)
+{
+        function_was_reset(tap, "bus");
 }
 
 bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value)

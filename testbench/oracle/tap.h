@@ -58,6 +58,8 @@ void tap_look(struct tap *tap);
 void tap_device_broke(struct tap *tap);
 /* The machine was reset: no queue is left. */
 void tap_machine_reset(struct tap *tap);
+/* The same of the bus that the function is on; it is about to be. */
+void tap_bus_reset(struct tap *tap);
 
 /* Registers that can be read without a side effect. */
 enum tap_register {

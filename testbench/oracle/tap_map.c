@@ -20,10 +20,10 @@
 const char *tap_region_name(enum tap_region region)
 {
         static const char *const names[] = {
-                [TAP_REGION_COMMON] = "common", [TAP_REGION_NOTIFY] = "notify",
-                [TAP_REGION_ISR] = "isr",       [TAP_REGION_DEVICE] = "device",
-                [TAP_REGION_LEGACY] = "legacy", [TAP_REGION_CONFIG] = "config",
-                [TAP_REGION_OTHER] = "bar",
+                [TAP_REGION_COMMON] = "common",           [TAP_REGION_NOTIFY] = "notify",
+                [TAP_REGION_NOTIFY_PORT] = "notify-port", [TAP_REGION_ISR] = "isr",
+                [TAP_REGION_DEVICE] = "device",           [TAP_REGION_LEGACY] = "legacy",
+                [TAP_REGION_CONFIG] = "config",           [TAP_REGION_OTHER] = "bar",
         };
 
         return names[region];
@@ -41,11 +41,20 @@ static void take_capability(struct tap *tap, uint16_t at)
         };
         const struct port *port = tap->options.port;
         uint32_t type = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_TYPE), 1);
+        uint32_t multiplier = 0;
+        enum tap_region region;
         struct tap_window *window;
 
         if (type < VIRTIO_PCI_CAP_COMMON_CFG || type > VIRTIO_PCI_CAP_DEVICE_CFG)
                 return;
-        window = &tap->windows[regions[type]];
+        region = regions[type];
+        if (type == VIRTIO_PCI_CAP_NOTIFY_CFG) {
+                multiplier = port_config_read(port,
+                                              (uint16_t)(at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER), 4);
+                if (multiplier == 0)
+                        region = TAP_REGION_NOTIFY_PORT;
+        }
+        window = &tap->windows[region];
         if (window->there)
                 return;
         *window = (struct tap_window){
@@ -54,9 +63,8 @@ static void take_capability(struct tap *tap, uint16_t at)
                 .offset = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_OFFSET), 4),
                 .size_bytes = port_config_read(port, (uint16_t)(at + VIRTIO_PCI_CAP_LENGTH), 4),
         };
-        if (type == VIRTIO_PCI_CAP_NOTIFY_CFG)
-                tap->notify_multiplier = port_config_read(
-                        port, (uint16_t)(at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER), 4);
+        if (multiplier != 0)
+                tap->notify_multiplier = multiplier;
 }
 
 void tap_map(struct tap *tap)
@@ -74,8 +82,12 @@ void tap_map(struct tap *tap)
                 return;
         at = port_config_read(port, PCI_REG_CAPABILITY_POINTER, 1) & 0xfcU;
         for (unsigned i = 0; i < CAPABILITIES_MAX && at >= PCI_HEADER_SIZE_BYTES; i++) {
-                if (port_config_read(port, (uint16_t)at, 1) == PCI_CAPABILITY_VENDOR)
+                uint32_t id = port_config_read(port, (uint16_t)at, 1);
+
+                if (id == PCI_CAPABILITY_VENDOR)
                         take_capability(tap, (uint16_t)at);
+                else if (id == PCI_CAPABILITY_EXPRESS)
+                        tap->express = (uint16_t)at;
                 at = port_config_read(port, (uint16_t)(at + CAPABILITY_NEXT), 1) & 0xfcU;
         }
 }
@@ -109,6 +121,17 @@ bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
 }
 
 /* ---- what a write means ---- */
+
+/* PCI Express Base 2.0 7.8.4: bit 15 of the device control register, in its upper byte. */
+bool tap_resets_function(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        unsigned byte;
+
+        tap_map(tap);
+        byte = tap->express + PCI_EXPRESS_DEVICE_CONTROL + 1U;
+        return tap->express != 0 && offset <= byte && byte < offset + size_bytes &&
+               (value >> (8 * (byte - offset)) & PCI_EXPRESS_DEVICE_CONTROL_FLR >> 8) != 0;
+}
 
 void tap_forget_queues(struct tap *tap)
 {
@@ -302,10 +325,18 @@ static void each_piece(struct tap *tap, uint64_t offset, unsigned size_bytes, ui
         }
 }
 
+static void before_notify_port(struct tap *tap, uint64_t offset, uint32_t value)
+{
+        (void)offset;
+        record_kick(tap, value);
+}
+
 void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value)
 {
-        if (place.region == TAP_REGION_NOTIFY && tap->notify_multiplier > 0)
+        if (place.region == TAP_REGION_NOTIFY)
                 record_kick(tap, place.offset / tap->notify_multiplier);
+        else if (place.region == TAP_REGION_NOTIFY_PORT)
+                each_piece(tap, place.offset, size_bytes, value, before_notify_port);
         else if (place.region == TAP_REGION_COMMON)
                 each_piece(tap, place.offset, size_bytes, value, before_common);
         else if (place.region == TAP_REGION_LEGACY)

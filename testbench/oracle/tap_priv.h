@@ -16,7 +16,8 @@
 
 enum tap_region {
         TAP_REGION_COMMON,
-        TAP_REGION_NOTIFY,
+        TAP_REGION_NOTIFY,      /* the address says which queue */
+        TAP_REGION_NOTIFY_PORT, /* the value does: the multiplier is 0 */
         TAP_REGION_ISR,
         TAP_REGION_DEVICE,
         TAP_REGION_LEGACY,
@@ -56,6 +57,7 @@ struct tap {
         bool mapped;
         struct tap_window windows[TAP_REGION_CONFIG];
         uint32_t notify_multiplier;
+        uint16_t express; /* offset of the PCI Express capability; 0: none */
         struct tap_queue queues[TAP_QUEUES_MAX];
         uint32_t driver_feature_select;
         uint64_t driver_features;
@@ -83,6 +85,8 @@ const char *tap_region_name(enum tap_region region);
 void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
 void tap_after_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
 void tap_forget_queues(struct tap *tap);
+/* Is this write to configuration space going to reset the function? */
+bool tap_resets_function(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value);
 /* False: there is no such region, or the function does not decode it now. */
 bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
                        unsigned size_bytes, uint32_t *value);

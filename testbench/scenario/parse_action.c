@@ -370,6 +370,7 @@ static const struct action actions[] = {
         [ACTION_REMOVE] = { "remove", NULL },
         [ACTION_RESET] = { "reset", NULL },
         [ACTION_REBOOT] = { "reboot", NULL },
+        [ACTION_BUS_RESET] = { "bus-reset", NULL },
         [ACTION_MUTE] = { "mute", read_action_queue },
         [ACTION_UNMUTE] = { "unmute", read_action_queue },
         [ACTION_HANG] = { "hang", NULL },
@@ -406,6 +407,10 @@ int parse_action(struct parse *parse, const struct yaml_node *node, struct scena
         if (index < 0)
                 return -1;
         action->kind = (enum scenario_action_kind)index;
+        if (action->kind == ACTION_BUS_RESET && !parse->scenario->root_port)
+                return schema_fail(parse, name,
+                                   "no bridge is there to reset the bus: it needs "
+                                   "'bus: root-port'");
         if (actions[index].read == NULL)
                 return name == node ? 0
                                     : schema_fail(parse, name, "'%s' stands alone: 'guest: %s'",

@@ -74,6 +74,14 @@ static const char *reboot(struct machine *machine, const struct scenario *scenar
         return NULL;
 }
 
+static const char *bus_reset(struct machine *machine, const struct scenario *scenario)
+{
+        if (scenario->guest.driver == GUEST_DRIVER_NONE)
+                return "there is no guest";
+        machine_guest_bus_reset(machine);
+        return NULL;
+}
+
 static const char *read_ram(struct guest *guest, const struct scenario_action *action,
                             struct play_found *found)
 {
@@ -97,6 +105,8 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
                 return guest_device_reset(guest);
         case ACTION_REBOOT:
                 return reboot(machine, scenario);
+        case ACTION_BUS_RESET:
+                return bus_reset(machine, scenario);
         case ACTION_MUTE:
                 return guest_mute(guest, action->queue);
         case ACTION_UNMUTE:

@@ -32,6 +32,7 @@ enum scenario_action_kind {
         ACTION_REMOVE,
         ACTION_RESET,
         ACTION_REBOOT,
+        ACTION_BUS_RESET, /* root_port */
         ACTION_MUTE,   /* queue */
         ACTION_UNMUTE, /* queue */
         ACTION_HANG,

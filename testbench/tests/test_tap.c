@@ -4,6 +4,7 @@
  * and the rest, from outside, is what they tell from inside.
  */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -165,6 +166,47 @@ START_TEST(answers_are_seen_without_event_idx)
              "timeline:\n  - at: 1 s\n" POLL("2") "end: 4 s\n");
         same_words();
         ck_assert_str_ne(words_of(&event_answer)->text, "");
+}
+END_TEST
+
+/* By a port, by a page a queue: the capability says how a queue is notified. */
+START_TEST(kicks_are_told_whichever_way_they_go)
+{
+        static const char *const properties[] = { "modern-pio-notify: on", "page-per-vq: on",
+                                                  "modern-pio-notify: on, page-per-vq: on" };
+        char text[1024];
+
+        snprintf(text, sizeof text,
+                 "scenario: s\nmachine: {balloon: {id: balloon0, %s}}\n"
+                 "guest: {stats: {free-memory: 1}}\n"
+                 "timeline:\n  - at: 1 s\n" POLL("2") "end: 6 s\n",
+                 properties[_i]);
+        play(text);
+        same_words();
+        ck_assert_ptr_nonnull(strstr(words_of(&event_kick)->text, "5.000100000"));
+}
+END_TEST
+
+/* Both from outside: the bit of the device control register, the bridge's bus. */
+START_TEST(resets_of_the_function_and_its_bus_are_told)
+{
+        play("scenario: s\nmachine: {bus: root-port, balloon: {id: balloon0}}\n"
+             "timeline:\n"
+             "  - at: 1 s\n"
+             "    guest: {write: {bar: config, offset: 0x49, size: 1, value: 0x80}}\n"
+             "  - at: 2 s\n    guest: probe\n"
+             "  - at: 3 s\n    guest: bus-reset\n"
+             "  - at: 4 s\n    guest: {write: {bar: config, offset: 0x48, size: 1, value: 0x80}}\n"
+             "  - at: 5 s\n    guest: {write: {bar: config, offset: 0x4a, size: 2, value: "
+             "0x8080}}\n"
+             "  - at: 6 s\n    guest: probe\n  - at: 6.5 s\n" BALLOON("134217728") "end: 7 s\n");
+        same_words();
+        ck_assert_ptr_nonnull(
+                strstr(words_of(&event_reset)->text, "1.000000000  reset         kind function"));
+        ck_assert_ptr_nonnull(
+                strstr(words_of(&event_reset)->text, "3.000000000  reset         kind bus"));
+        ck_assert_ptr_null(strstr(words_of(&event_reset)->text, "4.000000000"));
+        ck_assert_ptr_null(strstr(words_of(&event_reset)->text, "5.000000000"));
 }
 END_TEST
 
@@ -332,6 +374,8 @@ int main(void)
         tcase_add_test(tcase, a_moving_balloon_is_told_as_the_device_tells_it);
         tcase_add_test(tcase, the_legacy_interface_is_told_without_a_generation);
         tcase_add_test(tcase, answers_are_seen_without_event_idx);
+        tcase_add_loop_test(tcase, kicks_are_told_whichever_way_they_go, 0, 3);
+        tcase_add_test(tcase, resets_of_the_function_and_its_bus_are_told);
         tcase_add_test(tcase, what_breaks_the_device_is_no_answer);
         tcase_add_loop_test(tcase, a_device_of_noise_does_no_harm, 0, 20);
         suite_add_tcase(suite, tcase);

@@ -12,23 +12,29 @@
 
 struct dump {
         const char *file, *machine_type, *device;
+        bool root_port; /* with the extended space */
 };
 
 /* Dumps of QEMU 7.2.22, in lspci -x form: what the model is held to is what the port shows. */
 static const struct dump dumps[] = {
-        { "pci-q35-default.hex", "q35", "virtio-balloon-pci" },
-        { "pci-q35-disable-legacy-off.hex", "q35", "virtio-balloon-pci,disable-legacy=off" },
-        { "pci-q35-type-transitional.hex", "q35", "virtio-balloon-pci-transitional" },
-        { "pci-q35-modern.hex", "q35", "virtio-balloon-pci,disable-legacy=on" },
-        { "pci-q35-type-non-transitional.hex", "q35", "virtio-balloon-pci-non-transitional" },
-        { "pci-q35-legacy.hex", "q35", "virtio-balloon-pci,disable-modern=on" },
-        { "pci-pc-default.hex", "pc", "virtio-balloon-pci" },
-        { "pci-pc-modern.hex", "pc", "virtio-balloon-pci,disable-legacy=on" },
-        { "pci-pc-legacy.hex", "pc", "virtio-balloon-pci,disable-modern=on" },
-        { "pci-pc-i440fx-2.6-default.hex", "pc-i440fx-2.6", "virtio-balloon-pci" },
+        { "pci-q35-default.hex", "q35", "virtio-balloon-pci", false },
+        { "pci-q35-disable-legacy-off.hex", "q35", "virtio-balloon-pci,disable-legacy=off", false },
+        { "pci-q35-type-transitional.hex", "q35", "virtio-balloon-pci-transitional", false },
+        { "pci-q35-modern.hex", "q35", "virtio-balloon-pci,disable-legacy=on", false },
+        { "pci-q35-type-non-transitional.hex", "q35", "virtio-balloon-pci-non-transitional",
+          false },
+        { "pci-q35-legacy.hex", "q35", "virtio-balloon-pci,disable-modern=on", false },
+        { "pci-pc-default.hex", "pc", "virtio-balloon-pci", false },
+        { "pci-pc-modern.hex", "pc", "virtio-balloon-pci,disable-legacy=on", false },
+        { "pci-pc-legacy.hex", "pc", "virtio-balloon-pci,disable-modern=on", false },
+        { "pci-pc-i440fx-2.6-default.hex", "pc-i440fx-2.6", "virtio-balloon-pci", false },
+        { "pci-q35-rootport-default.hex", "q35", "virtio-balloon-pci", true },
+        { "pci-q35-rootport-transitional.hex", "q35", "virtio-balloon-pci,disable-legacy=off",
+          true },
+        { "pci-q35-rootport-aer-ats.hex", "q35", "virtio-balloon-pci,aer=on,ats=on", true },
 };
 
-static void read_dump(const char *file, uint8_t bytes[PCI_CONFIG_SIZE_BYTES])
+static void read_dump(const char *file, uint8_t *bytes, unsigned size_bytes)
 {
         char path[512], line[128];
         unsigned count = 0;
@@ -37,28 +43,34 @@ static void read_dump(const char *file, uint8_t bytes[PCI_CONFIG_SIZE_BYTES])
         snprintf(path, sizeof path, "%s/%s", QEMU_DUMPS, file);
         stream = fopen(path, "r");
         ck_assert_msg(stream != NULL, "%s", path);
-        while (count < PCI_CONFIG_SIZE_BYTES && fgets(line, sizeof line, stream) != NULL) {
+        while (count < size_bytes && fgets(line, sizeof line, stream) != NULL) {
                 char *at = line;
 
                 /* Rows only: "10: 01 02 ..."; the first line names the function. */
-                if (strtoul(line, &at, 16) != count || at != line + 2 || *at++ != ':' || *at != ' ')
+                if (strtoul(line, &at, 16) != count || at == line || *at++ != ':' || *at != ' ')
                         continue;
                 for (unsigned i = 0; i < 16; i++)
                         bytes[count++] = (uint8_t)strtoul(at, &at, 16);
         }
         fclose(stream);
-        ck_assert_uint_eq(count, PCI_CONFIG_SIZE_BYTES);
+        ck_assert_uint_eq(count, size_bytes);
 }
 
 START_TEST(configuration_space_is_the_dump_byte_for_byte)
 {
         const struct dump *dump = &dumps[_i];
-        uint8_t expected[PCI_CONFIG_SIZE_BYTES];
+        uint8_t expected[PCI_CONFIG_EXTENDED_SIZE_BYTES];
+        unsigned size_bytes =
+                dump->root_port ? PCI_CONFIG_EXTENDED_SIZE_BYTES : PCI_CONFIG_SIZE_BYTES;
+        struct qemu_options options = rig_options();
         struct rig rig;
 
-        read_dump(dump->file, expected);
-        rig_start_with(&rig, dump->machine_type, dump->device);
-        for (uint16_t i = 0; i < PCI_CONFIG_SIZE_BYTES; i++)
+        read_dump(dump->file, expected, size_bytes);
+        options.machine_type = dump->machine_type;
+        options.device = dump->device;
+        options.root_port = dump->root_port;
+        rig_start(&rig, &options);
+        for (uint16_t i = 0; i < size_bytes; i++)
                 ck_assert_msg(rig_config_read(&rig, i, 1) == expected[i],
                               "%s at 0x%02x: expected %02x, got %02x", dump->file, i, expected[i],
                               rig_config_read(&rig, i, 1));
@@ -319,6 +331,38 @@ START_TEST(a_reset_of_the_machine_leaves_a_usable_machine)
 }
 END_TEST
 
+/* Behind the root port: its windows, its interrupt, the reset of its bus and of the machine. */
+START_TEST(a_root_port_passes_all_and_resets_its_bus)
+{
+        struct qemu_options options = rig_options();
+        struct rig rig;
+
+        options.root_port = true;
+        rig_start(&rig, &options);
+        rig_drive(&rig);
+        rig_qmp(&rig, "{\"execute\":\"balloon\",\"arguments\":{\"value\":1048576}}");
+        ck_assert_str_eq(rig_take_log(&rig),
+                         "0.000000000 raise\n0.000000000 qmp {\"return\": {}}\n");
+        rig_config_write(&rig, 0x800, 4, 0x12345678);
+        ck_assert_uint_eq(rig_config_read(&rig, 0x801, 2), 0x3456);
+        ck_assert_uint_eq(rig_config_read(&rig, 0xfff, 2), 0xffff);
+
+        qemu_bus_reset(rig.qemu);
+        ck_assert_str_eq(rig_take_log(&rig), "0.000000000 lower\n");
+        ck_assert_uint_eq(rig_config_read(&rig, PCI_REG_COMMAND, 2), 0);
+        ck_assert_uint_eq(port_bar_read(&rig.port, RIG_MEMORY_BAR, 0x12, 2), 0);
+        rig_drive(&rig);
+        ck_assert_uint_eq(rig_common_read(&rig, 0x12, 2), 3);
+
+        qemu_guest_reboot(rig.qemu);
+        (void)rig_take_log(&rig);
+        ck_assert_uint_eq(rig_config_read(&rig, PCI_REG_COMMAND, 2), 0);
+        rig_drive(&rig);
+        ck_assert_uint_eq(rig_common_read(&rig, 0x12, 2), 3);
+        rig_end(&rig);
+}
+END_TEST
+
 /* QEMU: where a BAR lies over RAM, RAM answers; after a reset the BAR lies nowhere. */
 START_TEST(a_reset_of_the_machine_forgets_where_the_bars_were)
 {
@@ -357,6 +401,7 @@ TCase *port_tests(void)
         tcase_add_loop_test(tcase, an_interrupt_runs_inside_what_made_it, 0, 2);
         tcase_add_loop_test(tcase, intx_disable_masks_the_line_and_its_end_raises_it, 0, 2);
         tcase_add_test(tcase, a_message_comes_without_qemus_name_and_first);
+        tcase_add_test(tcase, a_root_port_passes_all_and_resets_its_bus);
         tcase_add_loop_test(tcase, a_reset_of_the_machine_leaves_a_usable_machine, 0, 2);
         tcase_add_test(tcase, a_reset_of_the_machine_forgets_where_the_bars_were);
         return tcase;
