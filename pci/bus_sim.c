@@ -166,14 +166,13 @@ void bus_sim_reset(struct bus_sim *bus, enum pcifn_reset kind)
 
 /* ---- decoding ---- */
 
+/* Who answers at an address: a BAR, from there to its end. */
 struct claim {
         unsigned bar;
-        uint64_t offset;
+        uint64_t offset, span_bytes;
 };
 
-/* An access that straddles the edge of a BAR is claimed by no one. */
-static bool decode(const struct bus_sim *bus, bool io, uint64_t address, unsigned size_bytes,
-                   struct claim *claim)
+static bool decode(const struct bus_sim *bus, bool io, uint64_t address, struct claim *claim)
 {
         const struct pci_config *config;
 
@@ -186,12 +185,31 @@ static bool decode(const struct bus_sim *bus, bool io, uint64_t address, unsigne
 
                 if ((shape->kind == PCICFG_BAR_IO) != io ||
                     !pcicfg_bar_address(config, bar, &base) || address < base ||
-                    !access_is_inside(address - base, size_bytes, shape->size_bytes))
+                    address - base >= shape->size_bytes)
                         continue;
-                *claim = (struct claim){ .bar = bar, .offset = address - base };
+                *claim = (struct claim){ .bar = bar,
+                                         .offset = address - base,
+                                         .span_bytes = shape->size_bytes - (address - base) };
                 return true;
         }
         return false;
+}
+
+/*
+ * QEMU: what of an access lies inside a BAR reaches it whole if its size is one of an
+ * access, else as its largest aligned pieces (softmmu/physmem.c, memory_access_size).
+ */
+static unsigned part_of(const struct claim *claim, unsigned left_bytes)
+{
+        unsigned size = 8;
+
+        if (left_bytes > claim->span_bytes)
+                left_bytes = (unsigned)claim->span_bytes;
+        if (access_size_is_valid(left_bytes, 8))
+                return left_bytes;
+        while (size > left_bytes || claim->offset % size != 0)
+                size /= 2;
+        return size;
 }
 
 static uint64_t ram_load(const struct ram *ram, uint64_t address, unsigned size_bytes)
@@ -212,58 +230,113 @@ static void ram_store(struct ram *ram, uint64_t address, unsigned size_bytes, ui
 
         for (unsigned i = 0; i < size_bytes; i++)
                 bytes[i] = (uint8_t)(value >> (8 * i));
-        /* Past the end of RAM a store is lost, as everywhere where no one answers. */
         (void)ram_write(ram, address, bytes, size_bytes);
 }
 
-/* QEMU: where a BAR was put over RAM, RAM answers (the PCI hole has the lower priority). */
+/*
+ * The parts in which an access goes to those who answer for them: each returns how
+ * many bytes it took, one where nobody answers. QEMU: where a BAR was put over RAM,
+ * RAM answers (the PCI hole has the lower priority).
+ */
+static unsigned memory_load(struct bus_sim *bus, uint64_t address, unsigned left_bytes,
+                            uint64_t *value)
+{
+        uint64_t span_bytes = ram_span(bus->ram, address);
+        struct claim claim;
+        unsigned part = 1;
+
+        *value = 0;
+        if (span_bytes != 0) {
+                part = left_bytes < span_bytes ? left_bytes : (unsigned)span_bytes;
+                *value = ram_load(bus->ram, address, part);
+        } else if (decode(bus, false, address, &claim)) {
+                part = part_of(&claim, left_bytes);
+                *value = pcifn_bar_read(bus->function, claim.bar, claim.offset, part);
+        }
+        return part;
+}
+
+static unsigned memory_store(struct bus_sim *bus, uint64_t address, unsigned left_bytes,
+                             uint64_t value)
+{
+        uint64_t span_bytes = ram_span(bus->ram, address);
+        struct claim claim;
+        unsigned part = 1;
+
+        if (span_bytes != 0) {
+                part = left_bytes < span_bytes ? left_bytes : (unsigned)span_bytes;
+                ram_store(bus->ram, address, part, value);
+        } else if (decode(bus, false, address, &claim)) {
+                part = part_of(&claim, left_bytes);
+                pcifn_bar_write(bus->function, claim.bar, claim.offset, part, value);
+        }
+        return part;
+}
+
 uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes)
 {
-        struct claim claim;
+        uint64_t value = 0, bits;
 
         if (!access_size_is_valid(size_bytes, 8))
                 return 0;
-        if (ram_span(bus->ram, address) != 0)
-                return ram_load(bus->ram, address, size_bytes);
-        if (!decode(bus, false, address, size_bytes, &claim))
-                return 0;
-        return pcifn_bar_read(bus->function, claim.bar, claim.offset, size_bytes);
+        for (unsigned done = 0; done < size_bytes;) {
+                unsigned part = memory_load(bus, address + done, size_bytes - done, &bits);
+
+                value |= bits << (8 * done);
+                done += part;
+        }
+        return value;
 }
 
 void bus_sim_memory_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes,
                           uint64_t value)
 {
-        struct claim claim;
-
         if (!access_size_is_valid(size_bytes, 8))
                 return;
-        if (ram_span(bus->ram, address) != 0)
-                ram_store(bus->ram, address, size_bytes, value);
-        else if (decode(bus, false, address, size_bytes, &claim))
-                pcifn_bar_write(bus->function, claim.bar, claim.offset, size_bytes, value);
+        for (unsigned done = 0; done < size_bytes;)
+                done += memory_store(bus, address + done, size_bytes - done, value >> (8 * done));
 }
 
-static bool decode_io(const struct bus_sim *bus, uint64_t address, unsigned size_bytes,
-                      struct claim *claim)
+static bool io_is_valid(uint64_t address, unsigned size_bytes)
 {
         return access_size_is_valid(size_bytes, 4) &&
-               access_is_inside(address, size_bytes, IO_SPACE_BYTES) &&
-               decode(bus, true, address, size_bytes, claim);
+               access_is_inside(address, size_bytes, IO_SPACE_BYTES);
 }
 
 uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes)
 {
-        struct claim claim;
+        uint64_t value = 0;
 
-        if (!decode_io(bus, address, size_bytes, &claim))
+        if (!io_is_valid(address, size_bytes))
                 return access_all_ones(size_bytes);
-        return pcifn_bar_read(bus->function, claim.bar, claim.offset, size_bytes);
+        for (unsigned done = 0; done < size_bytes;) {
+                uint64_t bits = access_all_ones(1);
+                struct claim claim;
+                unsigned part = 1;
+
+                if (decode(bus, true, address + done, &claim)) {
+                        part = part_of(&claim, size_bytes - done);
+                        bits = pcifn_bar_read(bus->function, claim.bar, claim.offset, part);
+                }
+                value |= bits << (8 * done);
+                done += part;
+        }
+        return value;
 }
 
 void bus_sim_io_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes, uint64_t value)
 {
-        struct claim claim;
+        if (!io_is_valid(address, size_bytes))
+                return;
+        for (unsigned done = 0; done < size_bytes;) {
+                struct claim claim;
+                unsigned part = 1;
 
-        if (decode_io(bus, address, size_bytes, &claim))
-                pcifn_bar_write(bus->function, claim.bar, claim.offset, size_bytes, value);
+                if (decode(bus, true, address + done, &claim)) {
+                        part = part_of(&claim, size_bytes - done);
+                        pcifn_bar_write(bus->function, claim.bar, claim.offset, part,
+                                        value >> (8 * done));
+                }
+                done += part;
+        }
 }

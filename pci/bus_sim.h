@@ -38,10 +38,8 @@ void bus_sim_unplug(struct bus_sim *bus);
  * Accesses by address, as a CPU makes them: memory is RAM first, then BARs.
  * Unclaimed, or not 1, 2, 4 (memory: 8) bytes: no effect. QEMU: unclaimed memory
  * reads zero on its PC machines, unclaimed I/O ports all ones (a host bridge
- * would answer all ones to both, PCI 3.0 3.3.3.1).
- *
- * Differs from QEMU on purpose: an access that straddles the edge of RAM or of a
- * BAR is unclaimed as a whole, where QEMU splits it.
+ * would answer all ones to both, PCI 3.0 3.3.3.1); an access across the edge of
+ * RAM or of a BAR goes in parts to those who answer for them.
  */
 uint64_t bus_sim_memory_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes);
 void bus_sim_memory_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes,

@@ -171,6 +171,20 @@ void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mas
         config->writable[offset] |= mask;
 }
 
+bool pcicfg_bar_base(const struct pci_config *config, unsigned bar, uint64_t *base)
+{
+        const struct pcicfg_bar *shape;
+
+        if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
+                return false;
+        shape = &config->bars[bar];
+        *base = access_load32(config->bytes + bar_register(bar));
+        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
+                *base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
+        *base &= ~(shape->size_bytes - 1);
+        return true;
+}
+
 /*
  * QEMU: a BAR at address 0, and one whose last byte is the last of its address
  * space, is not mapped: guests use both while they size a BAR with decoding on.
@@ -180,23 +194,17 @@ void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mas
 bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t *address)
 {
         const struct pcicfg_bar *shape;
-        uint32_t enable, command;
+        uint32_t enable;
         uint64_t base, last, limit = UINT32_MAX;
 
-        if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
+        if (!pcicfg_bar_base(config, bar, &base))
                 return false;
         shape = &config->bars[bar];
         enable = shape->kind == PCICFG_BAR_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
-        command = access_load16(config->bytes + PCI_REG_COMMAND);
-        if ((command & enable) == 0)
+        if ((access_load16(config->bytes + PCI_REG_COMMAND) & enable) == 0)
                 return false;
-
-        base = access_load32(config->bytes + bar_register(bar));
-        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE) {
-                base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
+        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
                 limit = UINT64_MAX;
-        }
-        base &= ~(shape->size_bytes - 1);
         last = base + shape->size_bytes - 1;
         if (base == 0 || last >= limit)
                 return false;

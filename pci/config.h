@@ -72,6 +72,8 @@ void pcicfg_write(struct pci_config *config, uint16_t offset, unsigned size_byte
 void pcicfg_put(struct pci_config *config, uint16_t offset, unsigned size_bytes, uint32_t value);
 uint32_t pcicfg_get(const struct pci_config *config, uint16_t offset, unsigned size_bytes);
 
+/* The address that the guest gave a BAR; false: there is no such BAR. */
+bool pcicfg_bar_base(const struct pci_config *config, unsigned bar, uint64_t *base);
 /* The address at which a BAR answers now; false: not there, not decoded or not programmed. */
 bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t *address);
 

@@ -27,53 +27,56 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         bus_sim_update_pin(bus);
 }
 
-/* False: the guest's accesses through this BAR reach nothing. */
-static bool find_address(const struct bus_sim *bus, unsigned bar, uint64_t offset,
-                         uint64_t *address)
-{
-        const struct pci_config *config = &bus->function->config;
+struct place {
+        bool exists, io, reachable;
+        uint64_t address;
+};
 
-        if (!pcicfg_bar_address(config, bar, address) || offset >= config->bars[bar].size_bytes)
-                return false;
-        *address += offset;
-        return true;
-}
-
-static enum pcicfg_bar_kind bar_kind(const struct bus_sim *bus, unsigned bar)
+/*
+ * Where the guest put the BAR, plus the offset: as a CPU would, whether or not the
+ * function decodes there. A BAR that was never put anywhere is not accessed.
+ */
+static struct place find(const struct bus_sim *bus, unsigned bar, uint64_t offset)
 {
+        struct place place = { .exists = false };
+        uint64_t base;
+
         if (bus->function == NULL || bar >= PCI_BAR_COUNT)
-                return PCICFG_BAR_NONE;
-        return bus->function->config.bars[bar].kind;
+                return place;
+        place.exists = pcicfg_bar_base(&bus->function->config, bar, &base);
+        if (!place.exists)
+                return place;
+        place.io = bus->function->config.bars[bar].kind == PCICFG_BAR_IO;
+        place.address = base + offset;
+        place.reachable = base != 0 && place.address >= base;
+        return place;
 }
 
 static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned size_bytes)
 {
         struct bus_sim *bus = self;
-        enum pcicfg_bar_kind kind = bar_kind(bus, bar);
-        bool io = kind == PCICFG_BAR_IO;
-        uint64_t address;
+        struct place place = find(bus, bar, offset);
 
-        if (kind == PCICFG_BAR_NONE)
+        if (!place.exists)
                 return access_all_ones(size_bytes);
-        if (!find_address(bus, bar, offset, &address))
-                return io ? access_all_ones(size_bytes) : 0;
-        return io ? bus_sim_io_read(bus, address, size_bytes)
-                  : bus_sim_memory_read(bus, address, size_bytes);
+        if (!place.reachable)
+                return place.io ? access_all_ones(size_bytes) : 0;
+        return place.io ? bus_sim_io_read(bus, place.address, size_bytes)
+                        : bus_sim_memory_read(bus, place.address, size_bytes);
 }
 
 static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
                       uint64_t value)
 {
         struct bus_sim *bus = self;
-        enum pcicfg_bar_kind kind = bar_kind(bus, bar);
-        uint64_t address;
+        struct place place = find(bus, bar, offset);
 
-        if (kind == PCICFG_BAR_NONE || !find_address(bus, bar, offset, &address))
+        if (!place.exists || !place.reachable)
                 return;
-        if (kind == PCICFG_BAR_IO)
-                bus_sim_io_write(bus, address, size_bytes, value);
+        if (place.io)
+                bus_sim_io_write(bus, place.address, size_bytes, value);
         else
-                bus_sim_memory_write(bus, address, size_bytes, value);
+                bus_sim_memory_write(bus, place.address, size_bytes, value);
 }
 
 static bool port_sim_ram_read(void *self, uint64_t address, void *to, size_t size_bytes)

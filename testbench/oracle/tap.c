@@ -136,6 +136,7 @@ static void function_was_reset(struct tap *tap, const char *kind)
         sim_emit(tap->options.journal, &event_reset, SIM_T(kind));
         tap_forget_queues(tap);
         tap->command = 0;
+        tap->bars_known = false;
         tap->driver_feature_select = 0;
         tap->driver_features = 0;
 }
@@ -170,6 +171,7 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         tap->accessed = true;
         port_config_write(tap->options.port, offset, size_bytes, value);
         tap->command = port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
+        tap->bars_known = false;
         write_done(tap);
 }
 
@@ -191,12 +193,15 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
 {
         struct tap *tap = self;
         struct tap_place place = tap_place_of(tap, bar, offset);
+        bool answers = tap_bar_answers(tap, bar);
 
         record_access(tap, &tap_event_write, place, size_bytes, value);
-        tap_before_write(tap, place, size_bytes, value);
+        if (answers)
+                tap_before_write(tap, place, size_bytes, value);
         tap->accessed = true;
         port_bar_write(tap->options.port, bar, offset, size_bytes, value);
-        tap_after_write(tap, place, size_bytes, value);
+        if (answers)
+                tap_after_write(tap, place, size_bytes, value);
         write_done(tap);
 }
 

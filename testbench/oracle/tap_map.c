@@ -106,14 +106,70 @@ struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset)
         return (struct tap_place){ TAP_REGION_OTHER, offset };
 }
 
+/* ---- where the BARs are ---- */
+
+/* As large as its registers need: a power of two. */
+static uint64_t bar_size(const struct tap *tap, unsigned bar)
+{
+        uint64_t used = 1, size = 4;
+
+        for (unsigned region = 0; region < TAP_REGION_CONFIG; region++) {
+                const struct tap_window *window = &tap->windows[region];
+
+                if (window->there && window->bar == bar &&
+                    window->offset + window->size_bytes > used)
+                        used = window->offset + window->size_bytes;
+        }
+        while (size < used && size < UINT64_C(1) << 62)
+                size *= 2;
+        return size;
+}
+
+static bool is_ram(const struct tap *tap, uint64_t address)
+{
+        const uint64_t high_start = UINT64_C(1) << 32;
+        uint64_t low = tap->options.ram_low_bytes;
+
+        if (low == 0)
+                low = tap->options.ram_bytes;
+        return address < low ||
+               (address >= high_start && address - high_start < tap->options.ram_bytes - low);
+}
+
+/* PCI 6.2.5.1; QEMU pci_bar_address: 0, and what ends with the space, is no address. */
+static bool bar_answers(const struct tap *tap, unsigned bar)
+{
+        const struct port *port = tap->options.port;
+        uint16_t at = (uint16_t)(PCI_REG_BAR0 + 4 * bar);
+        uint32_t low = port_config_read(port, at, 4);
+        bool io = low & PCI_BAR_IO, wide = !io && (low & PCI_BAR_MEMORY_64) != 0;
+        uint64_t limit = wide ? UINT64_MAX : UINT32_MAX, base = low & ~(io ? 0x3U : 0xfU);
+
+        if ((tap->command & (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY)) == 0)
+                return false;
+        if (wide && bar + 1 < PCI_BAR_COUNT)
+                base |= (uint64_t)port_config_read(port, (uint16_t)(at + 4), 4) << 32;
+        return base != 0 && base + bar_size(tap, bar) - 1 < limit && (io || !is_ram(tap, base));
+}
+
+bool tap_bar_answers(struct tap *tap, unsigned bar)
+{
+        if (!tap->bars_known) {
+                tap_map(tap);
+                for (unsigned i = 0; i < PCI_BAR_COUNT; i++)
+                        tap->bar_answers[i] = bar_answers(tap, i);
+                tap->bars_known = true;
+        }
+        return bar < PCI_BAR_COUNT && tap->bar_answers[bar];
+}
+
 bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
                        unsigned size_bytes, uint32_t *value)
 {
         const struct tap_window *window = &tap->windows[region];
-        uint32_t decoded = region == TAP_REGION_LEGACY ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
 
         tap_map(tap);
-        if (!window->there || (tap->command & decoded) == 0)
+        if (!window->there || !tap_bar_answers(tap, window->bar))
                 return false;
         *value = (uint32_t)port_bar_read(tap->options.port, window->bar, window->offset + offset,
                                          size_bytes);

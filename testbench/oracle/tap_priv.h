@@ -9,6 +9,7 @@
 #ifndef TESTBENCH_ORACLE_TAP_PRIV_H
 #define TESTBENCH_ORACLE_TAP_PRIV_H
 
+#include "pci/pci_spec.h"
 #include "testbench/oracle/tap.h"
 
 /* Queues that are looked at; a balloon has at most five. */
@@ -54,6 +55,8 @@ struct tap {
         port_interrupt_fn *handler; /* the driver's */
         void *handler_owner;
         uint32_t command; /* PCI's, after the driver's last write */
+        bool bars_known;  /* and these are where they answer; false: nowhere */
+        bool bar_answers[PCI_BAR_COUNT];
         bool mapped;
         struct tap_window windows[TAP_REGION_CONFIG];
         uint32_t notify_multiplier;
@@ -80,6 +83,8 @@ struct tap_place {
 /* Finds the registers, if nobody has yet and the function lets it. */
 void tap_map(struct tap *tap);
 struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset);
+/* False: an access to this BAR reaches RAM, or nobody. */
+bool tap_bar_answers(struct tap *tap, unsigned bar);
 const char *tap_region_name(enum tap_region region);
 /* What the write is about to do, and what it did. */
 void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
