@@ -13,7 +13,8 @@
 #define STEPS_MAX 60
 
 static const struct generate_family *const families[] = { &generate_host, &generate_guest,
-                                                          &generate_register, &generate_queue };
+                                                          &generate_register, &generate_queue,
+                                                          &generate_pci };
 
 static const struct generate_operation *find(unsigned operation)
 {

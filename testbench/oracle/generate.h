@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#define GENERATE_OPERATIONS_MAX 64
+#define GENERATE_OPERATIONS_MAX 128
 
 /* How often each operation was drawn; zero to begin with, calls add to it. */
 struct generate_counts {

@@ -7,6 +7,7 @@
  */
 #include <inttypes.h>
 
+#include "models/virtio_spec.h"
 #include "testbench/oracle/generate_priv.h"
 
 /* A property that is seldom not QEMU's default. */
@@ -18,17 +19,48 @@ static bool draw_switch(struct generator *generator, const char *name, bool usua
         return !usual;
 }
 
-static void write_transport(struct generator *generator)
+/* QEMU: auto, the default of disable-legacy, is on behind a root port. */
+static void write_interfaces(struct generator *generator, bool old)
 {
-        generator->legacy_only = generate_once_in(generator, 6);
-        generator->modern_only = !generator->legacy_only && generate_once_in(generator, 4);
-        if (generator->legacy_only)
+        generator->legacy_only = generate_once_in(generator, old ? 2 : 6);
+        generator->modern_only = !generator->legacy_only && !old && generate_once_in(generator, 4);
+        if (generator->legacy_only && !old)
                 fputs("    disable-modern: on\n", generator->out);
-        if (generator->modern_only)
-                fputs("    disable-legacy: on\n", generator->out);
+        if (!generator->legacy_only && old)
+                fputs("    disable-modern: off\n", generator->out);
+        if (generator->root_port && generator->modern_only && generate_once_in(generator, 2))
+                fputs("    disable-legacy: auto\n", generator->out);
+        else if (generator->modern_only != generator->root_port)
+                fprintf(generator->out, "    disable-legacy: %s\n",
+                        generator->modern_only ? "on" : "off");
 }
 
-static void write_balloon(struct generator *generator)
+/* hw/virtio/virtio-pci.c, virtio_pci_realize: in which order the capabilities come. */
+static void place_capabilities(struct generator *generator)
+{
+        generator->window = generator->express ? 0xc8 : 0x84;
+        if (generator->pio_notify)
+                generator->window += VIRTIO_PCI_NOTIFY_CAP_SIZE_BYTES;
+}
+
+static void write_transport(struct generator *generator, bool old)
+{
+        bool disable_pcie;
+
+        write_interfaces(generator, old);
+        generator->notify_bytes = draw_switch(generator, "page-per-vq", old) ? 0x1000 : 4;
+        generator->pio_notify =
+                draw_switch(generator, "modern-pio-notify", false) && !generator->legacy_only;
+        disable_pcie = draw_switch(generator, "x-disable-pcie", false);
+        if (generator->root_port) {
+                draw_switch(generator, "aer", false);
+                draw_switch(generator, "ats", false);
+        }
+        generator->express = generator->root_port && !disable_pcie && !generator->legacy_only;
+        place_capabilities(generator);
+}
+
+static void write_balloon(struct generator *generator, bool old)
 {
         bool poison, reporting;
 
@@ -36,13 +68,13 @@ static void write_balloon(struct generator *generator)
         /* An empty mapping needs braces, and a device with an id is the usual one. */
         fputs("    id: balloon0\n", generator->out);
         generator->path = "/machine/peripheral/balloon0";
-        write_transport(generator);
-        poison = draw_switch(generator, "page-poison", true);
+        write_transport(generator, old);
+        poison = draw_switch(generator, "page-poison", !old);
         reporting = draw_switch(generator, "free-page-reporting", false);
         draw_switch(generator, "deflate-on-oom", false);
         generator->event_idx = draw_switch(generator, "event_idx", true);
         draw_switch(generator, "indirect_desc", true);
-        draw_switch(generator, "queue_reset", true);
+        draw_switch(generator, "queue_reset", !old);
         draw_switch(generator, "notify_on_empty", true);
         draw_switch(generator, "any_layout", true);
         generator->config_bytes =
@@ -122,13 +154,20 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
                                               "0.999999" };
         static const unsigned sizes_mib[] = { 64, 64, 128, 256, 256, 512, 3072 };
         unsigned ram_mib = generate_pick(generator, sizes_mib);
+        bool old;
 
         fprintf(generator->out, "scenario: random %" PRIu64 " of seed %" PRIu64 "\n", index, seed);
         fprintf(generator->out, "epoch: %s\n", generate_pick(generator, epochs));
         generator->ram_bytes = (uint64_t)ram_mib << 20;
         generator->pc = generate_once_in(generator, 2);
+        old = generator->pc && generate_once_in(generator, 5);
+        generator->root_port = !generator->pc && generate_once_in(generator, 2);
         fprintf(generator->out, "machine:\n  ram: %u MiB\n  type: %s\n", ram_mib,
-                generator->pc ? "pc" : "q35");
-        write_balloon(generator);
+                old             ? "pc-i440fx-2.6"
+                : generator->pc ? "pc"
+                                : "q35");
+        if (generator->root_port)
+                fputs("  bus: root-port\n", generator->out);
+        write_balloon(generator, old);
         write_guest(generator);
 }

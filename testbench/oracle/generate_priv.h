@@ -7,7 +7,8 @@
  *   generate_time.c      when the next step is
  *   generate_host.c      what the host says
  *   generate_guest.c     what the driver does
- *   generate_register.c  registers and configuration space
+ *   generate_register.c  registers
+ *   generate_pci.c       configuration space, BARs and resets
  *   generate_queue.c     chains, rings and RAM
  *   generate_settle.c    without what the guest refuses
  */
@@ -37,6 +38,10 @@ struct generator {
         bool legacy_only; /* disable-modern */
         bool modern_only; /* disable-legacy */
         bool event_idx, pc;
+        bool root_port, express;
+        bool pio_notify;       /* the driver notifies by a port */
+        uint64_t notify_bytes; /* of the notification region, a queue */
+        unsigned window;       /* offset of the PCI_CFG capability */
         unsigned queue_count;
         unsigned queue_sizes[4];
         unsigned config_bytes;
@@ -86,7 +91,12 @@ struct generate_family {
 };
 
 extern const struct generate_family generate_host, generate_guest, generate_register,
-        generate_queue;
+        generate_queue, generate_pci;
+
+/* One access of the driver's; bits of value past the size are dropped. */
+void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,
+                    uint64_t value);
+void generate_read(struct generator *generator, const char *bar, uint64_t offset, unsigned size);
 
 /* Hexadecimal digits of count bytes drawn. */
 void generate_bytes(struct generator *generator, char *text, size_t count);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Registers of every width at every alignment, values that mean something
- * there, negotiations by hand, and the configuration space.
+ * there, and negotiations by hand.
  */
 #include <inttypes.h>
 
@@ -23,8 +23,8 @@ static uint64_t fit(uint64_t value, unsigned size)
         return size == 8 ? value : value & ((UINT64_C(1) << (8 * size)) - 1);
 }
 
-static void write_at(struct generator *generator, const char *bar, uint64_t offset, unsigned size,
-                     uint64_t value)
+void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,
+                    uint64_t value)
 {
         generate_step(generator,
                       "guest: {write: {bar: %s, offset: 0x%" PRIx64 ", size: %u, value: 0x%" PRIx64
@@ -32,7 +32,7 @@ static void write_at(struct generator *generator, const char *bar, uint64_t offs
                       bar, offset, size, fit(value, size));
 }
 
-static void read_at(struct generator *generator, const char *bar, uint64_t offset, unsigned size)
+void generate_read(struct generator *generator, const char *bar, uint64_t offset, unsigned size)
 {
         generate_step(generator, "guest: {read: {bar: %s, offset: 0x%" PRIx64 ", size: %u}}", bar,
                       offset, size);
@@ -100,15 +100,15 @@ static void write_register(struct generator *generator)
 {
         const struct place *place = draw_place(generator);
 
-        write_at(generator, "common", place->offset, place->size,
-                 place->values[generate_below(generator, place->value_count)]);
+        generate_write(generator, "common", place->offset, place->size,
+                       place->values[generate_below(generator, place->value_count)]);
 }
 
 static void read_register(struct generator *generator)
 {
         const struct place *place = draw_place(generator);
 
-        read_at(generator, "common", place->offset, place->size);
+        generate_read(generator, "common", place->offset, place->size);
 }
 
 /* Within a region of 4 KiB, mostly where registers are; never past its end. */
@@ -130,15 +130,15 @@ static void write_anywhere(struct generator *generator)
         if (generator->legacy_only && offset + size > VIRTIO_PCI_LEGACY_QUEUE_ADDRESS &&
             offset < VIRTIO_PCI_LEGACY_QUEUE_SIZE)
                 offset = VIRTIO_PCI_LEGACY_QUEUE_SIZE;
-        write_at(generator, "common", offset, size, generate_number(generator));
+        generate_write(generator, "common", offset, size, generate_number(generator));
 }
 
 static void read_anywhere(struct generator *generator)
 {
         unsigned size = draw_size(generator);
 
-        read_at(generator, "common", draw_offset(generator, size, generator->legacy_only ? 20 : 64),
-                size);
+        generate_read(generator, "common",
+                      draw_offset(generator, size, generator->legacy_only ? 20 : 64), size);
 }
 
 static uint64_t device_offset(struct generator *generator, unsigned size)
@@ -158,14 +158,14 @@ static void write_device(struct generator *generator)
                 offset = VIRTIO_BALLOON_CONFIG_POISON_VAL;
                 size = 4;
         }
-        write_at(generator, "device", offset, size, generate_number(generator));
+        generate_write(generator, "device", offset, size, generate_number(generator));
 }
 
 static void read_device(struct generator *generator)
 {
         unsigned size = draw_size(generator);
 
-        read_at(generator, "device", device_offset(generator, size), size);
+        generate_read(generator, "device", device_offset(generator, size), size);
 }
 
 static void read_isr(struct generator *generator)
@@ -173,31 +173,44 @@ static void read_isr(struct generator *generator)
         unsigned size = draw_size(generator);
 
         if (generate_once_in(generator, 4) && modern(generator))
-                read_at(generator, "isr", generate_below(generator, 8), size);
+                generate_read(generator, "isr", generate_below(generator, 8), size);
         else
-                read_at(generator, "isr", 0, 1);
+                generate_read(generator, "isr", 0, 1);
 }
 
 static void write_isr(struct generator *generator)
 {
-        write_at(generator, "isr", 0, 1, generate_number(generator));
+        generate_write(generator, "isr", 0, 1, generate_number(generator));
+}
+
+/* A port, or memory. */
+static unsigned draw_notify_size(struct generator *generator)
+{
+        return generator->pio_notify ? 1U << generate_below(generator, 3) : draw_size(generator);
+}
+
+/* Up to the end of the port's BAR, and past it. */
+static uint64_t draw_notify_offset(struct generator *generator, unsigned size)
+{
+        return generator->pio_notify ? generate_below(generator, 6)
+                                     : draw_offset(generator, size, 32);
 }
 
 static void write_notify(struct generator *generator)
 {
-        unsigned size = draw_size(generator);
-        uint64_t offset = 4 * generate_below(generator, 6);
+        unsigned size = draw_notify_size(generator);
+        uint64_t offset = generator->notify_bytes * generate_below(generator, 6);
 
         if (generate_once_in(generator, 4))
-                offset = draw_offset(generator, size, 32);
-        write_at(generator, "notify", offset, size, generate_number(generator));
+                offset = draw_notify_offset(generator, size);
+        generate_write(generator, "notify", offset, size, generate_number(generator));
 }
 
 static void read_notify(struct generator *generator)
 {
-        unsigned size = draw_size(generator);
+        unsigned size = draw_notify_size(generator);
 
-        read_at(generator, "notify", draw_offset(generator, size, 32), size);
+        generate_read(generator, "notify", draw_notify_offset(generator, size), size);
 }
 
 /* ---- negotiation ---- */
@@ -231,50 +244,51 @@ static void place_rings(struct generator *generator, unsigned queue)
         uint64_t rings = GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue;
         unsigned size = generator->queue_sizes[queue];
 
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SELECT, 2, queue);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SELECT, 2, queue);
         if (generate_once_in(generator, 4))
-                write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SIZE, 2,
-                         1 + generate_below(generator, 256));
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_DESC, 8, rings);
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_DRIVER, 8, rings + 16 * size);
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_DEVICE, 8, rings + 0x1000);
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2, 1);
+                generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SIZE, 2,
+                               1 + generate_below(generator, 256));
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_DESC, 8, rings);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_DRIVER, 8, rings + 16 * size);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_DEVICE, 8, rings + 0x1000);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2, 1);
 }
 
 static void negotiate(struct generator *generator)
 {
         uint64_t features = draw_features(generator);
 
-        write_at(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 0);
-        write_at(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 3);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 0);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 3);
         for (unsigned half = 0; half < 2; half++) {
-                write_at(generator, "common", VIRTIO_PCI_COMMON_DRIVER_FEATURE_SELECT, 4, half);
-                write_at(generator, "common", VIRTIO_PCI_COMMON_DRIVER_FEATURE, 4,
-                         features >> (32 * half));
+                generate_write(generator, "common", VIRTIO_PCI_COMMON_DRIVER_FEATURE_SELECT, 4,
+                               half);
+                generate_write(generator, "common", VIRTIO_PCI_COMMON_DRIVER_FEATURE, 4,
+                               features >> (32 * half));
         }
         if (!generate_once_in(generator, 6))
-                write_at(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 0xb);
+                generate_write(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 0xb);
         for (unsigned queue = 0; queue < generator->queue_count; queue++) {
                 if (!generate_once_in(generator, 8))
                         place_rings(generator, queue);
         }
         if (!generate_once_in(generator, 6))
-                write_at(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 0xf);
+                generate_write(generator, "common", VIRTIO_PCI_COMMON_DEVICE_STATUS, 1, 0xf);
 }
 
 static void negotiate_legacy(struct generator *generator)
 {
-        write_at(generator, "common", VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 0);
-        write_at(generator, "common", VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 3);
-        write_at(generator, "common", VIRTIO_PCI_LEGACY_DRIVER_FEATURES, 4,
-                 draw_features(generator));
+        generate_write(generator, "common", VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 0);
+        generate_write(generator, "common", VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 3);
+        generate_write(generator, "common", VIRTIO_PCI_LEGACY_DRIVER_FEATURES, 4,
+                       draw_features(generator));
         for (unsigned queue = 0; queue < generator->queue_count; queue++) {
-                write_at(generator, "common", VIRTIO_PCI_LEGACY_QUEUE_SELECT, 2, queue);
-                write_at(generator, "common", VIRTIO_PCI_LEGACY_QUEUE_ADDRESS, 4,
-                         (GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue) / 4096);
+                generate_write(generator, "common", VIRTIO_PCI_LEGACY_QUEUE_SELECT, 2, queue);
+                generate_write(generator, "common", VIRTIO_PCI_LEGACY_QUEUE_ADDRESS, 4,
+                               (GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue) / 4096);
         }
         if (!generate_once_in(generator, 6))
-                write_at(generator, "common", VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 7);
+                generate_write(generator, "common", VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1, 7);
 }
 
 /* The queue reset of VIRTIO 1.2 2.6.1, and the queue again. */
@@ -282,81 +296,22 @@ static void reset_queue(struct generator *generator)
 {
         unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
 
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SELECT, 2, queue);
-        write_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_RESET, 2, 1);
-        read_at(generator, "common", VIRTIO_PCI_COMMON_QUEUE_RESET, 2);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SELECT, 2, queue);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_RESET, 2, 1);
+        generate_read(generator, "common", VIRTIO_PCI_COMMON_QUEUE_RESET, 2);
         if (!generate_once_in(generator, 3))
                 place_rings(generator, queue);
 }
 
-/* ---- configuration space ---- */
-
-/* An aligned access: one that a bus has. */
-static uint64_t config_offset(struct generator *generator, unsigned size)
-{
-        return generate_below(generator, 256 / size) * size;
-}
-
-static void write_command(struct generator *generator)
-{
-        static const uint16_t commands[] = { 0x0, 0x3, 0x7, 0x7, 0x7, 0x407, 0x507, 0x6, 0x5 };
-
-        write_at(generator, "config", 4, 2, generate_pick(generator, commands));
-}
-
-/* Not the BARs: where one moves is for the machine's own address map. */
-static void write_config(struct generator *generator)
-{
-        unsigned size = 1U << generate_below(generator, 3);
-        uint64_t offset = config_offset(generator, size);
-
-        if (offset >= 0x10 && offset < 0x28)
-                offset = 0x3c;
-        if (offset == 4)
-                size = 2;
-        write_at(generator, "config", offset, size, generate_number(generator));
-}
-
-static void read_config(struct generator *generator)
-{
-        unsigned size = 1U << generate_below(generator, 3);
-
-        read_at(generator, "config", config_offset(generator, size), size);
-}
-
-#define WINDOW_CAP 0x84U
-
-/* VIRTIO 1.2 4.1.4.9: registers through configuration space. */
-static void use_window(struct generator *generator)
-{
-        static const uint32_t regions[] = { 0, 0, 0x1000, 0x2000, 0x3000 };
-        static const uint32_t lengths[] = { 1, 2, 4, 4, 3, 0, 8 };
-        uint32_t offset = generate_pick(generator, regions);
-        unsigned size = 1U << generate_below(generator, 3);
-
-        offset += (uint32_t)generate_below(generator, 16) * 4;
-        if (generate_once_in(generator, 8))
-                offset = (uint32_t)generate_number(generator);
-        write_at(generator, "config", WINDOW_CAP + VIRTIO_PCI_CAP_BAR, 1,
-                 generate_once_in(generator, 4) ? generate_below(generator, 8) : 4);
-        write_at(generator, "config", WINDOW_CAP + VIRTIO_PCI_CAP_OFFSET, 4, offset);
-        write_at(generator, "config", WINDOW_CAP + VIRTIO_PCI_CAP_LENGTH, 4,
-                 generate_pick(generator, lengths));
-        if (generate_once_in(generator, 2))
-                write_at(generator, "config", WINDOW_CAP + VIRTIO_PCI_CFG_CAP_DATA, size,
-                         generate_number(generator));
-        read_at(generator, "config", WINDOW_CAP + VIRTIO_PCI_CFG_CAP_DATA, size);
-}
-
 void generate_look(struct generator *generator)
 {
-        read_at(generator, "common",
-                generator->legacy_only ? VIRTIO_PCI_LEGACY_DEVICE_STATUS
-                                       : VIRTIO_PCI_COMMON_DEVICE_STATUS,
-                2);
-        read_at(generator, "device", VIRTIO_BALLOON_CONFIG_NUM_PAGES, 4);
-        read_at(generator, "device", VIRTIO_BALLOON_CONFIG_ACTUAL, 4);
-        read_at(generator, "config", 4, 4);
+        generate_read(generator, "common",
+                      generator->legacy_only ? VIRTIO_PCI_LEGACY_DEVICE_STATUS
+                                             : VIRTIO_PCI_COMMON_DEVICE_STATUS,
+                      2);
+        generate_read(generator, "device", VIRTIO_BALLOON_CONFIG_NUM_PAGES, 4);
+        generate_read(generator, "device", VIRTIO_BALLOON_CONFIG_ACTUAL, 4);
+        generate_read(generator, "config", 4, 4);
         for (unsigned queue = 0; queue < generator->queue_count; queue++)
                 generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 32}}",
                               GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue + 0x1000);
@@ -365,7 +320,7 @@ void generate_look(struct generator *generator)
                       "\"property\": \"guest-stats\"}}",
                       generator->path);
         generate_step(generator, "qmp: {\"execute\": \"query-balloon\"}");
-        read_at(generator, "isr", 0, 1);
+        generate_read(generator, "isr", 0, 1);
 }
 
 static const struct generate_operation operations[] = {
@@ -382,10 +337,6 @@ static const struct generate_operation operations[] = {
         { "negotiate", 2, negotiate, modern },
         { "negotiate-legacy", 2, negotiate_legacy, legacy },
         { "reset-queue", 2, reset_queue, modern },
-        { "write-command", 2, write_command, NULL },
-        { "write-config", 2, write_config, NULL },
-        { "read-config", 2, read_config, NULL },
-        { "use-window", 2, use_window, modern },
 };
 
 const struct generate_family generate_register = { operations, GENERATE_COUNT(operations) };

@@ -352,7 +352,7 @@ static void look_at_end(struct side *side, const struct scenario *scenario)
                                               ", \"queue\": 2" };
         struct guest *guest = machine_guest(side->machine);
 
-        read_all(guest, GUEST_REGION_CONFIG, 64, 4);
+        read_all(guest, GUEST_REGION_CONFIG, scenario->root_port ? 96 : 64, 4);
         read_all(guest, GUEST_REGION_COMMON, 8, 4);
         read_all(guest, GUEST_REGION_DEVICE, 4, 4);
         read_queues(guest);
