@@ -147,6 +147,7 @@ static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
         struct tap_place place = { TAP_REGION_CONFIG, offset };
         uint32_t value = port_config_read(tap->options.port, offset, size_bytes);
 
+        tap_window_seen(tap, offset, size_bytes, value);
         record_access(tap, &tap_event_read, place, size_bytes, value);
         return value;
 }
@@ -163,15 +164,24 @@ static void write_done(struct tap *tap)
 static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)
 {
         struct tap *tap = self;
-        struct tap_place place = { TAP_REGION_CONFIG, offset };
+        struct tap_place place = { TAP_REGION_CONFIG, offset }, target;
+        uint32_t written = 0;
+        unsigned width_bytes;
+        bool through;
 
         record_access(tap, &tap_event_write, place, size_bytes, value);
+        tap_window_seen(tap, offset, size_bytes, value);
+        through = tap_window_writes(tap, offset, size_bytes, &target, &width_bytes, &written);
+        if (through)
+                tap_before_write(tap, target, width_bytes, written);
         if (tap_resets_function(tap, offset, size_bytes, value))
                 function_was_reset(tap, "function");
         tap->accessed = true;
         port_config_write(tap->options.port, offset, size_bytes, value);
         tap->command = port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
         tap->bars_known = false;
+        if (through)
+                tap_after_write(tap, target, width_bytes, written);
         write_done(tap);
 }
 

@@ -45,6 +45,8 @@ static void take_capability(struct tap *tap, uint16_t at)
         enum tap_region region;
         struct tap_window *window;
 
+        if (type == VIRTIO_PCI_CAP_PCI_CFG)
+                tap->window = at;
         if (type < VIRTIO_PCI_CAP_COMMON_CFG || type > VIRTIO_PCI_CAP_DEVICE_CFG)
                 return;
         region = regions[type];
@@ -177,6 +179,40 @@ bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
 }
 
 /* ---- what a write means ---- */
+
+void tap_window_seen(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        unsigned data;
+
+        tap_map(tap);
+        data = tap->window + VIRTIO_PCI_CFG_CAP_DATA;
+        for (unsigned i = 0; tap->window != 0 && i < size_bytes; i++)
+                if (offset + i >= data && offset + i - data < sizeof tap->window_data)
+                        tap->window_data[offset + i - data] = (uint8_t)(value >> (8 * i));
+}
+
+/* VIRTIO 1.2 4.1.4.9. QEMU: its BAR is the registers' whatever is written there. */
+bool tap_window_writes(struct tap *tap, uint16_t offset, unsigned size_bytes,
+                       struct tap_place *place, unsigned *width_bytes, uint32_t *value)
+{
+        const struct port *port = tap->options.port;
+        unsigned data = tap->window + VIRTIO_PCI_CFG_CAP_DATA;
+        uint32_t length, target;
+
+        if (tap->window == 0 || offset + size_bytes <= data ||
+            offset >= data + sizeof tap->window_data)
+                return false;
+        length = port_config_read(port, (uint16_t)(tap->window + VIRTIO_PCI_CAP_LENGTH), 4);
+        target = port_config_read(port, (uint16_t)(tap->window + VIRTIO_PCI_CAP_OFFSET), 4);
+        if (length != 1 && length != 2 && length != 4)
+                return false;
+        *place = tap_place_of(tap, tap->windows[TAP_REGION_COMMON].bar, target & ~(length - 1));
+        *width_bytes = length;
+        *value = 0;
+        for (unsigned i = 0; i < length; i++)
+                *value |= (uint32_t)tap->window_data[i] << (8 * i);
+        return true;
+}
 
 /* PCI Express Base 2.0 7.8.4: bit 15 of the device control register, in its upper byte. */
 bool tap_resets_function(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value)

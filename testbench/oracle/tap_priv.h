@@ -60,7 +60,9 @@ struct tap {
         bool mapped;
         struct tap_window windows[TAP_REGION_CONFIG];
         uint32_t notify_multiplier;
-        uint16_t express; /* offset of the PCI Express capability; 0: none */
+        uint16_t express;       /* offset of the PCI Express capability; 0: none */
+        uint16_t window;        /* and of the window into the registers */
+        uint8_t window_data[4]; /* as the driver last wrote or read them */
         struct tap_queue queues[TAP_QUEUES_MAX];
         uint32_t driver_feature_select;
         uint64_t driver_features;
@@ -90,6 +92,11 @@ const char *tap_region_name(enum tap_region region);
 void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
 void tap_after_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
 void tap_forget_queues(struct tap *tap);
+/* The driver's access to configuration space: the data of the window may be in it. */
+void tap_window_seen(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value);
+/* False: the write is none of a register. */
+bool tap_window_writes(struct tap *tap, uint16_t offset, unsigned size_bytes,
+                       struct tap_place *place, unsigned *width_bytes, uint32_t *value);
 /* Is this write to configuration space going to reset the function? */
 bool tap_resets_function(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value);
 /* False: there is no such region, or the function does not decode it now. */
