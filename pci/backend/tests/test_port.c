@@ -70,10 +70,10 @@ START_TEST(configuration_space_is_the_dump_byte_for_byte)
         options.device = dump->device;
         options.root_port = dump->root_port;
         rig_start(&rig, &options);
-        for (uint16_t i = 0; i < size_bytes; i++)
-                ck_assert_msg(rig_config_read(&rig, i, 1) == expected[i],
+        for (unsigned i = 0; i < size_bytes; i++)
+                ck_assert_msg(rig_config_read(&rig, (uint16_t)i, 1) == expected[i],
                               "%s at 0x%02x: expected %02x, got %02x", dump->file, i, expected[i],
-                              rig_config_read(&rig, i, 1));
+                              rig_config_read(&rig, (uint16_t)i, 1));
         rig_end(&rig);
 }
 END_TEST
