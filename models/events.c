@@ -36,6 +36,9 @@ const struct sim_record_kind event_device_error = { "device-error",
 const struct sim_record_kind event_guest_error = { "guest-error",
                                                    1,
                                                    { { "message", SIM_FIELD_TEXT } } };
+const struct sim_record_kind event_oom = {
+        "oom", 2, { { "what", SIM_FIELD_TEXT }, { "pages", SIM_FIELD_UINT } }
+};
 const struct sim_record_kind event_timer = {
         "timer",
         3,

@@ -23,9 +23,10 @@ extern const struct sim_record_kind event_hint;         /* pages */
 extern const struct sim_record_kind event_qmp_event;    /* event data(JSON) */
 extern const struct sim_record_kind event_device_error; /* message */
 extern const struct sim_record_kind event_guest_error;  /* message */
-extern const struct sim_record_kind event_timer;        /* name, "armed" or "idle", deadline */
-extern const struct sim_record_kind event_qmp_in;       /* bytes */
-extern const struct sim_record_kind event_qmp_out;      /* bytes */
+extern const struct sim_record_kind event_oom;     /* what: "deflate", "kill", "panic"; pages */
+extern const struct sim_record_kind event_timer;   /* name, "armed" or "idle", deadline */
+extern const struct sim_record_kind event_qmp_in;  /* bytes */
+extern const struct sim_record_kind event_qmp_out; /* bytes */
 
 /* The name that VIRTIO 1.2 5.5.2 gives queue index of a balloon: "inflateq", … or "queue". */
 const char *event_queue_name(unsigned queue);

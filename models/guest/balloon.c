@@ -116,11 +116,18 @@ static uint32_t at_most(uint64_t pages, uint64_t limit)
         return (uint32_t)(pages < limit ? pages : limit);
 }
 
+/* As many of the wanted pages as the guest can spare now. */
+static uint32_t find_pages(struct guest *guest, uint32_t wanted)
+{
+        return at_most(guest_usage_find(&guest->usage, wanted),
+                       guest_memory_free_pages(&guest->memory));
+}
+
 static void grow(struct guest *guest, uint64_t missing)
 {
         struct guest_worker *worker = &guest->worker;
         uint32_t wanted = at_most(missing, GUEST_BATCH_PAGES_MAX);
-        uint32_t got = at_most(wanted, guest_memory_free_pages(&guest->memory));
+        uint32_t got = find_pages(guest, wanted);
 
         worker->more = missing > got;
         if (got < wanted && guest->persona->nap_comes_first) {
@@ -169,18 +176,21 @@ void guest_worker_run(struct guest *guest)
                 finish(guest);
 }
 
-void guest_worker_drain(struct guest *guest)
+uint64_t guest_worker_leak(struct guest *guest, uint64_t pages)
 {
         struct guest_memory *memory = &guest->memory;
         struct gring *ring = &guest->rings[VIRTIO_BALLOON_DEFLATEQ];
+        uint64_t left = at_most(memory->balloon_pages, pages), leaked = 0;
         enum gring_owner owner;
 
-        guest_task_cancel(&guest->work);
-        while (memory->balloon_pages > 0) {
-                uint32_t pages = at_most(memory->balloon_pages, GUEST_BATCH_PAGES_MAX);
+        /* The one buffer there is holds another batch: Linux would wait for its lock. */
+        if (guest->worker.state == GUEST_WORKER_IN_FLIGHT)
+                return 0;
+        while (left > 0) {
+                uint32_t batch = at_most(left, GUEST_BATCH_PAGES_MAX);
 
                 gring_reap_raw(ring);
-                if (!post(guest, VIRTIO_BALLOON_DEFLATEQ, pages))
+                if (!post(guest, VIRTIO_BALLOON_DEFLATEQ, batch))
                         break;
                 gring_reap_raw(ring);
                 if (!gring_next_used(ring, &owner)) {
@@ -188,8 +198,18 @@ void guest_worker_drain(struct guest *guest)
                         break;
                 }
                 gring_take(ring);
+                left -= batch;
+                leaked += batch;
         }
         write_actual(guest);
+        return leaked;
+}
+
+void guest_worker_drain(struct guest *guest)
+{
+        guest_task_cancel(&guest->work);
+        guest->worker.state = GUEST_WORKER_IDLE;
+        (void)guest_worker_leak(guest, guest->memory.balloon_pages);
 }
 
 static const char *by_hand(struct guest *guest, unsigned queue, unsigned pages, uint64_t limit,
@@ -214,7 +234,7 @@ const char *guest_inflate(struct guest *guest, unsigned pages)
         if (reason)
                 return reason;
         return by_hand(guest, VIRTIO_BALLOON_INFLATEQ, pages,
-                       guest_memory_free_pages(&guest->memory),
+                       find_pages(guest, at_most(pages, GUEST_BATCH_PAGES_MAX)),
                        "the guest has fewer pages than that to give");
 }
 

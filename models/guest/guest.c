@@ -91,7 +91,7 @@ void guest_forget(struct guest *guest)
         guest_task_cancel(&guest->work);
         for (unsigned queue = 0; queue < GUEST_QUEUES_MAX; queue++)
                 gring_fini(&guest->rings[queue]);
-        guest_memory_init(&guest->memory, guest->options.ram_bytes, guest->options.ram_low_bytes);
+        guest_memory_forget(&guest->memory);
         memset(&guest->worker, 0, sizeof guest->worker);
         guest->stats_buffer = 0;
         guest->stats_sent = 0;
@@ -127,6 +127,17 @@ static void arm_probe(struct guest *guest)
                                                           guest->options.probe_at));
 }
 
+/* RAM is empty, and what runs from the start runs. */
+static void boot(struct guest *guest)
+{
+        const struct guest_options *options = &guest->options;
+
+        guest_memory_init(&guest->memory, options->ram_bytes, options->ram_low_bytes);
+        guest_usage_init(&guest->usage, &guest->memory, &options->memory);
+        if (options->memory.modelled && guest->persona->exists)
+                guest_workload_start(guest, options->memory.workload);
+}
+
 struct guest *guest_new(const struct guest_options *options)
 {
         struct guest *guest = calloc(1, sizeof *guest);
@@ -138,7 +149,8 @@ struct guest *guest_new(const struct guest_options *options)
         task_init(guest, &guest->answer, "guest/answer", guest_stats_answer);
         task_init(guest, &guest->work, "guest/balloon", guest_worker_run);
         task_init(guest, &guest->irq, "guest/irq", guest_irq_handle);
-        guest_memory_init(&guest->memory, options->ram_bytes, options->ram_low_bytes);
+        task_init(guest, &guest->workload, "guest/workload", guest_workload_tick);
+        boot(guest);
         if (guest->persona->exists)
                 guest_irq_listen(guest);
         arm_probe(guest);
@@ -151,11 +163,13 @@ void guest_free(struct guest *guest)
                 return;
         guest_forget(guest);
         guest_task_cancel(&guest->probe);
+        guest_task_cancel(&guest->workload);
         if (guest->persona->exists)
                 port_on_interrupt(guest->options.port, NULL, NULL);
         sim_timer_fini(&guest->probe.timer);
         sim_timer_fini(&guest->answer.timer);
         sim_timer_fini(&guest->work.timer);
+        sim_timer_fini(&guest->workload.timer);
         sim_timer_fini(&guest->irq.timer);
         free(guest);
 }
@@ -254,6 +268,7 @@ const char *guest_wake(struct guest *guest)
         task_catch_up(&guest->irq);
         task_catch_up(&guest->answer);
         task_catch_up(&guest->work);
+        task_catch_up(&guest->workload);
         return NULL;
 }
 
@@ -283,6 +298,8 @@ const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, u
 {
         if (!guest->persona->exists)
                 return guest_refuses(guest);
+        if (guest->options.memory.modelled)
+                return "the statistics come from the guest's memory";
         if (guest->options.stats_source)
                 return "the statistics come from a trace";
         sim_assert((unsigned)stat < VIRTIO_BALLOON_S_COUNT);
@@ -297,9 +314,11 @@ void guest_machine_reset(struct guest *guest)
                 return;
         guest_forget(guest);
         guest_task_cancel(&guest->probe);
+        guest_task_cancel(&guest->workload);
         guest->pci.found = false;
         guest->hung = false;
         guest->muted = 0;
         guest->answer_at_set = false;
+        boot(guest);
         arm_probe(guest);
 }

@@ -42,6 +42,28 @@ struct guest_stats {
         bool reported[VIRTIO_BALLOON_S_COUNT];
 };
 
+/* What runs on a guest whose memory is modelled: models/guest/workload.h. */
+enum guest_workload {
+        GUEST_WORKLOAD_IDLE,
+        GUEST_WORKLOAD_BUILD,    /* comes and goes, with a cache */
+        GUEST_WORKLOAD_DATABASE, /* huge pages, a cache, and anonymous memory up to a size */
+        GUEST_WORKLOAD_LEAK,     /* grows without end */
+        GUEST_WORKLOAD_SPIKE,    /* half the memory within a second, for a while */
+        GUEST_WORKLOAD_SAWTOOTH, /* grows, and lets go of it all */
+        GUEST_WORKLOAD_COPY,     /* reads files without end */
+        GUEST_WORKLOAD_COUNT
+};
+
+/* Zero: the guest's memory is not modelled, and all of it may go to the balloon. */
+struct guest_memory_options {
+        bool modelled;
+        uint64_t anonymous_bytes, cache_bytes; /* of the system, once it has booted */
+        uint64_t swap_bytes;
+        unsigned tags;   /* reported: 10 as by Linux 6.1, or 16 as from 6.12 on */
+        bool oom_panics; /* instead of killing: Linux's vm.panic_on_oom */
+        enum guest_workload workload;
+};
+
 /* The values at a moment of the timeline (the host's time); fills out. */
 typedef void guest_stats_fn(void *owner, sim_time_t now, struct guest_stats *out);
 
@@ -60,8 +82,10 @@ struct guest_options {
          */
         uint32_t turns_after;
         struct guest_stats stats;
-        guest_stats_fn *stats_source; /* NULL: stats, as set */
+        /* NULL: stats, as set, or memory's. With memory it is not reported: memory follows it. */
+        guest_stats_fn *stats_source;
         void *stats_source_owner;
+        struct guest_memory_options memory;
         /* The driver leaves num_pages alone: only guest_inflate and guest_deflate move pages. */
         bool balloon_by_hand;
 };
@@ -95,6 +119,15 @@ const char *guest_set_answer_after(struct guest *guest, sim_time_t span);
 const char *guest_answer_at(struct guest *guest, sim_time_t time);
 const char *guest_set_stat(struct guest *guest, enum virtio_balloon_stat stat, uint64_t value,
                            bool reported);
+/*
+ * Memory, of a guest whose memory is modelled. Anonymous memory is taken as by a process
+ * that waits for it, the OOM killer included; what is released is not the system's own.
+ */
+const char *guest_set_workload(struct guest *guest, enum guest_workload workload);
+const char *guest_allocate(struct guest *guest, uint64_t size_bytes);
+const char *guest_release(struct guest *guest, uint64_t size_bytes);
+const char *guest_read_file(struct guest *guest, uint64_t size_bytes);
+const char *guest_use_swapped(struct guest *guest, uint64_t size_bytes);
 const char *guest_kick(struct guest *guest, unsigned queue);
 enum guest_segment_kind {
         GUEST_SEGMENT_OUT, /* bytes in the driver's memory that the device reads */

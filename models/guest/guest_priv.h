@@ -8,6 +8,9 @@
  *   stats.c    the statistics queue of the Linux-like driver
  *   balloon.c  its worker: inflate, deflate
  *   persona.c  whose driver it is
+ *   usage.c    what the rest of the guest uses memory for
+ *   workload.c what runs on it
+ *   oom.c      when there is no memory left
  *   raw.c      actions on registers and raw chains
  */
 #ifndef GUEST_PRIV_H
@@ -19,6 +22,8 @@
 #include "models/guest/pci_probe.h"
 #include "models/guest/persona.h"
 #include "models/guest/transport.h"
+#include "models/guest/usage.h"
+#include "models/guest/workload.h"
 
 #define GUEST_QUEUES_MAX 8U
 #define GUEST_BATCH_PAGES_MAX 256U
@@ -52,8 +57,13 @@ struct guest_worker {
 struct guest {
         const struct guest_persona *persona;
         struct guest_options options; /* answer_after and stats change with the actions */
-        struct guest_task probe, irq, answer, work;
+        struct guest_task probe, irq, answer, work, workload;
         struct guest_memory memory;
+        struct guest_usage usage;
+        const struct guest_workload_plan *plan; /* what runs */
+        unsigned phase, phase_ticks;            /* of the plan: which, and what is left of it */
+        uint64_t grown_pages;                   /* that the plan took */
+        uint64_t trace_used_pages, trace_cache_pages; /* of the row that memory followed last */
         struct guest_pci pci;
         struct guest_transport transport;
         struct gring rings[GUEST_QUEUES_MAX];
@@ -121,7 +131,15 @@ void guest_worker_wake(struct guest *guest);
 void guest_worker_run(struct guest *guest);
 /* The device has used the buffer of inflateq or deflateq. */
 void guest_worker_acked(struct guest *guest);
+/* Deflates at most so many pages at this instant and writes actual; how many it were. */
+uint64_t guest_worker_leak(struct guest *guest, uint64_t pages);
 /* Deflates everything at this instant and writes actual 0. */
 void guest_worker_drain(struct guest *guest);
+
+/* What runs from now on; what ran before keeps its memory. */
+void guest_workload_start(struct guest *guest, enum guest_workload workload);
+void guest_workload_tick(struct guest *guest);
+/* Anonymous memory, whatever has to go for it: the caller itself may be killed. */
+void guest_allocate_pages(struct guest *guest, uint64_t pages);
 
 #endif

@@ -29,6 +29,12 @@ void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes, uint64_t
                                              : GUEST_ZONE_PAGES_MAX;
 }
 
+void guest_memory_forget(struct guest_memory *memory)
+{
+        memory->balloon_pages = 0;
+        memset(memory->taken, 0, sizeof memory->taken);
+}
+
 uint64_t guest_memory_take(struct guest_memory *memory, uint32_t pages)
 {
         uint32_t run = 0;
@@ -60,7 +66,7 @@ uint64_t guest_memory_free_pages(const struct guest_memory *memory)
 
         if (memory->total_pages <= kept)
                 return 0;
-        return memory->total_pages - kept - memory->balloon_pages;
+        return memory->total_pages - kept - memory->balloon_pages - memory->used_pages;
 }
 
 uint32_t guest_memory_balloon_pfn(const struct guest_memory *memory, uint64_t depth)

@@ -38,6 +38,12 @@ static uint32_t fill_with_lies(const struct guest *guest, uint8_t *buffer)
         return size;
 }
 
+/* Ballooned pages that come back on their own still count as the guest's memory. */
+static bool deflates_on_oom(const struct guest *guest)
+{
+        return guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_DEFLATE_ON_OOM);
+}
+
 static uint32_t fill_with_truth(const struct guest *guest, uint8_t *buffer)
 {
         const struct guest_options *options = &guest->options;
@@ -46,7 +52,11 @@ static uint32_t fill_with_truth(const struct guest *guest, uint8_t *buffer)
         struct guest_stats fresh;
         uint32_t size = 0;
 
-        if (options->stats_source) {
+        if (options->memory.modelled) {
+                guest_usage_stats(&guest->usage, options->memory.tags, !deflates_on_oom(guest),
+                                  &fresh);
+                stats = &fresh;
+        } else if (options->stats_source) {
                 options->stats_source(options->stats_source_owner, sim_kernel_now(options->kernel),
                                       &fresh);
                 stats = &fresh;

@@ -105,6 +105,40 @@ static void deflate(struct generator *generator)
                       1 + generate_below(generator, generate_once_in(generator, 4) ? 256 : 8));
 }
 
+const char *generate_workload(struct generator *generator)
+{
+        static const char *const names[] = { "idle",  "build",    "database", "leak",
+                                             "spike", "sawtooth", "copy" };
+
+        return generate_pick(generator, names);
+}
+
+static bool has_memory(const struct generator *generator)
+{
+        return generator->memory;
+}
+
+static bool has_stats(const struct generator *generator)
+{
+        return !generator->raw && !generator->memory;
+}
+
+static void workload(struct generator *generator)
+{
+        generate_step(generator, "guest: {workload: %s}", generate_workload(generator));
+}
+
+static void use_memory(struct generator *generator)
+{
+        static const char *const actions[] = { "allocate", "allocate", "release", "read-file",
+                                               "use-swapped" };
+        const char *action = generate_pick(generator, actions);
+
+        generate_step(
+                generator, "guest: {%s: %" PRIu64 " KiB}", action,
+                generate_below(generator, generate_once_in(generator, 8) ? 1U << 19 : 1U << 14));
+}
+
 static const struct generate_operation operations[] = {
         { "probe", 2, probe, NULL },
         { "remove", 1, take_away, NULL },
@@ -116,10 +150,12 @@ static const struct generate_operation operations[] = {
         { "wake", 3, wake, drives },
         { "answer-after", 2, answer_after, drives },
         { "answer-at", 2, answer_at, drives },
-        { "stats", 3, stats, drives },
+        { "stats", 3, stats, has_stats },
         { "actual", 3, actual, NULL },
         { "inflate", 3, inflate, drives },
         { "deflate", 3, deflate, drives },
+        { "workload", 2, workload, has_memory },
+        { "memory", 4, use_memory, has_memory },
 };
 
 const struct generate_family generate_guest = { operations, GENERATE_COUNT(operations) };

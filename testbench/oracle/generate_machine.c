@@ -112,6 +112,15 @@ static void write_stats(struct generator *generator)
         }
 }
 
+static void write_memory(struct generator *generator)
+{
+        fprintf(generator->out, "  memory: {anonymous: %u MiB, swap: %u MiB, tags: %u}\n",
+                (unsigned)generate_below(generator, 48), (unsigned)generate_below(generator, 64),
+                generate_once_in(generator, 2) ? 16U : 10U);
+        if (generate_once_in(generator, 2))
+                fprintf(generator->out, "  workload: %s\n", generate_workload(generator));
+}
+
 /* Linux's for the most part. One that hangs makes the rest of the story dull: it comes seldom. */
 static const char *generate_driver(struct generator *generator)
 {
@@ -145,7 +154,11 @@ static void write_guest(struct generator *generator)
                         generate_once_in(generator, 2) ? "never" : "1.5000004 s");
         if (generate_once_in(generator, 3))
                 fputs("  balloon: by-hand\n", generator->out);
-        write_stats(generator);
+        generator->memory = generate_once_in(generator, 4);
+        if (generator->memory)
+                write_memory(generator);
+        else
+                write_stats(generator);
 }
 
 void generate_machine(struct generator *generator, uint64_t seed, uint64_t index)

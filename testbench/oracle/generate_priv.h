@@ -35,6 +35,7 @@ struct generator {
         FILE *out;
         /* the configuration */
         bool raw;         /* the driver */
+        bool memory;      /* the guest's is modelled */
         bool legacy_only; /* disable-modern */
         bool modern_only; /* disable-legacy */
         bool event_idx, pc;
@@ -98,6 +99,8 @@ void generate_write(struct generator *generator, const char *bar, uint64_t offse
                     uint64_t value);
 void generate_read(struct generator *generator, const char *bar, uint64_t offset, unsigned size);
 
+/* The name of one. */
+const char *generate_workload(struct generator *generator);
 /* Hexadecimal digits of count bytes drawn. */
 void generate_bytes(struct generator *generator, char *text, size_t count);
 /* A queue that the device has, rarely one that it has not. */

@@ -13,6 +13,13 @@ schema_read_fn parse_guest;    /* driver, statistics, trace */
 schema_read_fn parse_watch;    /* event kinds */
 schema_read_fn parse_timeline; /* steps; needs the machine's properties */
 
+/* Of parse_guest. */
+schema_read_fn parse_memory;
+schema_read_fn parse_workload;
+/* Of parse_action; to is the action. */
+schema_read_fn parse_action_workload;
+schema_read_fn parse_action_bytes; /* a size */
+
 /* One verb each. */
 int parse_action(struct parse *parse, const struct yaml_node *node, struct scenario_action *action);
 /* within is set if the mapping has it next to the kind; *within_node then says where. */

@@ -387,6 +387,11 @@ static const struct action actions[] = {
         [ACTION_ACTUAL] = { "actual", read_actual },
         [ACTION_INFLATE] = { "inflate", read_pages },
         [ACTION_DEFLATE] = { "deflate", read_pages },
+        [ACTION_WORKLOAD] = { "workload", parse_action_workload },
+        [ACTION_ALLOCATE] = { "allocate", parse_action_bytes },
+        [ACTION_RELEASE] = { "release", parse_action_bytes },
+        [ACTION_READ_FILE] = { "read-file", parse_action_bytes },
+        [ACTION_USE_SWAPPED] = { "use-swapped", parse_action_bytes },
 };
 
 int parse_action(struct parse *parse, const struct yaml_node *node, struct scenario_action *action)

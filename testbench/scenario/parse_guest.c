@@ -152,7 +152,7 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
         return 0;
 }
 
-enum { GUEST_STATS = 4, GUEST_TRACE = 5 };
+enum { GUEST_STATS = 4, GUEST_TRACE = 5, GUEST_MEMORY = 6, GUEST_WORKLOAD = 7 };
 
 static const struct schema_key keys[] = {
         { "driver", read_driver, 0, false },
@@ -161,6 +161,8 @@ static const struct schema_key keys[] = {
         { "answer-after", schema_read_time, offsetof(struct scenario, guest.answer_after), false },
         [GUEST_STATS] = { "stats", read_stats, 0, false },
         [GUEST_TRACE] = { "trace", read_trace, 0, false },
+        [GUEST_MEMORY] = { "memory", parse_memory, 0, false },
+        [GUEST_WORKLOAD] = { "workload", parse_workload, 0, false },
         { "balloon", read_balloon, 0, false },
 };
 static const struct schema schema = { "the guest", keys, SCHEMA_COUNT(keys) };
@@ -174,5 +176,14 @@ int parse_guest(struct parse *parse, const struct yaml_node *node, void *to)
         if (found[GUEST_STATS] != NULL && found[GUEST_TRACE] != NULL)
                 return schema_fail(parse, found[GUEST_TRACE]->key,
                                    "the statistics come from 'stats' or from a 'trace', not both");
+        if (found[GUEST_STATS] != NULL && found[GUEST_MEMORY] != NULL)
+                return schema_fail(parse, found[GUEST_STATS]->key,
+                                   "the statistics come from the guest's 'memory'");
+        if (found[GUEST_WORKLOAD] != NULL && found[GUEST_MEMORY] == NULL)
+                return schema_fail(parse, found[GUEST_WORKLOAD]->key,
+                                   "a workload needs the guest's 'memory'");
+        if (found[GUEST_WORKLOAD] != NULL && found[GUEST_TRACE] != NULL)
+                return schema_fail(parse, found[GUEST_WORKLOAD]->key,
+                                   "memory follows a 'trace' or a 'workload', not both");
         return schema_read_found(parse, &schema, found, to);
 }

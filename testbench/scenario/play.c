@@ -142,6 +142,16 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
                 return guest_inflate(guest, (unsigned)action->value);
         case ACTION_DEFLATE:
                 return guest_deflate(guest, (unsigned)action->value);
+        case ACTION_WORKLOAD:
+                return guest_set_workload(guest, (enum guest_workload)action->value);
+        case ACTION_ALLOCATE:
+                return guest_allocate(guest, action->value);
+        case ACTION_RELEASE:
+                return guest_release(guest, action->value);
+        case ACTION_READ_FILE:
+                return guest_read_file(guest, action->value);
+        case ACTION_USE_SWAPPED:
+                return guest_use_swapped(guest, action->value);
         }
         sim_assert(false);
         return NULL;

@@ -49,6 +49,11 @@ enum scenario_action_kind {
         ACTION_ACTUAL,       /* value: pages */
         ACTION_INFLATE,      /* value: pages */
         ACTION_DEFLATE,      /* value: pages */
+        ACTION_WORKLOAD,     /* value: enum guest_workload */
+        ACTION_ALLOCATE,     /* value: bytes */
+        ACTION_RELEASE,      /* value: bytes */
+        ACTION_READ_FILE,    /* value: bytes */
+        ACTION_USE_SWAPPED,  /* value: bytes */
 };
 
 struct scenario_action {

@@ -156,6 +156,33 @@ START_TEST(a_persona_brings_its_parameters)
 }
 END_TEST
 
+START_TEST(the_memory_is_read)
+{
+        struct scenario *scenario =
+                parsed("guest: {memory: {anonymous: 1 MiB, cache: 0 B, swap: 3 KiB, tags: 16,\n"
+                       "  oom: panic}, workload: spike}\n"
+                       "timeline:\n  - guest: {workload: leak}\n  - guest: {allocate: 4 KiB}\n");
+        const struct guest_memory_options *memory = &scenario->guest.memory;
+
+        ck_assert(memory->modelled && memory->oom_panics);
+        ck_assert_uint_eq(memory->anonymous_bytes, 1 << 20);
+        ck_assert_uint_eq(memory->cache_bytes, 0);
+        ck_assert_uint_eq(memory->swap_bytes, 3072);
+        ck_assert_uint_eq(memory->tags, 16);
+        ck_assert_int_eq(memory->workload, GUEST_WORKLOAD_SPIKE);
+        ck_assert_int_eq(scenario->steps[0].action.kind, ACTION_WORKLOAD);
+        ck_assert_uint_eq(scenario->steps[0].action.value, GUEST_WORKLOAD_LEAK);
+        ck_assert_int_eq(scenario->steps[1].action.kind, ACTION_ALLOCATE);
+        ck_assert_uint_eq(scenario->steps[1].action.value, 4096);
+        scenario_free(scenario);
+        scenario = parsed("guest: {memory: {}}\n");
+        ck_assert(scenario->guest.memory.modelled && !scenario->guest.memory.oom_panics);
+        ck_assert_uint_eq(scenario->guest.memory.tags, 10);
+        ck_assert_int_eq(scenario->guest.memory.workload, GUEST_WORKLOAD_IDLE);
+        scenario_free(scenario);
+}
+END_TEST
+
 /* The names that a scenario writes are the names that records carry. */
 START_TEST(event_kinds_are_the_models_own)
 {
@@ -163,7 +190,7 @@ START_TEST(event_kinds_are_the_models_own)
                 &event_poll,          &event_answer,      &event_kick,  &event_interrupt,
                 &event_config_change, &event_status,      &event_reset, &event_inflate,
                 &event_deflate,       &event_report,      &event_hint,  &event_qmp_event,
-                &event_device_error,  &event_guest_error,
+                &event_device_error,  &event_guest_error, &event_oom,
         };
         size_t count = sizeof kinds / sizeof kinds[0];
 
@@ -197,6 +224,7 @@ TCase *parse_scenario_case(void)
         tcase_add_test(tcase, every_property_of_the_balloon_is_read);
         tcase_add_test(tcase, the_guest_is_read);
         tcase_add_test(tcase, a_persona_brings_its_parameters);
+        tcase_add_test(tcase, the_memory_is_read);
         tcase_add_test(tcase, event_kinds_are_the_models_own);
         tcase_add_test(tcase, the_order_of_keys_changes_nothing);
         return tcase;
