@@ -52,7 +52,7 @@ void guest_worker_wake(struct guest *guest)
         run_after(guest, 0);
 }
 
-static void write_actual(struct guest *guest)
+void guest_write_actual(struct guest *guest)
 {
         guest->transport.ops->set_config(&guest->transport, VIRTIO_BALLOON_CONFIG_ACTUAL,
                                          (uint32_t)guest->memory.balloon_pages);
@@ -88,7 +88,12 @@ static void finish(struct guest *guest)
         struct guest_worker *worker = &guest->worker;
         bool again = worker->more || worker->asked;
 
-        write_actual(guest);
+        if (guest->leaving != GUEST_STAYS) {
+                move(guest, GUEST_WORKER_QUEUED);
+                run_after(guest, guest->memory.balloon_pages > 0 ? PACE : 0);
+                return;
+        }
+        guest_write_actual(guest);
         worker->more = false;
         worker->asked = false;
         move(guest, again ? GUEST_WORKER_QUEUED : GUEST_WORKER_IDLE);
@@ -164,11 +169,38 @@ static void look(struct guest *guest)
         }
 }
 
+/* remove_common tells the host of its size once, at the end; FreeBSD, not even then. */
+static void give_back(struct guest *guest)
+{
+        uint32_t pages = at_most(guest->memory.balloon_pages, GUEST_BATCH_PAGES_MAX);
+
+        if (pages > 0) {
+                send_batch(guest, VIRTIO_BALLOON_DEFLATEQ, pages);
+                return;
+        }
+        if (!guest->persona->leaves_actual)
+                guest_write_actual(guest);
+        guest_leave(guest);
+}
+
+void guest_worker_leave(struct guest *guest)
+{
+        enum guest_worker_state state = guest->worker.state;
+
+        /* What is out, or naps, ends as it would. */
+        if (state == GUEST_WORKER_IN_FLIGHT || state == GUEST_WORKER_NAPPING)
+                return;
+        guest_task_cancel(&guest->work);
+        give_back(guest);
+}
+
 void guest_worker_run(struct guest *guest)
 {
         if (!guest->bound)
                 return;
-        if (guest->worker.state == GUEST_WORKER_QUEUED)
+        if (guest->worker.state == GUEST_WORKER_QUEUED && guest->leaving != GUEST_STAYS)
+                give_back(guest);
+        else if (guest->worker.state == GUEST_WORKER_QUEUED)
                 look(guest);
         else if (guest->worker.batch_pages > 0)
                 send_batch(guest, VIRTIO_BALLOON_INFLATEQ, guest->worker.batch_pages);
@@ -201,15 +233,8 @@ uint64_t guest_worker_leak(struct guest *guest, uint64_t pages)
                 left -= batch;
                 leaked += batch;
         }
-        write_actual(guest);
+        guest_write_actual(guest);
         return leaked;
-}
-
-void guest_worker_drain(struct guest *guest)
-{
-        guest_task_cancel(&guest->work);
-        guest->worker.state = GUEST_WORKER_IDLE;
-        (void)guest_worker_leak(guest, guest->memory.balloon_pages);
 }
 
 static const char *by_hand(struct guest *guest, unsigned queue, unsigned pages, uint64_t limit,

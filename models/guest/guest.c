@@ -27,7 +27,7 @@ static void task_due(void *owner)
 
         if (must_wait(task))
                 sim_timer_arm_at(&task->timer, sim_clock_now(task->guest->options.clock));
-        else if (task->guest->hung)
+        else if (task->guest->hung || task->guest->frozen)
                 task->late = true;
         else
                 task->run(task->guest);
@@ -70,6 +70,8 @@ const char *guest_refuses(const struct guest *guest)
 {
         if (!guest->persona->exists)
                 return "the machine has no guest";
+        if (guest->frozen)
+                return "the guest is frozen";
         return guest->hung ? "the guest hangs" : NULL;
 }
 
@@ -93,6 +95,7 @@ void guest_forget(struct guest *guest)
                 gring_fini(&guest->rings[queue]);
         guest_memory_forget(&guest->memory);
         memset(&guest->worker, 0, sizeof guest->worker);
+        guest->leaving = GUEST_STAYS;
         guest->stats_buffer = 0;
         guest->stats_sent = 0;
         guest->features = 0;
@@ -189,23 +192,9 @@ const char *guest_probe(struct guest *guest)
         if (reason)
                 return reason;
         if (guest->bound && device_lives(guest))
-                return "the driver has probed already";
+                return guest->leaving != GUEST_STAYS ? "the driver is leaving"
+                                                     : "the driver has probed already";
         return guest_bind(guest);
-}
-
-const char *guest_remove(struct guest *guest)
-{
-        const char *reason = guest_refuses(guest);
-
-        if (reason)
-                return reason;
-        if (!guest->bound)
-                return "the driver has not probed";
-        if (guest->persona->drives)
-                guest_worker_drain(guest);
-        guest->transport.ops->set_status(&guest->transport, 0);
-        guest_forget(guest);
-        return NULL;
 }
 
 const char *guest_device_reset(struct guest *guest)
@@ -257,6 +246,15 @@ const char *guest_hang(struct guest *guest)
         return reason;
 }
 
+void guest_catch_up(struct guest *guest)
+{
+        task_catch_up(&guest->probe);
+        task_catch_up(&guest->irq);
+        task_catch_up(&guest->answer);
+        task_catch_up(&guest->work);
+        task_catch_up(&guest->workload);
+}
+
 const char *guest_wake(struct guest *guest)
 {
         if (!guest->persona->exists)
@@ -264,11 +262,7 @@ const char *guest_wake(struct guest *guest)
         if (!guest->hung)
                 return "the guest does not hang";
         guest->hung = false;
-        task_catch_up(&guest->probe);
-        task_catch_up(&guest->irq);
-        task_catch_up(&guest->answer);
-        task_catch_up(&guest->work);
-        task_catch_up(&guest->workload);
+        guest_catch_up(guest);
         return NULL;
 }
 
@@ -317,6 +311,7 @@ void guest_machine_reset(struct guest *guest)
         guest_task_cancel(&guest->workload);
         guest->pci.found = false;
         guest->hung = false;
+        guest->frozen = false;
         guest->muted = 0;
         guest->answer_at_set = false;
         boot(guest);

@@ -97,7 +97,7 @@ void guest_free(struct guest *guest); /* NULL is fine */
  * Actions. Each returns NULL, or why it cannot be done: a constant text for the
  * user ("the driver has not probed"). An action of a hung guest is such a case,
  * but for guest_wake and the three that run no guest code: guest_set_answer_after,
- * guest_answer_at and guest_set_stat.
+ * guest_answer_at and guest_set_stat. The same holds of one that is frozen, and guest_restore.
  */
 /*
  * Starts the driver: on a raw guest up to DRIVER_OK with every queue of the
@@ -105,7 +105,11 @@ void guest_free(struct guest *guest); /* NULL is fine */
  * device probes again only when something reset the device behind its back.
  */
 const char *guest_probe(struct guest *guest);
-const char *guest_remove(struct guest *guest);       /* deflate all, actual 0, reset */
+/* Gives all pages back, which takes its time, then writes actual 0 and resets the device. */
+const char *guest_remove(struct guest *guest);
+/* The same as the system is suspended: nothing of the guest runs then, until guest_restore. */
+const char *guest_freeze(struct guest *guest);
+const char *guest_restore(struct guest *guest);      /* the driver comes back to the same device */
 const char *guest_device_reset(struct guest *guest); /* status 0; the driver does not know */
 const char *guest_mute(struct guest *guest, unsigned queue);
 const char *guest_unmute(struct guest *guest, unsigned queue);

@@ -7,6 +7,7 @@
  *   irq.c      the interrupt handler
  *   stats.c    the statistics queue of the Linux-like driver
  *   balloon.c  its worker: inflate, deflate
+ *   life.c     how the driver leaves, and comes back
  *   persona.c  whose driver it is
  *   usage.c    what the rest of the guest uses memory for
  *   workload.c what runs on it
@@ -54,6 +55,12 @@ struct guest_worker {
         bool rests;           /* QUEUED because it found too little; a change cuts that short */
 };
 
+enum guest_leaving {
+        GUEST_STAYS,
+        GUEST_REMOVES, /* the driver goes */
+        GUEST_FREEZES, /* the whole guest does, until it is restored */
+};
+
 struct guest {
         const struct guest_persona *persona;
         struct guest_options options; /* answer_after and stats change with the actions */
@@ -70,7 +77,10 @@ struct guest {
         uint64_t features; /* negotiated */
         bool bound;        /* the driver has the device, as far as it knows */
         bool hung;
-        uint32_t muted; /* a bit for each queue */
+        enum guest_leaving leaving; /* the driver gives its pages back, and answers nothing */
+        bool frozen;                /* suspended: no code of the guest runs */
+        bool freezes_driver;        /* it had the device when it was */
+        uint32_t muted;             /* a bit for each queue */
         uint64_t stats_buffer;
         uint32_t stats_sent; /* buffers, since the probe; the first one was not asked for */
         bool answer_at_set;
@@ -133,8 +143,13 @@ void guest_worker_run(struct guest *guest);
 void guest_worker_acked(struct guest *guest);
 /* Deflates at most so many pages at this instant and writes actual; how many it were. */
 uint64_t guest_worker_leak(struct guest *guest, uint64_t pages);
-/* Deflates everything at this instant and writes actual 0. */
-void guest_worker_drain(struct guest *guest);
+/* Deflates everything, buffer by buffer, after what is out; then guest_leave. */
+void guest_worker_leave(struct guest *guest);
+void guest_write_actual(struct guest *guest);
+/* The last step of leaving: resets the device and forgets it. */
+void guest_leave(struct guest *guest);
+/* What could not run while the guest stood still is due now. */
+void guest_catch_up(struct guest *guest);
 
 /* What runs from now on; what ran before keeps its memory. */
 void guest_workload_start(struct guest *guest, enum guest_workload workload);

@@ -25,7 +25,8 @@ void guest_irq_handle(struct guest *guest)
         cause = port_bar_read(guest->options.port, isr->bar, isr->offset, 1) & 0xff;
         if (cause == 0)
                 return;
-        if (cause & VIRTIO_PCI_ISR_CONFIG && !guest->options.balloon_by_hand)
+        if (cause & VIRTIO_PCI_ISR_CONFIG && !guest->options.balloon_by_hand &&
+            guest->leaving == GUEST_STAYS)
                 guest_worker_wake(guest);
         /* The pin does not say which queue: every one is looked at, as vp_vring_interrupt does. */
         for (unsigned queue = 0; queue <= VIRTIO_BALLOON_STATSQ; queue++) {

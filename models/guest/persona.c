@@ -65,12 +65,16 @@ static const struct guest_persona personas[GUEST_DRIVER_COUNT] = {
                                .features = RAW_FEATURES,
                                .answer_after = USUAL_ANSWER },
         [GUEST_DRIVER_NONE] = { .name = "none", .answer_after = USUAL_ANSWER },
-        /* It sends what it got, then sleeps: vtballoon_inflate, VTBALLOON_LOWMEM_TIMEOUT. */
+        /*
+         * It sends what it got, then sleeps: vtballoon_inflate, VTBALLOON_LOWMEM_TIMEOUT;
+         * vtballoon_detach never calls vtballoon_update_size.
+         */
         [GUEST_DRIVER_FREEBSD] = { .name = "freebsd",
                                    .exists = true,
                                    .drives = true,
                                    .features = FREEBSD_FEATURES,
                                    .answer_after = USUAL_ANSWER,
+                                   .leaves_actual = true,
                                    .nap = SIM_S(1) },
         [GUEST_DRIVER_WINDOWS] = { .name = "windows",
                                    LINUX_DRIVER,

@@ -112,7 +112,8 @@ void guest_stats_asked(struct guest *guest)
 {
         sim_time_t now = sim_clock_now(guest->options.clock);
 
-        if (guest_task_pending(&guest->answer) || guest->persona->silent)
+        if (guest_task_pending(&guest->answer) || guest->persona->silent ||
+            guest->leaving != GUEST_STAYS)
                 return;
         if (guest->answer_at_set) {
                 guest->answer_at_set = false;

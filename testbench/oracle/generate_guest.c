@@ -22,6 +22,16 @@ static void take_away(struct generator *generator)
         generate_step(generator, "guest: remove");
 }
 
+static void freeze(struct generator *generator)
+{
+        generate_step(generator, "guest: freeze");
+}
+
+static void restore(struct generator *generator)
+{
+        generate_step(generator, "guest: restore");
+}
+
 static void reset(struct generator *generator)
 {
         generate_step(generator, "guest: reset");
@@ -142,6 +152,8 @@ static void use_memory(struct generator *generator)
 static const struct generate_operation operations[] = {
         { "probe", 2, probe, NULL },
         { "remove", 1, take_away, NULL },
+        { "freeze", 1, freeze, drives },
+        { "restore", 3, restore, drives },
         { "reset", 2, reset, NULL },
         { "reboot", 1, reboot, NULL },
         { "mute", 2, mute, drives },

@@ -368,6 +368,8 @@ struct action {
 static const struct action actions[] = {
         [ACTION_PROBE] = { "probe", NULL },
         [ACTION_REMOVE] = { "remove", NULL },
+        [ACTION_FREEZE] = { "freeze", NULL },
+        [ACTION_RESTORE] = { "restore", NULL },
         [ACTION_RESET] = { "reset", NULL },
         [ACTION_REBOOT] = { "reboot", NULL },
         [ACTION_BUS_RESET] = { "bus-reset", NULL },

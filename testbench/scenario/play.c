@@ -101,6 +101,10 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
                 return guest_probe(guest);
         case ACTION_REMOVE:
                 return guest_remove(guest);
+        case ACTION_FREEZE:
+                return guest_freeze(guest);
+        case ACTION_RESTORE:
+                return guest_restore(guest);
         case ACTION_RESET:
                 return guest_device_reset(guest);
         case ACTION_REBOOT:

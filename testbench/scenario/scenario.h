@@ -30,6 +30,8 @@ enum scenario_verb {
 enum scenario_action_kind {
         ACTION_PROBE,
         ACTION_REMOVE,
+        ACTION_FREEZE,
+        ACTION_RESTORE,
         ACTION_RESET,
         ACTION_REBOOT,
         ACTION_BUS_RESET, /* root_port */

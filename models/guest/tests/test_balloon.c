@@ -212,37 +212,6 @@ START_TEST(a_muted_inflate_queue_is_acknowledged_after_the_silence)
 }
 END_TEST
 
-/* virtballoon_remove: everything back, actual once, then the reset. */
-START_TEST(removing_deflates_everything_and_resets)
-{
-        machine.fake.num_pages = 600;
-        power_on();
-        fixture_run(&machine, SIM_S(1));
-        fake_take_log(&machine.fake);
-        ck_assert_ptr_null(guest_remove(machine.guest));
-        fixture_run(&machine, SIM_S(2));
-        ck_assert_str_eq(fake_take_log(&machine.fake),
-                         "kick=1 pages=256 kick=1 pages=256 kick=1 pages=88 write32@4=0 status=0");
-        ck_assert_str_eq(guest_remove(machine.guest), "the driver has not probed");
-        want(5);
-        fixture_run(&machine, SIM_S(3));
-        ck_assert_str_eq(fake_take_log(&machine.fake), "");
-}
-END_TEST
-
-START_TEST(removing_gives_up_on_a_device_that_does_not_answer)
-{
-        machine.fake.num_pages = 600;
-        power_on();
-        fixture_run(&machine, SIM_S(1));
-        fake_take_log(&machine.fake);
-        machine.fake.acknowledges = false;
-        ck_assert_ptr_null(guest_remove(machine.guest));
-        ck_assert_str_eq(machine.last_error, "the device does not acknowledge a deflate buffer");
-        ck_assert_uint_eq(machine.fake.status, 0);
-}
-END_TEST
-
 /* Legacy writes actual byte by byte, and the device sees what lies between. */
 START_TEST(a_legacy_driver_writes_actual_in_bytes)
 {
@@ -274,8 +243,6 @@ int main(void)
         tcase_add_test(tcase, a_driver_by_hand_leaves_num_pages_alone);
         tcase_add_test(tcase, pages_move_by_hand_one_buffer_at_a_time);
         tcase_add_test(tcase, a_muted_inflate_queue_is_acknowledged_after_the_silence);
-        tcase_add_test(tcase, removing_deflates_everything_and_resets);
-        tcase_add_test(tcase, removing_gives_up_on_a_device_that_does_not_answer);
         tcase_add_test(tcase, a_legacy_driver_writes_actual_in_bytes);
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);
