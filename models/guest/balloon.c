@@ -58,27 +58,62 @@ void guest_write_actual(struct guest *guest)
                                          (uint32_t)guest->memory.balloon_pages);
 }
 
-/* Writes the PFNs and posts them; false: the ring is full of raw chains. */
-static bool post(struct guest *guest, unsigned queue, uint32_t pages)
+/* Writes the PFNs of the pages from a depth on and posts them; false: the ring is full. */
+static bool post_from(struct guest *guest, unsigned queue, uint64_t depth, uint32_t pages)
 {
-        struct guest_memory *memory = &guest->memory;
-        bool inflate = queue == VIRTIO_BALLOON_INFLATEQ;
+        const struct guest_memory *memory = &guest->memory;
+        uint32_t unit = memory->page_pages;
         uint8_t bytes[BUFFER_SIZE_BYTES];
         struct gring_segment segment = { guest->worker.buffer, pages * 4, 0 };
 
+        /* Page by page of the guest's; in each the numbers rise, as in set_page_pfns. */
         for (uint32_t i = 0; i < pages; i++) {
-                /* The stack of pages grows and shrinks at its end. */
-                uint64_t depth =
-                        inflate ? memory->balloon_pages + i : memory->balloon_pages - 1 - i;
+                uint32_t page = i / unit * unit, within = unit - 1 - i % unit;
+                /* The last page in is the first one out. */
+                uint64_t at = queue == VIRTIO_BALLOON_INFLATEQ
+                                      ? depth + page + within
+                                      : depth + pages - unit - page + within;
 
-                guest_put_le32(bytes + (size_t)4 * i, guest_memory_balloon_pfn(memory, depth));
+                guest_put_le32(bytes + (size_t)4 * i, guest_memory_balloon_pfn(memory, at));
         }
         (void)port_ram_write(guest->options.port, segment.address, bytes, segment.size_bytes);
         if (!gring_add(&guest->rings[queue], &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))
                 return false;
-        memory->balloon_pages =
-                inflate ? memory->balloon_pages + pages : memory->balloon_pages - pages;
         gring_kick(&guest->rings[queue]);
+        return true;
+}
+
+/* The pages go in or come out at the end of the stack. */
+static bool post(struct guest *guest, unsigned queue, uint32_t pages)
+{
+        struct guest_memory *memory = &guest->memory;
+        bool inflate = queue == VIRTIO_BALLOON_INFLATEQ;
+        uint64_t held = memory->balloon_pages;
+
+        if (!post_from(guest, queue, inflate ? held : held - pages, pages))
+                return false;
+        memory->balloon_pages = inflate ? held + pages : held - pages;
+        /* Compaction's gap is no more when there is nothing before it. */
+        if (memory->balloon_pages == 0)
+                memory->balloon_first = 0;
+        guest_memory_moved(memory);
+        return true;
+}
+
+/* The device has used the driver's own buffer of a queue that was notified just now. */
+static bool take_at_once(struct guest *guest, unsigned queue)
+{
+        struct gring *ring = &guest->rings[queue];
+        enum gring_owner owner;
+
+        gring_reap_raw(ring);
+        if (!gring_next_used(ring, &owner)) {
+                guest_complain(guest, queue == VIRTIO_BALLOON_INFLATEQ
+                                              ? "the device does not acknowledge an inflate buffer"
+                                              : "the device does not acknowledge a deflate buffer");
+                return false;
+        }
+        gring_take(ring);
         return true;
 }
 
@@ -88,6 +123,7 @@ static void finish(struct guest *guest)
         struct guest_worker *worker = &guest->worker;
         bool again = worker->more || worker->asked;
 
+        guest_report_request(guest);
         if (guest->leaving != GUEST_STAYS) {
                 move(guest, GUEST_WORKER_QUEUED);
                 run_after(guest, guest->memory.balloon_pages > 0 ? PACE : 0);
@@ -121,20 +157,37 @@ static uint32_t at_most(uint64_t pages, uint64_t limit)
         return (uint32_t)(pages < limit ? pages : limit);
 }
 
+/* Rounded up to pages of the guest's: one allocation is never less. */
+static uint32_t whole(const struct guest *guest, uint32_t pages)
+{
+        uint32_t unit = guest->memory.page_pages;
+
+        return (pages + unit - 1) / unit * unit;
+}
+
 /* As many of the wanted pages as the guest can spare now. */
 static uint32_t find_pages(struct guest *guest, uint32_t wanted)
 {
-        return at_most(guest_usage_find(&guest->usage, wanted),
-                       guest_memory_free_pages(&guest->memory));
+        struct guest_memory *memory = &guest->memory;
+        uint32_t found =
+                at_most(guest_usage_find(&guest->usage, wanted), guest_memory_room_pages(memory));
+
+        if (found < wanted && memory->hinted_pages > 0) {
+                guest_memory_drop_hints(memory);
+                found = at_most(guest_usage_find(&guest->usage, wanted),
+                                guest_memory_room_pages(memory));
+        }
+        return found - found % memory->page_pages;
 }
 
 static void grow(struct guest *guest, uint64_t missing)
 {
         struct guest_worker *worker = &guest->worker;
-        uint32_t wanted = at_most(missing, GUEST_BATCH_PAGES_MAX);
+        uint32_t wanted = whole(guest, at_most(missing, GUEST_BATCH_PAGES_MAX));
         uint32_t got = find_pages(guest, wanted);
 
-        worker->more = missing > got;
+        /* Too many is as wrong as too few: the driver looks again. */
+        worker->more = missing != got;
         if (got < wanted && guest->persona->nap_comes_first) {
                 worker->batch_pages = got;
                 move(guest, GUEST_WORKER_NAPPING);
@@ -155,14 +208,17 @@ static void look(struct guest *guest)
         uint64_t target =
                 guest->transport.ops->config(&guest->transport, VIRTIO_BALLOON_CONFIG_NUM_PAGES);
 
+        if (guest->persona->rounds_target)
+                target = (target + guest->memory.page_pages - 1) / guest->memory.page_pages *
+                         guest->memory.page_pages;
         worker->asked = false;
         worker->rests = false;
         if (target > held) {
                 grow(guest, target - held);
         } else if (target < held) {
-                uint32_t pages = at_most(held - target, GUEST_BATCH_PAGES_MAX);
+                uint32_t pages = whole(guest, at_most(held - target, GUEST_BATCH_PAGES_MAX));
 
-                worker->more = held - target > pages;
+                worker->more = held - target != pages;
                 send_batch(guest, VIRTIO_BALLOON_DEFLATEQ, pages);
         } else {
                 move(guest, GUEST_WORKER_IDLE);
@@ -210,10 +266,7 @@ void guest_worker_run(struct guest *guest)
 
 uint64_t guest_worker_leak(struct guest *guest, uint64_t pages)
 {
-        struct guest_memory *memory = &guest->memory;
-        struct gring *ring = &guest->rings[VIRTIO_BALLOON_DEFLATEQ];
-        uint64_t left = at_most(memory->balloon_pages, pages), leaked = 0;
-        enum gring_owner owner;
+        uint64_t left = at_most(guest->memory.balloon_pages, pages), leaked = 0;
 
         /* The one buffer there is holds another batch: Linux would wait for its lock. */
         if (guest->worker.state == GUEST_WORKER_IN_FLIGHT)
@@ -221,20 +274,41 @@ uint64_t guest_worker_leak(struct guest *guest, uint64_t pages)
         while (left > 0) {
                 uint32_t batch = at_most(left, GUEST_BATCH_PAGES_MAX);
 
-                gring_reap_raw(ring);
-                if (!post(guest, VIRTIO_BALLOON_DEFLATEQ, batch))
+                gring_reap_raw(&guest->rings[VIRTIO_BALLOON_DEFLATEQ]);
+                if (!post(guest, VIRTIO_BALLOON_DEFLATEQ, batch) ||
+                    !take_at_once(guest, VIRTIO_BALLOON_DEFLATEQ))
                         break;
-                gring_reap_raw(ring);
-                if (!gring_next_used(ring, &owner)) {
-                        guest_complain(guest, "the device does not acknowledge a deflate buffer");
-                        break;
-                }
-                gring_take(ring);
                 left -= batch;
                 leaked += batch;
         }
         guest_write_actual(guest);
         return leaked;
+}
+
+const char *guest_compact(struct guest *guest, unsigned pages)
+{
+        const char *reason = guest_refuses_driver(guest);
+        struct guest_memory *memory = &guest->memory;
+        uint32_t unit = memory->page_pages;
+
+        if (reason)
+                return reason;
+        if (guest->worker.state == GUEST_WORKER_IN_FLIGHT || guest->leaving != GUEST_STAYS)
+                return "the driver is busy with another balloon buffer";
+        if ((uint64_t)pages * unit > memory->balloon_pages)
+                return "the balloon holds fewer pages than that";
+        if ((uint64_t)pages * unit > guest_memory_room_pages(memory))
+                return "the guest has fewer pages than that to move to";
+        for (unsigned i = 0; i < pages; i++) {
+                if (!post_from(guest, VIRTIO_BALLOON_INFLATEQ, memory->balloon_pages, unit) ||
+                    !take_at_once(guest, VIRTIO_BALLOON_INFLATEQ) ||
+                    !post_from(guest, VIRTIO_BALLOON_DEFLATEQ, 0, unit) ||
+                    !take_at_once(guest, VIRTIO_BALLOON_DEFLATEQ))
+                        break;
+                memory->balloon_first += unit;
+                guest_memory_moved(memory);
+        }
+        return NULL;
 }
 
 static const char *by_hand(struct guest *guest, unsigned queue, unsigned pages, uint64_t limit,
@@ -244,6 +318,8 @@ static const char *by_hand(struct guest *guest, unsigned queue, unsigned pages, 
                 return "the driver is busy with another balloon buffer";
         if (pages == 0 || pages > GUEST_BATCH_PAGES_MAX)
                 return "one buffer holds 1 to 256 pages";
+        if (pages % guest->memory.page_pages != 0)
+                return "a page of this guest is 16 of the balloon's";
         if (pages > limit)
                 return too_many;
         if (guest->rings[queue].free_count == 0)

@@ -8,6 +8,9 @@
 #include "models/guest/guest_priv.h"
 #include "sim/assert.h"
 
+/* PAGE_POISON, a byte, four times. */
+#define POISON_PATTERN 0xaaaaaaaaU
+
 /*
  * What the device has due at an instant comes before the guest's code of that
  * instant: a QEMU whose clock is moved from outside runs its own timers first.
@@ -91,10 +94,17 @@ void guest_forget(struct guest *guest)
         guest_task_cancel(&guest->irq);
         guest_task_cancel(&guest->answer);
         guest_task_cancel(&guest->work);
+        guest_task_cancel(&guest->hint);
+        guest_task_cancel(&guest->report);
         for (unsigned queue = 0; queue < GUEST_QUEUES_MAX; queue++)
                 gring_fini(&guest->rings[queue]);
         guest_memory_forget(&guest->memory);
         memset(&guest->worker, 0, sizeof guest->worker);
+        memset(&guest->hints, 0, sizeof guest->hints);
+        memset(&guest->reports, 0, sizeof guest->reports);
+        guest->queue_count = 0;
+        guest->hint_queue = GUEST_NO_QUEUE;
+        guest->report_queue = GUEST_NO_QUEUE;
         guest->leaving = GUEST_STAYS;
         guest->stats_buffer = 0;
         guest->stats_sent = 0;
@@ -111,7 +121,12 @@ const char *guest_bind(struct guest *guest)
         /* Linux kicks the first statistics buffer before it sets DRIVER_OK. */
         if (guest->persona->drives)
                 guest_stats_prime(guest);
+        if (guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_POISON))
+                guest->transport.ops->set_config(
+                        &guest->transport, VIRTIO_BALLOON_CONFIG_POISON_VAL,
+                        guest->options.poison == GUEST_POISON_PATTERN ? POISON_PATTERN : 0);
         guest_start_done(guest);
+        guest_report_request(guest);
         if (guest->persona->drives && !guest->options.balloon_by_hand)
                 guest_worker_wake(guest);
         return NULL;
@@ -136,6 +151,7 @@ static void boot(struct guest *guest)
         const struct guest_options *options = &guest->options;
 
         guest_memory_init(&guest->memory, options->ram_bytes, options->ram_low_bytes);
+        guest_memory_align(&guest->memory, options->large_pages ? GUEST_LARGE_PAGE_PAGES : 1);
         guest_usage_init(&guest->usage, &guest->memory, &options->memory);
         if (options->memory.modelled && guest->persona->exists)
                 guest_workload_start(guest, options->memory.workload);
@@ -152,6 +168,8 @@ struct guest *guest_new(const struct guest_options *options)
         task_init(guest, &guest->answer, "guest/answer", guest_stats_answer);
         task_init(guest, &guest->work, "guest/balloon", guest_worker_run);
         task_init(guest, &guest->irq, "guest/irq", guest_irq_handle);
+        task_init(guest, &guest->hint, "guest/hint", guest_hint_run);
+        task_init(guest, &guest->report, "guest/report", guest_report_run);
         task_init(guest, &guest->workload, "guest/workload", guest_workload_tick);
         boot(guest);
         if (guest->persona->exists)
@@ -173,6 +191,8 @@ void guest_free(struct guest *guest)
         sim_timer_fini(&guest->answer.timer);
         sim_timer_fini(&guest->work.timer);
         sim_timer_fini(&guest->workload.timer);
+        sim_timer_fini(&guest->hint.timer);
+        sim_timer_fini(&guest->report.timer);
         sim_timer_fini(&guest->irq.timer);
         free(guest);
 }
@@ -253,6 +273,8 @@ void guest_catch_up(struct guest *guest)
         task_catch_up(&guest->answer);
         task_catch_up(&guest->work);
         task_catch_up(&guest->workload);
+        task_catch_up(&guest->hint);
+        task_catch_up(&guest->report);
 }
 
 const char *guest_wake(struct guest *guest)

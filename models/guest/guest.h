@@ -33,6 +33,7 @@ enum guest_driver {
         GUEST_DRIVER_HUNG,      /* stands still after some answers */
         GUEST_DRIVER_LIAR,      /* impossible values */
         GUEST_DRIVER_RESETTING, /* after some answers resets the device while it is asked */
+        GUEST_DRIVER_LINUX_6_6, /* rounds the target up to its own pages */
         GUEST_DRIVER_COUNT
 };
 
@@ -40,6 +41,13 @@ enum guest_driver {
 struct guest_stats {
         uint64_t values[VIRTIO_BALLOON_S_COUNT];
         bool reported[VIRTIO_BALLOON_S_COUNT];
+};
+
+/* Whether the kernel writes something into the pages that it frees. */
+enum guest_poison {
+        GUEST_POISON_NONE,
+        GUEST_POISON_PATTERN, /* Linux's page_poison=on: 0xaa */
+        GUEST_POISON_ZERO,    /* init_on_free */
 };
 
 /* What runs on a guest whose memory is modelled: models/guest/workload.h. */
@@ -86,6 +94,8 @@ struct guest_options {
         guest_stats_fn *stats_source;
         void *stats_source_owner;
         struct guest_memory_options memory;
+        enum guest_poison poison;
+        bool large_pages; /* 64 KiB instead of 4 KiB: 16 of the balloon's */
         /* The driver leaves num_pages alone: only guest_inflate and guest_deflate move pages. */
         bool balloon_by_hand;
 };
@@ -175,6 +185,11 @@ const char *guest_ram_write(struct guest *guest, uint64_t address, const uint8_t
                             size_t count);
 const char *guest_ram_read(struct guest *guest, uint64_t address, uint8_t *bytes, size_t count);
 const char *guest_set_actual(struct guest *guest, uint32_t pages);
+/*
+ * Memory compaction moves the balloon's oldest pages: each new one is told to inflateq, then
+ * the old one to deflateq. Linux: virtballoon_migratepage.
+ */
+const char *guest_compact(struct guest *guest, unsigned pages);
 /* One buffer of pages PFNs (at most 256) now, then actual. */
 const char *guest_inflate(struct guest *guest, unsigned pages);
 const char *guest_deflate(struct guest *guest, unsigned pages);

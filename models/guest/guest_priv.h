@@ -7,6 +7,8 @@
  *   irq.c      the interrupt handler
  *   stats.c    the statistics queue of the Linux-like driver
  *   balloon.c  its worker: inflate, deflate
+ *   hint.c     free page hints
+ *   report.c   free page reports
  *   life.c     how the driver leaves, and comes back
  *   persona.c  whose driver it is
  *   usage.c    what the rest of the guest uses memory for
@@ -55,6 +57,23 @@ struct guest_worker {
         bool rests;           /* QUEUED because it found too little; a change cuts that short */
 };
 
+/* Of queues that only some devices have. */
+#define GUEST_NO_QUEUE GUEST_QUEUES_MAX
+
+struct guest_hints {
+        uint64_t buffer; /* two le32: the command id, and the one that says stop */
+        uint32_t active; /* the last id that the driver answered */
+        bool changed;    /* the configuration may hold another */
+        bool sending;    /* blocks, under active */
+        uint64_t page;   /* from here on there may be more */
+};
+
+struct guest_reports {
+        unsigned batches; /* that this pass may still send */
+        bool in_flight;
+        uint64_t first, end; /* the pages of the batch in flight */
+};
+
 enum guest_leaving {
         GUEST_STAYS,
         GUEST_REMOVES, /* the driver goes */
@@ -64,7 +83,7 @@ enum guest_leaving {
 struct guest {
         const struct guest_persona *persona;
         struct guest_options options; /* answer_after and stats change with the actions */
-        struct guest_task probe, irq, answer, work, workload;
+        struct guest_task probe, irq, answer, work, workload, hint, report;
         struct guest_memory memory;
         struct guest_usage usage;
         const struct guest_workload_plan *plan; /* what runs */
@@ -81,6 +100,9 @@ struct guest {
         bool frozen;                /* suspended: no code of the guest runs */
         bool freezes_driver;        /* it had the device when it was */
         uint32_t muted;             /* a bit for each queue */
+        unsigned queue_count, hint_queue, report_queue;
+        struct guest_hints hints;
+        struct guest_reports reports;
         uint64_t stats_buffer;
         uint32_t stats_sent; /* buffers, since the probe; the first one was not asked for */
         bool answer_at_set;
@@ -150,6 +172,16 @@ void guest_write_actual(struct guest *guest);
 void guest_leave(struct guest *guest);
 /* What could not run while the guest stood still is due now. */
 void guest_catch_up(struct guest *guest);
+
+bool guest_hint_init(struct guest *guest);
+/* The configuration changed: it may ask for hints, or no longer. */
+void guest_hint_wake(struct guest *guest);
+void guest_hint_run(struct guest *guest);
+
+/* Free pages may be there that the host does not know of: they are reported in 2 s. */
+void guest_report_request(struct guest *guest);
+void guest_report_run(struct guest *guest);
+void guest_report_acked(struct guest *guest);
 
 /* What runs from now on; what ran before keeps its memory. */
 void guest_workload_start(struct guest *guest, enum guest_workload workload);

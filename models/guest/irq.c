@@ -25,11 +25,13 @@ void guest_irq_handle(struct guest *guest)
         cause = port_bar_read(guest->options.port, isr->bar, isr->offset, 1) & 0xff;
         if (cause == 0)
                 return;
-        if (cause & VIRTIO_PCI_ISR_CONFIG && !guest->options.balloon_by_hand &&
-            guest->leaving == GUEST_STAYS)
-                guest_worker_wake(guest);
+        if (cause & VIRTIO_PCI_ISR_CONFIG && guest->leaving == GUEST_STAYS) {
+                if (!guest->options.balloon_by_hand)
+                        guest_worker_wake(guest);
+                guest_hint_wake(guest);
+        }
         /* The pin does not say which queue: every one is looked at, as vp_vring_interrupt does. */
-        for (unsigned queue = 0; queue <= VIRTIO_BALLOON_STATSQ; queue++) {
+        for (unsigned queue = 0; queue < guest->queue_count; queue++) {
                 if (guest_serves(guest, queue))
                         guest_serve(guest, queue);
         }
@@ -46,7 +48,8 @@ void guest_serve(struct guest *guest, unsigned queue)
         enum gring_owner owner;
 
         gring_reap_raw(ring);
-        if (!gring_has_used(ring))
+        /* The queue of hints has no callback: its buffers are taken when there are new ones. */
+        if (queue == guest->hint_queue || !gring_has_used(ring))
                 return;
         if (queue == VIRTIO_BALLOON_STATSQ) {
                 guest_stats_asked(guest);
@@ -54,7 +57,10 @@ void guest_serve(struct guest *guest, unsigned queue)
         }
         if (gring_next_used(ring, &owner)) {
                 gring_take(ring);
-                guest_worker_acked(guest);
+                if (queue == guest->report_queue)
+                        guest_report_acked(guest);
+                else
+                        guest_worker_acked(guest);
                 gring_reap_raw(ring);
         }
 }

@@ -15,6 +15,7 @@ void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes, uint64_t
         uint64_t half;
 
         memset(memory, 0, sizeof *memory);
+        memory->page_pages = 1;
         memory->total_pages = ram_bytes / GUEST_PAGE_SIZE_BYTES;
         memory->low_pages = low_bytes / GUEST_PAGE_SIZE_BYTES;
         /* A PFN on the wire has 32 bits: what lies behind cannot go to the balloon. */
@@ -29,9 +30,19 @@ void guest_memory_init(struct guest_memory *memory, uint64_t ram_bytes, uint64_t
                                              : GUEST_ZONE_PAGES_MAX;
 }
 
+void guest_memory_align(struct guest_memory *memory, uint32_t page_pages)
+{
+        memory->page_pages = page_pages;
+        memory->total_pages -= memory->total_pages % page_pages;
+}
+
 void guest_memory_forget(struct guest_memory *memory)
 {
         memory->balloon_pages = 0;
+        memory->balloon_first = 0;
+        memory->reported_first = 0;
+        memory->reported_end = 0;
+        guest_memory_drop_hints(memory);
         memset(memory->taken, 0, sizeof memory->taken);
 }
 
@@ -60,22 +71,91 @@ void guest_memory_give(struct guest_memory *memory, uint64_t address, uint32_t p
         memset(memory->taken + first, 0, pages);
 }
 
+static uint64_t kept_pages(const struct guest_memory *memory)
+{
+        return (uint64_t)memory->zone_first_page + memory->zone_pages;
+}
+
 uint64_t guest_memory_free_pages(const struct guest_memory *memory)
 {
-        uint64_t kept = (uint64_t)memory->zone_first_page + memory->zone_pages;
+        uint64_t kept = kept_pages(memory);
 
         if (memory->total_pages <= kept)
                 return 0;
-        return memory->total_pages - kept - memory->balloon_pages - memory->used_pages;
+        return memory->total_pages - kept - memory->balloon_pages - memory->used_pages -
+               memory->hinted_pages;
+}
+
+uint64_t guest_memory_free_first(const struct guest_memory *memory)
+{
+        return kept_pages(memory) + memory->used_pages;
+}
+
+uint64_t guest_memory_free_end(const struct guest_memory *memory)
+{
+        return memory->total_pages - memory->balloon_first - memory->balloon_pages;
+}
+
+uint64_t guest_memory_room_pages(const struct guest_memory *memory)
+{
+        uint64_t first = guest_memory_free_first(memory), end = guest_memory_free_end(memory);
+
+        if (first < memory->hinted_end)
+                first = memory->hinted_end;
+        return end > first ? end - first : 0;
+}
+
+static uint64_t clamp(uint64_t page, uint64_t first, uint64_t end)
+{
+        if (page < first)
+                return first;
+        return page > end ? end : page;
+}
+
+void guest_memory_moved(struct guest_memory *memory)
+{
+        uint64_t first = guest_memory_free_first(memory), end = guest_memory_free_end(memory);
+
+        if (end < first)
+                end = first;
+        memory->reported_first = clamp(memory->reported_first, first, end);
+        memory->reported_end = clamp(memory->reported_end, memory->reported_first, end);
+}
+
+void guest_memory_drop_hints(struct guest_memory *memory)
+{
+        memory->hinted_pages = 0;
+        memory->hinted_end = 0;
+}
+
+/* The frame of a page: RAM goes on at 4 GiB, behind the hole. */
+static uint64_t frame_of(const struct guest_memory *memory, uint64_t page)
+{
+        return page >= memory->low_pages ? page - memory->low_pages + HIGH_FIRST_PAGE : page;
+}
+
+uint64_t guest_memory_block(const struct guest_memory *memory, uint64_t *page, uint64_t end,
+                            uint32_t pages)
+{
+        for (uint64_t at = *page;;) {
+                uint64_t past = frame_of(memory, at) & (pages - 1);
+                uint64_t first = past == 0 ? at : at + pages - past;
+
+                /* A block below the hole does not go on above it. */
+                if (at < memory->low_pages && first + pages > memory->low_pages &&
+                    memory->low_pages < end) {
+                        at = memory->low_pages;
+                        continue;
+                }
+                if (first + pages > end)
+                        return 0;
+                *page = first + pages;
+                return frame_of(memory, first) * GUEST_PAGE_SIZE_BYTES;
+        }
 }
 
 uint32_t guest_memory_balloon_pfn(const struct guest_memory *memory, uint64_t depth)
 {
-        uint64_t page;
-
-        sim_assert(depth < memory->total_pages);
-        page = memory->total_pages - 1 - depth;
-        if (page >= memory->low_pages)
-                page = page - memory->low_pages + HIGH_FIRST_PAGE;
-        return (uint32_t)page;
+        sim_assert(depth < memory->total_pages - memory->balloon_first);
+        return (uint32_t)frame_of(memory, memory->total_pages - 1 - memory->balloon_first - depth);
 }

@@ -43,6 +43,7 @@ static void kill(struct guest *guest)
         }
         tell(guest, "kill", guest_memory_free_pages(&guest->memory) - before);
         guest_workload_start(guest, GUEST_WORKLOAD_IDLE);
+        guest_report_request(guest);
 }
 
 void guest_allocate_pages(struct guest *guest, uint64_t pages)
@@ -92,8 +93,10 @@ const char *guest_release(struct guest *guest, uint64_t size_bytes)
 {
         const char *reason = refuses_memory(guest);
 
-        if (!reason)
+        if (!reason) {
                 guest_usage_release(&guest->usage, size_bytes / GUEST_PAGE_SIZE_BYTES);
+                guest_report_request(guest);
+        }
         return reason;
 }
 

@@ -7,17 +7,17 @@
         (VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX) | \
          VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_RESET))
 /*
- * What Linux 6.1 on x86 without page poisoning negotiates with QEMU. It never
- * takes ACCESS_PLATFORM. Free page hinting and reporting are not modelled, so
- * the Linux-like driver leaves them; a raw guest may post to their queues.
+ * What Linux 6.1 knows; of PAGE_POISON and PAGE_REPORTING start.c takes what the kernel's own
+ * poisoning allows. It never takes ACCESS_PLATFORM.
  */
 #define LINUX_FEATURES                                                          \
         (TRANSPORT_FEATURES | VIRTIO_FEATURE(VIRTIO_BALLOON_F_MUST_TELL_HOST) | \
          VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ) |                            \
-         VIRTIO_FEATURE(VIRTIO_BALLOON_F_DEFLATE_ON_OOM))
-#define RAW_FEATURES                                                        \
-        (LINUX_FEATURES | VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT) | \
+         VIRTIO_FEATURE(VIRTIO_BALLOON_F_DEFLATE_ON_OOM) |                      \
+         VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT) |                      \
+         VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_POISON) |                         \
          VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
+#define RAW_FEATURES (LINUX_FEATURES & ~VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_POISON))
 /* FreeBSD, sys/dev/virtio/balloon/virtio_balloon.c: VTBALLOON_FEATURES. */
 #define FREEBSD_FEATURES \
         (VIRTIO_FEATURE(VIRTIO_BALLOON_F_MUST_TELL_HOST) | VIRTIO_FEATURE(VIRTIO_F_VERSION_1))
@@ -94,6 +94,11 @@ static const struct guest_persona personas[GUEST_DRIVER_COUNT] = {
                                 .answer_after = USUAL_ANSWER,
                                 .lies = lies,
                                 .lie_count = sizeof lies / sizeof lies[0] },
+        /* Linux 6.6, towards_target: the target is aligned to whole pages. */
+        [GUEST_DRIVER_LINUX_6_6] = { .name = "linux-6.6",
+                                     LINUX_DRIVER,
+                                     .answer_after = USUAL_ANSWER,
+                                     .rounds_target = true },
         [GUEST_DRIVER_RESETTING] = { .name = "resetting",
                                      LINUX_DRIVER,
                                      .answer_after = USUAL_ANSWER,

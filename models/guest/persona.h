@@ -44,6 +44,7 @@ struct guest_persona {
         enum guest_turn turn;
         /* the balloon */
         sim_time_t nap;       /* when it finds too few pages */
+        bool rounds_target;   /* up to pages of its own */
         bool leaves_actual;   /* does not write actual when it goes */
         bool nap_comes_first; /* before it sends the pages that it did find */
 };

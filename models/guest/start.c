@@ -13,11 +13,26 @@ static void add_status(struct guest *guest, uint8_t bits)
         transport->ops->set_status(transport, (uint8_t)(transport->ops->status(transport) | bits));
 }
 
+/*
+ * Linux: virtballoon_validate. A kernel that writes nothing into free pages has no poison to
+ * tell of; one that does, and cannot tell, must not let the host take its free pages.
+ */
+static uint64_t unwanted(const struct guest *guest)
+{
+        const uint64_t poison = VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_POISON);
+
+        if (guest->options.poison == GUEST_POISON_NONE)
+                return poison;
+        return guest->features & poison ? 0 : VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING);
+}
+
 static const char *negotiate(struct guest *guest)
 {
         const struct guest_transport *transport = &guest->transport;
 
         guest->features = transport->ops->offered(transport) & guest->persona->features;
+        if (guest->persona->drives)
+                guest->features &= ~unwanted(guest);
         if (!transport->ops->negotiates) {
                 guest->features &= 0xffffffff;
                 transport->ops->accept(transport, guest->features);
@@ -49,13 +64,29 @@ static const char *place_queue(struct guest *guest, unsigned queue, uint16_t siz
         return NULL;
 }
 
+/* The queues that the features promise. QEMU numbers them without gaps, and so does Linux. */
+static unsigned number_queues(struct guest *guest)
+{
+        unsigned count = VIRTIO_BALLOON_STATSQ;
+
+        guest->hint_queue = GUEST_NO_QUEUE;
+        guest->report_queue = GUEST_NO_QUEUE;
+        if (!(guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ)))
+                return count;
+        count++;
+        if (guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT))
+                guest->hint_queue = count++;
+        if (guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
+                guest->report_queue = count++;
+        return count;
+}
+
 /* A driver takes the queues that it uses; a raw guest all that there are. */
 static const char *set_up_queues(struct guest *guest)
 {
         const struct guest_transport *transport = &guest->transport;
         bool raw = !guest->persona->drives;
-        bool stats = guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ);
-        unsigned needed = stats ? VIRTIO_BALLOON_STATSQ + 1 : VIRTIO_BALLOON_STATSQ;
+        unsigned needed = number_queues(guest);
         unsigned count = 0;
 
         while (count < (raw ? GUEST_QUEUES_MAX : needed)) {
@@ -74,6 +105,7 @@ static const char *set_up_queues(struct guest *guest)
         /* Enabling comes last: there is no way back from it but a reset. */
         for (unsigned queue = 0; queue < count; queue++)
                 transport->ops->queue_enable(transport, (uint16_t)queue);
+        guest->queue_count = count;
         return NULL;
 }
 
@@ -95,7 +127,8 @@ const char *guest_reach(struct guest *guest)
 
 static bool take_buffers(struct guest *guest)
 {
-        return !guest->persona->drives || (guest_worker_init(guest) && guest_stats_init(guest));
+        return !guest->persona->drives ||
+               (guest_worker_init(guest) && guest_stats_init(guest) && guest_hint_init(guest));
 }
 
 const char *guest_start(struct guest *guest)

@@ -44,6 +44,7 @@ static uint64_t free_pages(const struct guest_usage *usage)
 static void settle(struct guest_usage *usage)
 {
         usage->memory->used_pages = usage->kernel + usage->cache + usage->anonymous + usage->huge;
+        guest_memory_moved(usage->memory);
 }
 
 static void set_watermarks(struct guest_usage *usage, uint64_t managed_pages)
@@ -107,6 +108,9 @@ uint64_t guest_usage_find(struct guest_usage *usage, uint64_t wanted)
 
         if (usage->memory == NULL)
                 return wanted;
+        /* Hinted blocks are the first to go: virtio_balloon_shrinker_scan. */
+        if (free_pages(usage) < needed)
+                guest_memory_drop_hints(usage->memory);
         if (free_pages(usage) < needed) {
                 usage->stalls++;
                 (void)reclaim(usage, needed - free_pages(usage), &usage->direct_scans,

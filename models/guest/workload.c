@@ -152,6 +152,7 @@ void guest_workload_tick(struct guest *guest)
                 if (guest->plan == plan && phase->ticks > 0 && --guest->phase_ticks == 0)
                         end_phase(guest, phase);
         }
+        guest_report_request(guest);
         if (!guest->hung && (guest->plan->count > 0 || guest->options.stats_source))
                 tick_later(guest);
 }

@@ -123,6 +123,11 @@ const char *generate_workload(struct generator *generator)
         return generate_pick(generator, names);
 }
 
+static void compact(struct generator *generator)
+{
+        generate_step(generator, "guest: {compact: %" PRIu64 "}", 1 + generate_below(generator, 3));
+}
+
 static bool has_memory(const struct generator *generator)
 {
         return generator->memory;
@@ -166,6 +171,7 @@ static const struct generate_operation operations[] = {
         { "actual", 3, actual, NULL },
         { "inflate", 3, inflate, drives },
         { "deflate", 3, deflate, drives },
+        { "compact", 2, compact, drives },
         { "workload", 2, workload, has_memory },
         { "memory", 4, use_memory, has_memory },
 };

@@ -124,9 +124,10 @@ static void write_memory(struct generator *generator)
 /* Linux's for the most part. One that hangs makes the rest of the story dull: it comes seldom. */
 static const char *generate_driver(struct generator *generator)
 {
-        static const char *const others[] = { "freebsd",   "windows", "slow",      "silent",
-                                              "liar",      "liar",    "resetting", "resetting",
-                                              "resetting", "windows", "freebsd",   "hung" };
+        static const char *const others[] = { "freebsd",   "windows", "slow",    "silent",
+                                              "liar",      "liar",    "hung",    "resetting",
+                                              "linux-6.6", "freebsd", "windows", "resetting",
+                                              "linux-6.6" };
 
         return generate_once_in(generator, 4) ? generate_pick(generator, others) : "linux";
 }
@@ -154,6 +155,11 @@ static void write_guest(struct generator *generator)
                         generate_once_in(generator, 2) ? "never" : "1.5000004 s");
         if (generate_once_in(generator, 3))
                 fputs("  balloon: by-hand\n", generator->out);
+        if (generate_once_in(generator, 6))
+                fputs("  page-size: 64 KiB\n", generator->out);
+        if (generate_once_in(generator, 3))
+                fprintf(generator->out, "  poison: %s\n",
+                        generate_once_in(generator, 2) ? "pattern" : "zero");
         generator->memory = generate_once_in(generator, 4);
         if (generator->memory)
                 write_memory(generator);

@@ -16,6 +16,8 @@ schema_read_fn parse_timeline; /* steps; needs the machine's properties */
 /* Of parse_guest. */
 schema_read_fn parse_memory;
 schema_read_fn parse_workload;
+schema_read_fn parse_poison;
+schema_read_fn parse_page_size;
 /* Of parse_action; to is the action. */
 schema_read_fn parse_action_workload;
 schema_read_fn parse_action_bytes; /* a size */

@@ -389,6 +389,7 @@ static const struct action actions[] = {
         [ACTION_ACTUAL] = { "actual", read_actual },
         [ACTION_INFLATE] = { "inflate", read_pages },
         [ACTION_DEFLATE] = { "deflate", read_pages },
+        [ACTION_COMPACT] = { "compact", read_pages },
         [ACTION_WORKLOAD] = { "workload", parse_action_workload },
         [ACTION_ALLOCATE] = { "allocate", parse_action_bytes },
         [ACTION_RELEASE] = { "release", parse_action_bytes },

@@ -164,6 +164,8 @@ static const struct schema_key keys[] = {
         [GUEST_MEMORY] = { "memory", parse_memory, 0, false },
         [GUEST_WORKLOAD] = { "workload", parse_workload, 0, false },
         { "balloon", read_balloon, 0, false },
+        { "poison", parse_poison, 0, false },
+        { "page-size", parse_page_size, 0, false },
 };
 static const struct schema schema = { "the guest", keys, SCHEMA_COUNT(keys) };
 

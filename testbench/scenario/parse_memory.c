@@ -65,6 +65,36 @@ int parse_memory(struct parse *parse, const struct yaml_node *node, void *to)
         return schema_read(parse, node, &schema, memory);
 }
 
+int parse_poison(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = {
+                [GUEST_POISON_NONE] = "none",
+                [GUEST_POISON_PATTERN] = "pattern",
+                [GUEST_POISON_ZERO] = "zero",
+        };
+        struct scenario *scenario = to;
+        int index = schema_choice(parse, node, "'none', 'pattern' or 'zero'", names,
+                                  SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        scenario->guest.poison = (enum guest_poison)index;
+        return 0;
+}
+
+int parse_page_size(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario *scenario = to;
+        int64_t bytes;
+
+        if (schema_size(parse, node, &bytes) < 0)
+                return -1;
+        if (bytes != 4096 && bytes != 65536)
+                return schema_fail(parse, node, "a guest's page has 4 KiB or 64 KiB");
+        scenario->guest.large_pages = bytes == 65536;
+        return 0;
+}
+
 static int read_workload(struct parse *parse, const struct yaml_node *node)
 {
         const char *names[GUEST_WORKLOAD_COUNT];

@@ -146,6 +146,8 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
                 return guest_inflate(guest, (unsigned)action->value);
         case ACTION_DEFLATE:
                 return guest_deflate(guest, (unsigned)action->value);
+        case ACTION_COMPACT:
+                return guest_compact(guest, (unsigned)action->value);
         case ACTION_WORKLOAD:
                 return guest_set_workload(guest, (enum guest_workload)action->value);
         case ACTION_ALLOCATE:

@@ -51,6 +51,7 @@ enum scenario_action_kind {
         ACTION_ACTUAL,       /* value: pages */
         ACTION_INFLATE,      /* value: pages */
         ACTION_DEFLATE,      /* value: pages */
+        ACTION_COMPACT,      /* value: pages */
         ACTION_WORKLOAD,     /* value: enum guest_workload */
         ACTION_ALLOCATE,     /* value: bytes */
         ACTION_RELEASE,      /* value: bytes */

@@ -197,18 +197,22 @@ static uint64_t read_device(struct fake_device *fake, uint64_t offset, unsigned 
 
         put(bytes, 4, fake->num_pages);
         put(bytes + 4, 4, fake->actual);
+        put(bytes + 8, 4, fake->hint_command);
+        put(bytes + 12, 4, fake->poison);
         fake_log(fake, "read%u@%u", size * 8, (unsigned)offset);
         return offset + size <= sizeof bytes ? get(bytes + offset, size) : UINT64_MAX;
 }
 
 static void write_device(struct fake_device *fake, uint64_t offset, unsigned size, uint64_t value)
 {
-        uint8_t bytes[8] = { 0 };
+        uint8_t bytes[16] = { 0 };
 
         put(bytes + 4, 4, fake->actual);
+        put(bytes + 12, 4, fake->poison);
         if (offset + size <= sizeof bytes)
                 put(bytes + offset, size, value);
         fake->actual = get(bytes + 4, 4);
+        fake->poison = get(bytes + 12, 4);
         fake_log(fake, "write%u@%u=%u", size * 8, (unsigned)offset, (unsigned)value);
 }
 

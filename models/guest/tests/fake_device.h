@@ -17,7 +17,7 @@
 #include "sim/journal.h"
 #include "sim/kernel.h"
 
-#define FAKE_QUEUES 4U
+#define FAKE_QUEUES 5U
 #define FAKE_QUEUE_SIZE 128U
 #define FAKE_RAM_BACKED_BYTES (UINT64_C(24) << 20) /* the driver's zone lies inside */
 #define FAKE_RAM_BYTES (UINT64_C(64) << 20)
@@ -46,7 +46,7 @@ struct fake_device {
         uint64_t accepted;
         uint16_t selected;
         struct fake_queue queues[FAKE_QUEUES];
-        uint32_t num_pages, actual;
+        uint32_t num_pages, actual, hint_command, poison;
         bool line;
         port_interrupt_fn *handler;
         void *handler_owner;

@@ -57,11 +57,13 @@ START_TEST(linux_negotiates_what_the_recorded_guest_did)
 }
 END_TEST
 
+/* PAGE_POISON it knows, and leaves: its kernel writes nothing into free pages. */
 START_TEST(linux_never_takes_what_it_does_not_know)
 {
         machine.fake.offered = UINT64_MAX;
+        machine.fake.queue_count = 5;
         fixture_power_on(&machine);
-        ck_assert_uint_eq(machine.fake.accepted, UINT64_C(0x10130000007));
+        ck_assert_uint_eq(machine.fake.accepted, UINT64_C(0x1013000002f));
 }
 END_TEST
 

@@ -110,6 +110,8 @@ static const struct mistake mistakes[] = {
         { "guest: {driver: @linus}\n", "expected a driver, got 'linus'", "linux" },
         { "guest: {driver: linux, @after: 3}\n", "'after' is for a driver that hangs or resets",
           "" },
+        { "guest: {poison: @0xaa}\n", "expected 'none', 'pattern' or 'zero', got '0xaa'", "" },
+        { "guest: {page-size: @16 KiB}\n", "a guest's page has 4 KiB or 64 KiB", "" },
         { "guest: {@workload: leak}\n", "a workload needs the guest's 'memory'", "" },
         { "guest: {memory: {}, workload: @leek}\n", "expected a workload, got 'leek'", "leak" },
         { "guest: {memory: {}, @stats: {swap-in: 1}}\n",

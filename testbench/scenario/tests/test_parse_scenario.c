@@ -129,6 +129,13 @@ START_TEST(the_guest_is_read)
         ck_assert_uint_eq(stats->values[VIRTIO_BALLOON_S_SWAP_OUT], VIRTIO_BALLOON_STAT_ABSENT);
         ck_assert_uint_eq(stats->values[VIRTIO_BALLOON_S_OOM_KILL], 2);
         scenario_free(scenario);
+        scenario = parsed("guest: {poison: pattern, page-size: 64 KiB}\n"
+                          "timeline:\n  - guest: {compact: 3}\n");
+        ck_assert_int_eq(scenario->guest.poison, GUEST_POISON_PATTERN);
+        ck_assert(scenario->guest.large_pages);
+        ck_assert_int_eq(scenario->steps[0].action.kind, ACTION_COMPACT);
+        ck_assert_uint_eq(scenario->steps[0].action.value, 3);
+        scenario_free(scenario);
         scenario = parsed("guest: {driver: none, probe: 1.5 s, balloon: follow}\n");
         ck_assert_int_eq(scenario->guest.driver, GUEST_DRIVER_NONE);
         ck_assert_uint_eq(scenario->guest.probe_at, SIM_MS(1500));
