@@ -40,7 +40,17 @@
 #define VIRTQ_USED_F_NO_NOTIFY 1U
 #define VIRTQ_DESC_SIZE_BYTES 16U     /* le64 addr, le32 len, le16 flags, le16 next */
 #define VIRTQ_USED_ELEM_SIZE_BYTES 8U /* le32 id, le32 len */
+#define VIRTQ_AVAIL_RING_OFFSET 4U    /* after le16 flags, le16 idx */
 #define VIRTQ_SIZE_MAX 1024U          /* QEMU's VIRTQUEUE_MAX_SIZE */
+
+/* 2.8 packed virtqueues: le64 addr, le32 len, le16 id, le16 flags; NEXT, WRITE, INDIRECT as above
+ */
+#define VIRTQ_DESC_F_AVAIL 0x80U
+#define VIRTQ_DESC_F_USED 0x8000U
+#define VIRTQ_EVENT_SIZE_BYTES 4U /* le16 desc (the top bit is a wrap counter), le16 flags */
+#define VIRTQ_EVENT_F_ENABLE 0U
+#define VIRTQ_EVENT_F_DISABLE 1U
+#define VIRTQ_EVENT_F_DESC 2U
 
 /* 4.1.2 PCI identity */
 #define VIRTIO_PCI_VENDOR_ID 0x1af4

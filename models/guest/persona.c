@@ -5,7 +5,8 @@
 
 #define TRANSPORT_FEATURES                                                             \
         (VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX) | \
-         VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_RESET))
+         VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_PACKED) |   \
+         VIRTIO_FEATURE(VIRTIO_F_RING_RESET))
 /*
  * What Linux 6.1 knows; of PAGE_POISON and PAGE_REPORTING start.c takes what the kernel's own
  * poisoning allows. It never takes ACCESS_PLATFORM.

@@ -56,6 +56,7 @@ static const char *place_queue(struct guest *guest, unsigned queue, uint16_t siz
                 .queue = (uint16_t)queue,
                 .size = size,
                 .event_index = guest->features & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX),
+                .packed = guest->features & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED),
         };
 
         if (!gring_init(&guest->rings[queue], &options))

@@ -83,7 +83,8 @@ struct vdev_span {
  * its memory, so that taking the next chain does not allocate.
  */
 struct vdev_element {
-        uint16_t head;
+        uint16_t head;      /* of a packed ring: the buffer's id */
+        uint16_t places;    /* that it takes: split 1, packed its descriptors in the ring */
         uint16_t out_count; /* spans[0 .. out_count): the device reads */
         uint16_t in_count;  /* then in_count spans: the device writes */
         uint16_t capacity;
@@ -113,8 +114,8 @@ bool vdev_queue_pop(struct vdev *vdev, unsigned queue, struct vdev_element *elem
 bool vdev_queue_push(struct vdev *vdev, unsigned queue, struct vdev_element *element,
                      uint32_t used_length_bytes);
 /*
- * Makes the last count chains available again, as if they had not been taken.
- * False: fewer are in use.
+ * Makes the last count chains available again, as if they had not been taken; of
+ * a packed ring QEMU counts places. False: fewer are in use.
  */
 bool vdev_queue_rewind(struct vdev *vdev, unsigned queue, unsigned count);
 /* Gives an element up without a used entry, as at a reset. */
@@ -139,11 +140,11 @@ struct sim_journal *vdev_journal(const struct vdev *vdev);
 
 struct vdev_queue_view {
         uint16_t size, size_max;
-        uint16_t last_avail_index, used_index;
-        uint16_t seen_avail_index;     /* the driver's index as last read */
+        uint16_t last_avail_index, used_index; /* of a packed ring: places in it */
+        uint16_t seen_avail_index;             /* the driver's index as last read */
         uint16_t signalled_used_index; /* used_index at the last question whether to interrupt */
         bool signalled_used_valid;
-        uint32_t in_use; /* elements taken and not returned */
+        uint32_t in_use; /* elements taken and not returned; of a packed ring their places */
         uint64_t descriptors, available, used;
         bool enabled;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The lower half of a vdev, for a transport, and the fields that vdev.c, vring.c
- * and element.c share. A transport uses the functions only.
+ * The lower half of a vdev, for a transport, and the fields that vdev.c, element.c
+ * and the rings share. A transport uses the functions only.
  */
 #ifndef MODELS_VIRTIO_VDEV_PRIV_H
 #define MODELS_VIRTIO_VDEV_PRIV_H
@@ -70,15 +70,18 @@ void vdev_queue_notify(struct vdev *vdev, unsigned queue);
 void vdev_error_number(struct vdev *vdev, const char *before, uint64_t number, unsigned base,
                        const char *after);
 
-/* ---- fields, private to vdev.c, vring.c and element.c ---- */
+/* ---- fields, private to vdev.c, element.c and vring*.c ---- */
+
+struct vring_ops;
 
 struct vdev_queue {
         uint16_t size;
         uint16_t size_max;
-        uint16_t last_available; /* the next to take */
+        uint16_t last_available; /* the next to take; of a packed ring a place in it */
         uint16_t seen_available; /* the driver's index as last read */
         uint16_t used_index;
-        uint16_t signalled_used; /* used_index at the last question whether to interrupt */
+        bool available_wrap, used_wrap; /* of a packed ring: the wrap counters of the two */
+        uint16_t signalled_used;        /* used_index at the last question whether to interrupt */
         bool signalled_used_valid;
         uint32_t in_use;
         uint64_t descriptors, available, used; /* 0: not there */
@@ -91,6 +94,7 @@ struct vdev {
         struct sim_journal *journal;
         const struct vdev_transport_ops *transport_ops;
         void *transport;
+        const struct vring_ops *ring; /* the layout that features asks for */
         uint64_t host_features;
         uint64_t features;
         bool in_use_unbounded;
@@ -121,8 +125,8 @@ void vdev_set_started(struct vdev *vdev, bool started);
 /* Interrupts for source with these ISR bits; a broken device sets the bits only. */
 void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits);
 void vring_reset(struct vdev_queue *queue);
-/* Checks that the parts of a ring that begin in RAM end there. */
-void vring_check_mapping(struct vdev *vdev, struct vdev_queue *queue);
+/* Sets the rings' layout; features are new. */
+void vring_choose(struct vdev *vdev);
 
 /* Adds what one descriptor names; false: the device is broken now. */
 bool element_map(struct vdev *vdev, struct vdev_element *element, bool device_writes,
