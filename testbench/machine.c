@@ -136,6 +136,7 @@ const char *machine_power_on(struct machine *machine)
                         .journal = machine->options.tapped ? &machine->seam : &machine->journal,
                         .ram_bytes = machine->options.ram_bytes,
                         .ram_low_bytes = low_bytes(machine),
+                        .packed = machine->options.properties.packed,
                         .accesses = machine->options.tapped,
                         .insight = &machine->ops->insight,
                         .stirred = look_soon,

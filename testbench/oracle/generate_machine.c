@@ -2,8 +2,7 @@
 /*
  * The machine, the balloon's properties and the guest.
  *
- * Left out: hints (they need an iothread and a migration) and packed rings,
- * which the guest does not drive.
+ * Left out: hints, which need an iothread and a migration.
  */
 #include <inttypes.h>
 
@@ -76,6 +75,7 @@ static void write_balloon(struct generator *generator, bool old)
         draw_switch(generator, "indirect_desc", true);
         draw_switch(generator, "queue_reset", !old);
         draw_switch(generator, "notify_on_empty", true);
+        generator->packed = draw_switch(generator, "packed", false) && !generator->legacy_only;
         draw_switch(generator, "any_layout", true);
         generator->config_bytes =
                 (poison | draw_switch(generator, "qemu-4-0-config-size", false)) ? 16 : 8;

@@ -43,6 +43,7 @@ struct generator {
         bool pio_notify;       /* the driver notifies by a port */
         uint64_t notify_bytes; /* of the notification region, a queue */
         unsigned window;       /* offset of the PCI_CFG capability */
+        bool packed; /* packed rings are offered, and so taken */
         unsigned queue_count;
         unsigned queue_sizes[4];
         unsigned config_bytes;
@@ -55,7 +56,6 @@ struct generator {
         uint32_t interval_s;
 };
 
-/* One draw a full expression: C leaves open which of two arguments is evaluated first. */
 /* One draw a full expression: C leaves open which of two arguments is evaluated first. */
 uint64_t generate_below(struct generator *generator, uint64_t limit);
 /* True once in so many. */

@@ -157,7 +157,8 @@ static uint32_t draw_length(struct generator *generator)
 
 static void write_descriptor(struct generator *generator, char *text, size_t size)
 {
-        static const unsigned flags[] = { 0, 0, 0, 2, 2, 4, 6, 0xfff8, 1 };
+        /* On a packed ring the last three are wrong by one wrap bit, or two. */
+        static const unsigned flags[] = { 0, 0, 0, 2, 2, 4, 6, 0xfff8, 1, 0x80, 0x8000, 0x8080 };
         char bytes[61];
         uint64_t address;
         uint32_t length;
@@ -245,10 +246,47 @@ static void write_ram(struct generator *generator, uint64_t address, uint64_t va
                       address, text);
 }
 
-/* One field of a queue's descriptors or available ring. */
-static void spoil_ring(struct generator *generator)
+/* One field of a descriptor or of the driver's event suppression: VIRTIO 1.2 2.8.13, 2.8.14. */
+static void spoil_packed(struct generator *generator, unsigned queue)
 {
-        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        static const unsigned flags[] = { 0,    1,    2,    3,    4,      6,      0x80,  0x81,
+                                          0x82, 0x84, 0x86, 0x87, 0x8000, 0x8002, 0x8080 };
+        uint64_t descriptors = ring_address(generator, queue);
+        uint64_t events = descriptors + 16 * generator->queue_sizes[queue];
+        uint64_t entry = descriptors + 16 * generate_below(generator, 6);
+
+        switch (generate_below(generator, 6)) {
+        case 0:
+                write_ram(generator, entry, draw_address(generator), 8);
+                break;
+        case 1:
+                write_ram(generator, entry + 8, draw_length(generator), 4);
+                break;
+        case 2:
+                write_ram(generator, entry + 12,
+                          generate_once_in(generator, 2) ? generate_below(generator, 4)
+                                                         : generate_number(generator),
+                          2);
+                break;
+        case 3:
+                write_ram(generator, entry + 14, generate_pick(generator, flags), 2);
+                break;
+        case 4:
+                write_ram(generator, events + 2, generate_below(generator, 4), 2);
+                break;
+        default:
+                write_ram(generator, events,
+                          (generate_once_in(generator, 3) ? generate_number(generator)
+                                                          : generate_below(generator, 8)) |
+                                  generate_below(generator, 2) << 15,
+                          2);
+                break;
+        }
+}
+
+/* One field of a queue's descriptors or available ring. */
+static void spoil_split(struct generator *generator, unsigned queue)
+{
         uint64_t descriptors = ring_address(generator, queue);
         uint64_t available = descriptors + 16 * generator->queue_sizes[queue];
         uint64_t entry = generate_below(generator, 4);
@@ -289,6 +327,16 @@ static void spoil_ring(struct generator *generator)
                           2);
                 break;
         }
+}
+
+static void spoil_ring(struct generator *generator)
+{
+        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+
+        if (generator->packed)
+                spoil_packed(generator, queue);
+        else
+                spoil_split(generator, queue);
         if (generate_once_in(generator, 2))
                 generate_step(generator, "guest: {kick: %u}", queue);
 }
@@ -298,6 +346,9 @@ static void look_at_ring(struct generator *generator)
         unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
         uint64_t used = ring_address(generator, queue) + 0x1000;
 
+        if (generator->packed)
+                generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 96}}",
+                              ring_address(generator, queue));
         generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 36}}", used);
         generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 2}}",
                       used + 4 + 8 * generator->queue_sizes[queue]);

@@ -222,12 +222,13 @@ static uint64_t draw_features(struct generator *generator)
                 VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_POISON) |
                 VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING) |
                 VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX) |
-                VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_RESET);
+                VIRTIO_FEATURE(VIRTIO_F_VERSION_1) | VIRTIO_FEATURE(VIRTIO_F_RING_PACKED) |
+                VIRTIO_FEATURE(VIRTIO_F_RING_RESET);
         uint64_t most;
 
         switch (generate_below(generator, 6)) {
-        case 0: /* packed rings are another story */
-                return ~VIRTIO_FEATURE(VIRTIO_F_RING_PACKED);
+        case 0:
+                return UINT64_MAX;
         case 1:
                 return 0;
         case 2:
@@ -313,8 +314,10 @@ void generate_look(struct generator *generator)
         generate_read(generator, "device", VIRTIO_BALLOON_CONFIG_ACTUAL, 4);
         generate_read(generator, "config", 4, 4);
         for (unsigned queue = 0; queue < generator->queue_count; queue++)
-                generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 32}}",
-                              GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue + 0x1000);
+                generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: %u}}",
+                              GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue +
+                                      (generator->packed ? 0 : 0x1000),
+                              generator->packed ? 2048 : 32);
         generate_step(generator,
                       "qmp: {\"execute\": \"qom-get\", \"arguments\": {\"path\": \"%s\", "
                       "\"property\": \"guest-stats\"}}",

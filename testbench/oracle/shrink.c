@@ -168,6 +168,9 @@ static bool simpler(const char *text, size_t from, unsigned index, char out[32])
         uint64_t value = strtoull(text + from, NULL, hexadecimal ? 16 : 10);
         uint64_t candidate = index < 2 ? index : value / 2;
 
+        /* Without its decimals a number is simpler already. */
+        if (text[from + strspn(text + from, "0123456789")] == '.')
+                value++;
         if (index > 2 || candidate >= value)
                 return false;
         snprintf(out, 32, hexadecimal ? "0x%" PRIx64 : "%" PRIu64, candidate);

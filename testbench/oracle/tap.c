@@ -170,6 +170,7 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         bool through;
 
         record_access(tap, &tap_event_write, place, size_bytes, value);
+        tap_scan(tap);
         tap_window_seen(tap, offset, size_bytes, value);
         through = tap_window_writes(tap, offset, size_bytes, &target, &width_bytes, &written);
         if (through)
@@ -206,6 +207,7 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
         bool answers = tap_bar_answers(tap, bar);
 
         record_access(tap, &tap_event_write, place, size_bytes, value);
+        tap_scan(tap);
         if (answers)
                 tap_before_write(tap, place, size_bytes, value);
         tap->accessed = true;
@@ -269,6 +271,8 @@ void tap_free(struct tap *tap)
         if (tap == NULL)
                 return;
         port_on_interrupt(tap->options.port, NULL, NULL);
+        for (unsigned i = 0; i < TAP_QUEUES_MAX; i++)
+                free(tap->packed[i]);
         free(tap);
 }
 

@@ -39,6 +39,7 @@ struct tap_options {
         struct sim_journal *journal;
         uint64_t ram_bytes;
         uint64_t ram_low_bytes; /* below the PCI hole; 0: all of it */
+        bool packed;            /* the device offers packed rings */
         bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
                         */
         const struct tap_insight *insight;

@@ -230,6 +230,20 @@ void tap_forget_queues(struct tap *tap)
         for (unsigned i = 0; i < TAP_QUEUES_MAX; i++)
                 tap->queues[i] = (struct tap_queue){ .size = 0 };
         tap->broken = false;
+        tap->negotiated = 0;
+}
+
+/* The driver wrote features; once FEATURES_OK is set the device does not listen. */
+static void take_features(struct tap *tap, uint64_t features)
+{
+        uint32_t status;
+
+        tap->driver_features = features;
+        if (tap_read(tap, TAP_DEVICE_STATUS, &status) && (status & VIRTIO_STATUS_FEATURES_OK) != 0)
+                return;
+        tap->negotiated = features;
+        if (!tap->options.packed)
+                tap->negotiated &= ~VIRTIO_FEATURE(VIRTIO_F_RING_PACKED);
 }
 
 static void record_kick(struct tap *tap, uint64_t queue)
@@ -264,8 +278,9 @@ static void before_common(struct tap *tap, uint64_t offset, uint32_t value)
                 break;
         case VIRTIO_PCI_COMMON_DRIVER_FEATURE:
                 if (tap->driver_feature_select <= 1)
-                        tap->driver_features = (tap->driver_features & half) |
-                                               (uint64_t)value << 32 * tap->driver_feature_select;
+                        take_features(tap,
+                                      (tap->driver_features & half) |
+                                              (uint64_t)value << 32 * tap->driver_feature_select);
                 break;
         default:
                 break;
@@ -279,7 +294,7 @@ static void before_legacy(struct tap *tap, uint64_t offset, uint32_t value)
                 record_status(tap, (uint8_t)value);
                 break;
         case VIRTIO_PCI_LEGACY_DRIVER_FEATURES:
-                tap->driver_features = value;
+                take_features(tap, value);
                 break;
         case VIRTIO_PCI_LEGACY_QUEUE_ADDRESS:
                 if (value == 0)
@@ -293,13 +308,11 @@ static void before_legacy(struct tap *tap, uint64_t offset, uint32_t value)
         }
 }
 
-static struct tap_queue *selected(struct tap *tap, enum tap_region region, uint64_t select_offset)
+/* False: none that is looked at. */
+static bool selected(struct tap *tap, enum tap_region region, uint64_t select_offset,
+                     uint32_t *queue)
 {
-        uint32_t queue;
-
-        if (!tap_register_read(tap, region, select_offset, 2, &queue) || queue >= TAP_QUEUES_MAX)
-                return NULL;
-        return &tap->queues[queue];
+        return tap_register_read(tap, region, select_offset, 2, queue) && *queue < TAP_QUEUES_MAX;
 }
 
 static uint64_t read_address(struct tap *tap, uint64_t offset)
@@ -322,38 +335,42 @@ static uint16_t read_size(struct tap *tap, enum tap_region region, uint64_t offs
 /* The driver enabled the queue: the registers say what it had told the device. */
 static void take_modern_queue(struct tap *tap)
 {
-        struct tap_queue *queue = selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT);
         uint16_t size = read_size(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SIZE);
+        struct tap_queue *queue;
+        uint32_t index;
 
-        if (queue == NULL || size == 0)
+        if (!selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT, &index) || size == 0)
                 return;
-        *queue = (struct tap_queue){ .live = true, .size = size };
+        queue = &tap->queues[index];
+        *queue = (struct tap_queue){ .size = size };
         queue->descriptors = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DESC);
         queue->available = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DRIVER);
         queue->used = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DEVICE);
-        tap_ring_begin(tap, queue);
+        tap_ring_begin(tap, index);
 }
 
 /* 2.7.2: three parts behind one another, the used ring on a page of its own. */
 static void take_legacy_queue(struct tap *tap, uint32_t page_number)
 {
         const uint64_t align = VIRTIO_LEGACY_QUEUE_ALIGN_BYTES;
-        struct tap_queue *queue = selected(tap, TAP_REGION_LEGACY, VIRTIO_PCI_LEGACY_QUEUE_SELECT);
         uint16_t size = read_size(tap, TAP_REGION_LEGACY, VIRTIO_PCI_LEGACY_QUEUE_SIZE);
+        struct tap_queue *queue;
+        uint32_t index;
 
-        if (queue == NULL || size == 0)
+        if (!selected(tap, TAP_REGION_LEGACY, VIRTIO_PCI_LEGACY_QUEUE_SELECT, &index) || size == 0)
                 return;
-        *queue = (struct tap_queue){ .live = true, .size = size };
+        queue = &tap->queues[index];
+        *queue = (struct tap_queue){ .size = size };
         queue->descriptors = page_number * align;
         queue->available = queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * size;
         queue->used = (queue->available + RING_HEADER_SIZE_BYTES + 2U * (size + 1U) + align - 1) &
                       ~(align - 1);
-        tap_ring_begin(tap, queue);
+        tap_ring_begin(tap, index);
 }
 
 static void after_common(struct tap *tap, uint64_t offset, uint32_t value)
 {
-        struct tap_queue *queue;
+        uint32_t queue;
 
         switch (offset) {
         case VIRTIO_PCI_COMMON_DEVICE_STATUS:
@@ -365,9 +382,9 @@ static void after_common(struct tap *tap, uint64_t offset, uint32_t value)
                         take_modern_queue(tap);
                 break;
         case VIRTIO_PCI_COMMON_QUEUE_RESET:
-                queue = selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT);
-                if ((uint16_t)value == 1 && queue != NULL)
-                        *queue = (struct tap_queue){ .live = false };
+                if ((uint16_t)value == 1 &&
+                    selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT, &queue))
+                        tap->queues[queue] = (struct tap_queue){ .live = false };
                 break;
         default:
                 break;

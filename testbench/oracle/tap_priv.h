@@ -4,7 +4,8 @@
  *
  *   tap.c       the port, the records of accesses, what each look finds
  *   tap_map.c   which access is which register, and what a write means
- *   tap_ring.c  rings and chains in guest RAM
+ *   tap_ring.c  rings and chains in guest RAM; tap_packed.c packed ones
+ *   tap_stream.c  what a chain's bytes say, and its records
  */
 #ifndef TESTBENCH_ORACLE_TAP_PRIV_H
 #define TESTBENCH_ORACLE_TAP_PRIV_H
@@ -32,8 +33,11 @@ struct tap_window {
         uint64_t offset, size_bytes;
 };
 
+struct tap_packed;
+
 struct tap_queue {
         bool live;
+        bool packed;
         uint16_t size;
         uint64_t descriptors, available, used;
         uint16_t used_seen;  /* entries of the used ring that were recorded */
@@ -63,9 +67,11 @@ struct tap {
         uint16_t express;       /* offset of the PCI Express capability; 0: none */
         uint16_t window;        /* and of the window into the registers */
         uint8_t window_data[4]; /* as the driver last wrote or read them */
+        struct tap_packed *packed[TAP_QUEUES_MAX]; /* made once they are needed */
         struct tap_queue queues[TAP_QUEUES_MAX];
         uint32_t driver_feature_select;
-        uint64_t driver_features;
+        uint64_t driver_features; /* as the driver wrote them */
+        uint64_t negotiated;      /* what the device took of that, as far as the tap can tell */
         bool generation_known;
         uint8_t generation;
         bool looking;  /* no look inside a look */
@@ -105,12 +111,49 @@ bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
 
 /* ---- tap_ring.c ---- */
 
-/* The queue was enabled. */
-void tap_ring_begin(struct tap *tap, struct tap_queue *queue);
-
+/* The queue was enabled; its size and addresses are set. */
+void tap_ring_begin(struct tap *tap, unsigned index);
+/* Before any write: what is available now will not be readable once it was returned. */
+void tap_scan(struct tap *tap);
 /* Records the new used entries of every queue. */
 void tap_look_at_used(struct tap *tap, struct tap_findings *findings);
 /* Records the statistics buffers that the device took. */
 void tap_look_at_taken(struct tap *tap);
+
+/* ---- tap_packed.c: the same for one queue ---- */
+
+void tap_packed_begin(struct tap *tap, unsigned index);
+void tap_packed_scan(struct tap *tap, unsigned index);
+void tap_packed_used(struct tap *tap, unsigned index, struct tap_findings *findings);
+void tap_packed_taken(struct tap *tap);
+
+/* ---- tap_stream.c ---- */
+
+void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size);
+uint64_t tap_load(const uint8_t *bytes, unsigned size);
+uint16_t tap_read_le16(struct tap *tap, uint64_t address);
+
+#define TAP_CHUNK_BYTES 4080U /* whole statistics and whole PFNs */
+
+enum tap_stream_of { TAP_STREAM_STATS, TAP_STREAM_PAGES };
+
+/* A chain's readable bytes; begins as zeros but for the first two. */
+struct tap_stream {
+        struct tap *tap;
+        enum tap_stream_of what;
+        uint8_t chunk[TAP_CHUNK_BYTES];
+        size_t chunk_used;
+        uint64_t total;
+        uint32_t tags;  /* of a statistics buffer: a bit for each known */
+        uint64_t pages; /* of a buffer of PFNs: those that name RAM */
+};
+
+void tap_stream_add(struct tap_stream *stream, uint64_t address, uint32_t size);
+void tap_stream_end(struct tap_stream *stream);
+/* One used buffer: a poll, if it is one of statistics. */
+void tap_record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length);
+/* Pages of inflateq or deflateq. */
+void tap_record_pages(struct tap *tap, unsigned index, const struct tap_stream *stream);
+void tap_record_answer(struct tap *tap, uint32_t head, const struct tap_stream *stream);
 
 #endif

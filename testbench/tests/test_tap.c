@@ -210,6 +210,47 @@ START_TEST(resets_of_the_function_and_its_bus_are_told)
 }
 END_TEST
 
+/* 150 polls go round a ring of 128 places. */
+START_TEST(packed_rings_are_told_as_the_device_tells_them)
+{
+        play("scenario: s\nmachine: {balloon: {id: balloon0, packed: on}}\n"
+             "guest: {stats: {free-memory: 1}, answer-after: 300 us}\n"
+             "timeline:\n  - at: 1 s\n" POLL("2") "  - at: 4 s\n" BALLOON(
+                     "267386880") "end: 300 s\n");
+        same_words();
+        ck_assert_ptr_nonnull(strstr(words_of(&event_poll)->text, "299.000000000"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_answer)->text, "bytes 10 stats 1"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_inflate)->text, "inflate       pages 256"));
+}
+END_TEST
+
+START_TEST(packed_chains_are_told_as_the_device_tells_them)
+{
+        play("scenario: s\nmachine: {balloon: {id: balloon0, packed: on}}\n"
+             "guest: {driver: raw}\ntimeline:\n  - guest: probe\n"
+             "  - guest: {post: {queue: statsq, chain: [{out: \"0400\"}, {out: \"00\"}, {in: "
+             "9}]}}\n"
+             "  - guest: {kick: statsq}\n"
+             "  - guest: {post: {queue: statsq, chain: [{out: \"0400\"}, {out: \"0000\"}]}}\n"
+             "  - guest: {kick: statsq}\n"
+             "  - guest: {read: {bar: isr, offset: 0, size: 1}}\n"
+             "  - guest: {post: {queue: inflateq, chain: [{out: \"0020\"}, {out: \"0000\"}]}}\n"
+             "  - guest: {kick: inflateq}\n"
+             "  - guest: {read: {bar: isr, offset: 0, size: 1}}\n"
+             "  - guest: {post: {queue: inflateq, out: \"0020000001200000\"}}\n"
+             "  - guest: {kick: inflateq}\n"
+             "  - guest: {read: {bar: isr, offset: 0, size: 1}}\n"
+             "  - guest: {write: {bar: common, offset: 0x16, size: 2, value: 2}}\n"
+             "  - guest: {write: {bar: common, offset: 0x3a, size: 2, value: 1}}\n"
+             "  - guest: {write: {bar: common, offset: 0x1c, size: 2, value: 1}}\n"
+             "  - at: 1 s\n" POLL("2") "end: 4 s\n");
+        same_words();
+        ck_assert_ptr_nonnull(strstr(words_of(&event_answer)->text, "bytes 4 stats 0"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_inflate)->text, "pages 2"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_poll)->text, "1.000000000"));
+}
+END_TEST
+
 /* A buffer that breaks the device is no answer, and a reset forgets the rings. */
 START_TEST(what_breaks_the_device_is_no_answer)
 {
@@ -340,6 +381,7 @@ START_TEST(a_device_of_noise_does_no_harm)
         tap = tap_new(&(struct tap_options){ .port = &port,
                                              .journal = &journal,
                                              .ram_bytes = 1 << 20,
+                                             .packed = _i % 2 == 1,
                                              .accesses = true,
                                              .insight = &insight,
                                              .owner = &noise });
@@ -376,6 +418,8 @@ int main(void)
         tcase_add_test(tcase, answers_are_seen_without_event_idx);
         tcase_add_loop_test(tcase, kicks_are_told_whichever_way_they_go, 0, 3);
         tcase_add_test(tcase, resets_of_the_function_and_its_bus_are_told);
+        tcase_add_test(tcase, packed_rings_are_told_as_the_device_tells_them);
+        tcase_add_test(tcase, packed_chains_are_told_as_the_device_tells_them);
         tcase_add_test(tcase, what_breaks_the_device_is_no_answer);
         tcase_add_loop_test(tcase, a_device_of_noise_does_no_harm, 0, 20);
         suite_add_tcase(suite, tcase);

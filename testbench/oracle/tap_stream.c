@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/* What a chain's readable bytes say. RAM is hostile: what cannot be read is zero. */
+#include "models/events.h"
+#include "models/virtio_spec.h"
+#include "testbench/oracle/tap_priv.h"
+
+/* Tags that QEMU 7.2 knows. */
+#define TAGS_KNOWN 10U
+#define HIGH_START (UINT64_C(4) << 30)
+
+void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size)
+{
+        uint8_t *bytes = to;
+
+        if (port_ram_read(tap->options.port, address, to, size))
+                return;
+        for (size_t i = 0; i < size; i++) {
+                if (!port_ram_read(tap->options.port, address + i, bytes + i, 1))
+                        bytes[i] = 0;
+        }
+}
+
+uint64_t tap_load(const uint8_t *bytes, unsigned size)
+{
+        uint64_t value = 0;
+
+        for (unsigned i = 0; i < size; i++)
+                value |= (uint64_t)bytes[i] << 8 * i;
+        return value;
+}
+
+uint16_t tap_read_le16(struct tap *tap, uint64_t address)
+{
+        uint8_t bytes[2];
+
+        tap_read_ram(tap, address, bytes, sizeof bytes);
+        return (uint16_t)tap_load(bytes, sizeof bytes);
+}
+
+/* ---- what the bytes are ---- */
+
+static void count_tags(struct tap_stream *stream, const uint8_t *bytes, size_t size)
+{
+        for (size_t at = 0; at + VIRTIO_BALLOON_STAT_SIZE_BYTES <= size;
+             at += VIRTIO_BALLOON_STAT_SIZE_BYTES) {
+                uint64_t tag = tap_load(bytes + at, 2);
+
+                if (tag < TAGS_KNOWN)
+                        stream->tags |= UINT32_C(1) << tag;
+        }
+}
+
+/* A PC of QEMU's: what does not lie below the hole goes on at 4 GiB. */
+static bool is_ram(const struct tap *tap, uint64_t address)
+{
+        uint64_t ram = tap->options.ram_bytes;
+        uint64_t low = tap->options.ram_low_bytes > 0 ? tap->options.ram_low_bytes : ram;
+
+        return address < low || (address >= HIGH_START && address - HIGH_START < ram - low);
+}
+
+static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t size)
+{
+        for (size_t at = 0; at + 4 <= size; at += 4)
+                stream->pages += is_ram(stream->tap,
+                                        tap_load(bytes + at, 4) * VIRTIO_BALLOON_PAGE_SIZE_BYTES);
+}
+
+static unsigned count_bits(uint32_t set)
+{
+        unsigned count = 0;
+
+        for (; set != 0; set &= set - 1)
+                count++;
+        return count;
+}
+
+/* ---- the stream ---- */
+
+static void flush(struct tap_stream *stream)
+{
+        if (stream->what == TAP_STREAM_STATS)
+                count_tags(stream, stream->chunk, stream->chunk_used);
+        else
+                count_pages(stream, stream->chunk, stream->chunk_used);
+        stream->chunk_used = 0;
+}
+
+void tap_stream_add(struct tap_stream *stream, uint64_t address, uint32_t size)
+{
+        while (size > 0) {
+                size_t room = TAP_CHUNK_BYTES - stream->chunk_used;
+                size_t step = size < room ? size : room;
+
+                tap_read_ram(stream->tap, address, stream->chunk + stream->chunk_used, step);
+                stream->chunk_used += step;
+                stream->total += step;
+                address += step;
+                size -= (uint32_t)step;
+                if (stream->chunk_used == TAP_CHUNK_BYTES)
+                        flush(stream);
+        }
+}
+
+void tap_stream_end(struct tap_stream *stream)
+{
+        if (stream->chunk_used > 0)
+                flush(stream);
+}
+
+/* ---- the records ---- */
+
+void tap_record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
+{
+        struct sim_journal *journal = tap->options.journal;
+
+        if (tap->options.accesses)
+                sim_emit(journal, &tap_event_used, SIM_T(event_queue_name(index)), SIM_U(head),
+                         SIM_U(length));
+        if (index == VIRTIO_BALLOON_STATSQ)
+                sim_emit(journal, &event_poll, SIM_T(event_queue_name(index)), SIM_U(head),
+                         SIM_U(length));
+}
+
+void tap_record_pages(struct tap *tap, unsigned index, const struct tap_stream *stream)
+{
+        sim_emit(tap->options.journal,
+                 index == VIRTIO_BALLOON_INFLATEQ ? &event_inflate : &event_deflate,
+                 SIM_U(stream->pages));
+}
+
+void tap_record_answer(struct tap *tap, uint32_t head, const struct tap_stream *stream)
+{
+        sim_emit(tap->options.journal, &event_answer,
+                 SIM_T(event_queue_name(VIRTIO_BALLOON_STATSQ)), SIM_U(head), SIM_U(stream->total),
+                 SIM_U(count_bits(stream->tags)));
+}
