@@ -43,7 +43,7 @@ struct vdev *vdev_new(const struct vdev_options *options)
                 vdev->host_features |= VIRTIO_FEATURE(VIRTIO_F_NOTIFY_ON_EMPTY);
         if (options->any_layout)
                 vdev->host_features |= VIRTIO_FEATURE(VIRTIO_F_ANY_LAYOUT);
-        vring_choose(vdev);
+        vring_set_features(vdev);
         vdev->in_use_unbounded = options->in_use_unbounded;
         vdev->started_untracked = options->started_untracked;
         vdev->disabled_untracked = options->disabled_untracked;
@@ -113,7 +113,7 @@ void vdev_set_features(struct vdev *vdev, uint64_t features)
         if (vdev->status & VIRTIO_STATUS_FEATURES_OK)
                 return;
         vdev->features = features & vdev->host_features;
-        vring_choose(vdev);
+        vring_set_features(vdev);
         /* A legacy driver may use its queues before DRIVER_OK: the first kick starts the device. */
         if (vdev->features == features && !is_started(vdev) &&
             !vdev_has_feature(vdev, VIRTIO_F_VERSION_1))
@@ -182,7 +182,7 @@ void vdev_reset(struct vdev *vdev, enum vdev_reset kind)
         vdev->status = 0;
         vdev->class->reset(vdev->model, kind == VDEV_RESET_MACHINE);
         vdev->features = 0;
-        vring_choose(vdev);
+        vring_set_features(vdev);
         vdev->queue_select = 0;
         vdev->isr = 0;
         vdev->broken = false;

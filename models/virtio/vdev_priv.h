@@ -55,7 +55,10 @@ void vdev_config_write(struct vdev *vdev, uint64_t offset, unsigned size_bytes, 
 
 /* Below, a queue that does not exist has size 0 and takes nothing. */
 uint16_t vdev_queue_size(const struct vdev *vdev, unsigned queue);
-/* QEMU: 1 to VIRTQ_SIZE_MAX, whatever was offered and not only powers of two. */
+/*
+ * QEMU: 1 to VIRTQ_SIZE_MAX, whatever was offered and not only powers of two. A ring that
+ * has its place already is used with the new size and stays mapped with the old one.
+ */
 void vdev_queue_set_size(struct vdev *vdev, unsigned queue, uint16_t size);
 void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptors,
                           uint64_t available, uint64_t used);
@@ -77,6 +80,7 @@ struct vring_ops;
 struct vdev_queue {
         uint16_t size;
         uint16_t size_max;
+        uint16_t mapped_size;    /* the size when the ring got its place */
         uint16_t last_available; /* the next to take; of a packed ring a place in it */
         uint16_t seen_available; /* the driver's index as last read */
         uint16_t used_index;
@@ -125,8 +129,8 @@ void vdev_set_started(struct vdev *vdev, bool started);
 /* Interrupts for source with these ISR bits; a broken device sets the bits only. */
 void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits);
 void vring_reset(struct vdev_queue *queue);
-/* Sets the rings' layout; features are new. */
-void vring_choose(struct vdev *vdev);
+/* The negotiated features are new: the rings have another layout, perhaps another length. */
+void vring_set_features(struct vdev *vdev);
 
 /* Adds what one descriptor names; false: the device is broken now. */
 bool element_map(struct vdev *vdev, struct vdev_element *element, bool device_writes,

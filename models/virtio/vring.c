@@ -48,14 +48,18 @@ static bool mappable(const struct vdev *vdev, uint64_t address, uint64_t size_by
         return span == 0 || span >= size_bytes;
 }
 
-/* Checks that the parts of a ring that begin in RAM end there. */
-static void check_mapping(struct vdev *vdev, const struct vdev_queue *queue)
+/*
+ * Checks that the parts of a ring that begin in RAM end there. QEMU maps a ring once, and
+ * keeps that size: a driver that raises it later has a ring that its descriptors do not fill.
+ */
+static void map_ring(struct vdev *vdev, struct vdev_queue *queue)
 {
         struct vring_parts parts = vdev->ring->parts(vdev, queue);
         uint64_t descriptors_bytes = (uint64_t)queue->size * VIRTQ_DESC_SIZE_BYTES;
 
         if (queue->descriptors == 0)
                 return;
+        queue->mapped_size = queue->size;
         if (!mappable(vdev, queue->descriptors, descriptors_bytes))
                 vdev_error(vdev, "Cannot map desc");
         else if (!mappable(vdev, queue->used, parts.used_bytes))
@@ -74,10 +78,23 @@ void vring_reset(struct vdev_queue *queue)
         };
 }
 
-void vring_choose(struct vdev *vdev)
+void vring_set_features(struct vdev *vdev)
 {
         vdev->ring =
                 vdev_has_feature(vdev, VIRTIO_F_RING_PACKED) ? &vring_packed_ops : &vring_split_ops;
+        /* QEMU: the feature makes a split ring longer, so what is mapped is mapped anew. */
+        if (!vdev_has_feature(vdev, VIRTIO_F_EVENT_IDX))
+                return;
+        for (unsigned i = 0; i < vdev->queue_count; i++)
+                map_ring(vdev, &vdev->queues[i]);
+}
+
+bool vring_check_size(struct vdev *vdev, const struct vdev_queue *queue)
+{
+        if (queue->size <= queue->mapped_size)
+                return true;
+        vdev_error(vdev, "Cannot map descriptor ring");
+        return false;
 }
 
 /* ---- chains, for both layouts ---- */
@@ -196,7 +213,6 @@ void vdev_queue_set_size(struct vdev *vdev, unsigned queue, uint16_t size)
         if (queue >= vdev->queue_count || size == 0 || size > VIRTQ_SIZE_MAX)
                 return;
         vdev->queues[queue].size = size;
-        check_mapping(vdev, &vdev->queues[queue]);
 }
 
 void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptors,
@@ -207,7 +223,7 @@ void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptor
         vdev->queues[queue].descriptors = descriptors;
         vdev->queues[queue].available = available;
         vdev->queues[queue].used = used;
-        check_mapping(vdev, &vdev->queues[queue]);
+        map_ring(vdev, &vdev->queues[queue]);
 }
 
 void vdev_queue_set_legacy_address(struct vdev *vdev, unsigned queue, uint64_t address)

@@ -108,6 +108,8 @@ static bool packed_take(struct vdev *vdev, struct vdev_queue *queue, struct vdev
         struct vring_table table = { queue->descriptors, queue->size };
         struct vring_descriptor descriptor;
 
+        if (!vring_check_size(vdev, queue))
+                return false;
         read_descriptor(vdev, &table, queue->last_available, &descriptor);
         /* QEMU: the first descriptor's; the specification has the id in the last. */
         element->head = descriptor.next;
@@ -144,15 +146,20 @@ static bool packed_give(const struct vdev *vdev, struct vdev_queue *queue,
                         const struct vdev_element *element, uint32_t used_length_bytes)
 {
         const uint16_t used = VIRTQ_DESC_F_AVAIL | VIRTQ_DESC_F_USED;
-        uint64_t at = descriptor_at(queue, queue->used_index);
         uint8_t bytes[DESC_FLAGS - DESC_LENGTH];
+        uint16_t place = queue->used_index;
+        bool wrap = queue->used_wrap;
+        uint64_t at;
 
         if (queue->descriptors == 0)
                 return false;
+        /* Where it stands, unless the driver made the ring smaller meanwhile. */
+        advance(queue, 0, &place, &wrap);
+        at = descriptor_at(queue, place);
         le32_put(bytes, used_length_bytes);
         le16_put(bytes + DESC_ID - DESC_LENGTH, element->head);
         (void)vdev->host.ops->dma_write(vdev->host.self, at + DESC_LENGTH, bytes, sizeof bytes);
-        vring_write_le16(vdev, at + DESC_FLAGS, queue->used_wrap ? used : 0);
+        vring_write_le16(vdev, at + DESC_FLAGS, wrap ? used : 0);
         advance(queue, element->places, &queue->used_index, &queue->used_wrap);
         return true;
 }

@@ -54,6 +54,8 @@ extern const struct vring_ops vring_packed_ops;
 uint16_t vring_read_le16(const struct vdev *vdev, uint64_t address);
 void vring_write_le16(const struct vdev *vdev, uint64_t address, uint16_t value);
 
+/* Before a descriptor is read. False: the driver raised the size of a ring in use, see map_ring. */
+bool vring_check_size(struct vdev *vdev, const struct vdev_queue *queue);
 /*
  * Goes into the table that an INDIRECT descriptor names. QEMU: accepted whether
  * INDIRECT_DESC was negotiated or not, and whatever else the flags say.

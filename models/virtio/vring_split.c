@@ -85,7 +85,7 @@ static bool split_take(struct vdev *vdev, struct vdev_queue *queue, struct vdev_
         struct vring_table table = { queue->descriptors, queue->size };
         struct vring_descriptor descriptor;
 
-        if (!take_head(vdev, queue, &element->head))
+        if (!take_head(vdev, queue, &element->head) || !vring_check_size(vdev, queue))
                 return false;
         if (vdev_has_feature(vdev, VIRTIO_F_EVENT_IDX))
                 vring_write_le16(vdev,
