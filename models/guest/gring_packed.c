@@ -14,6 +14,7 @@
 #define DESCRIPTOR_FLAGS 14U
 #define EVENT_FLAGS 2U
 #define EVENT_WRAP_SHIFT 15
+#define EVENT_PLACE_MASK 0x7fff
 
 static uint64_t event_bytes(unsigned size)
 {
@@ -69,7 +70,7 @@ static bool kick_wanted(struct gring *ring)
         uint16_t event = gring_read_le16(ring, ring->used);
         uint16_t flags = gring_read_le16(ring, ring->used + EVENT_FLAGS);
         uint16_t offered = ring->offered;
-        int place = event & ((1U << EVENT_WRAP_SHIFT) - 1);
+        int place = event & EVENT_PLACE_MASK;
 
         ring->offered = 0;
         if (flags != VIRTQ_EVENT_F_DESC)

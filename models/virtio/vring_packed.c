@@ -157,7 +157,7 @@ static bool packed_give(const struct vdev *vdev, struct vdev_queue *queue,
         advance(queue, 0, &place, &wrap);
         at = descriptor_at(queue, place);
         le32_put(bytes, used_length_bytes);
-        le16_put(bytes + DESC_ID - DESC_LENGTH, element->head);
+        le16_put(bytes + (DESC_ID - DESC_LENGTH), element->head);
         (void)vdev->host.ops->dma_write(vdev->host.self, at + DESC_LENGTH, bytes, sizeof bytes);
         vring_write_le16(vdev, at + DESC_FLAGS, wrap ? used : 0);
         advance(queue, element->places, &queue->used_index, &queue->used_wrap);
@@ -166,12 +166,15 @@ static bool packed_give(const struct vdev *vdev, struct vdev_queue *queue,
 
 static bool packed_wants_interrupt(const struct vdev *vdev, struct vdev_queue *queue)
 {
-        uint16_t flags = vring_read_le16(vdev, queue->available + EVENT_FLAGS);
-        uint16_t event = vring_read_le16(vdev, queue->available);
         uint16_t before = queue->signalled_used;
         bool valid = queue->signalled_used_valid;
-        uint16_t offset = event & EVENT_OFFSET_MASK;
+        uint16_t flags, event, offset;
 
+        if (queue->descriptors == 0)
+                return false;
+        flags = vring_read_le16(vdev, queue->available + EVENT_FLAGS);
+        event = vring_read_le16(vdev, queue->available);
+        offset = event & EVENT_OFFSET_MASK;
         queue->signalled_used = queue->used_index;
         queue->signalled_used_valid = true;
         if (flags == VIRTQ_EVENT_F_DISABLE)

@@ -130,6 +130,13 @@ static bool split_give(const struct vdev *vdev, struct vdev_queue *queue,
         return true;
 }
 
+/* A field of the available ring. QEMU: of a queue without a ring all of them are 0. */
+static uint16_t available_field(const struct vdev *vdev, const struct vdev_queue *queue,
+                                uint64_t offset)
+{
+        return queue->descriptors == 0 ? 0 : vring_read_le16(vdev, queue->available + offset);
+}
+
 static bool split_wants_interrupt(const struct vdev *vdev, struct vdev_queue *queue)
 {
         uint16_t before = queue->signalled_used;
@@ -139,7 +146,7 @@ static bool split_wants_interrupt(const struct vdev *vdev, struct vdev_queue *qu
             (vdev_stands_still(vdev) || split_empty(vdev, queue)))
                 return true;
         if (!vdev_has_feature(vdev, VIRTIO_F_EVENT_IDX))
-                return !(vring_read_le16(vdev, queue->available) & VIRTQ_AVAIL_F_NO_INTERRUPT);
+                return !(available_field(vdev, queue, 0) & VIRTQ_AVAIL_F_NO_INTERRUPT);
         queue->signalled_used = queue->used_index;
         queue->signalled_used_valid = true;
         return !valid || vring_event_passed(vring_read_le16(vdev, queue->available + AVAIL_RING +
