@@ -304,6 +304,20 @@ static void reset_queue(struct generator *generator)
                 place_rings(generator, queue);
 }
 
+/* A size that is written to a queue in use, and the queue enabled again with it, or not. */
+static void resize_queue(struct generator *generator)
+{
+        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        unsigned most = generate_once_in(generator, 6) ? 200 : 8;
+
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SELECT, 2, queue);
+        generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_SIZE, 2,
+                       1 + generate_below(generator, most));
+        if (generate_once_in(generator, 4))
+                generate_write(generator, "common", VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2, 1);
+        generate_step(generator, "guest: {kick: %u}", queue);
+}
+
 void generate_look(struct generator *generator)
 {
         generate_read(generator, "common",
@@ -340,6 +354,7 @@ static const struct generate_operation operations[] = {
         { "negotiate", 2, negotiate, modern },
         { "negotiate-legacy", 2, negotiate_legacy, legacy },
         { "reset-queue", 2, reset_queue, modern },
+        { "resize-queue", 1, resize_queue, modern },
 };
 
 const struct generate_family generate_register = { operations, GENERATE_COUNT(operations) };
