@@ -18,6 +18,7 @@ const struct sim_record_kind event_kick = { "kick", 1, { { "queue", SIM_FIELD_TE
 const struct sim_record_kind event_interrupt = {
         "interrupt", 2, { { "queue", SIM_FIELD_TEXT }, { "isr", SIM_FIELD_UINT } }
 };
+const struct sim_record_kind event_message = { "message", 1, { { "vector", SIM_FIELD_UINT } } };
 const struct sim_record_kind event_config_change = { "config-change",
                                                      1,
                                                      { { "generation", SIM_FIELD_UINT } } };

@@ -13,6 +13,7 @@ extern const struct sim_record_kind event_poll;          /* queue head used-len 
 extern const struct sim_record_kind event_answer;        /* queue head bytes stats */
 extern const struct sim_record_kind event_kick;          /* queue */
 extern const struct sim_record_kind event_interrupt;     /* queue (a name, or "config") isr */
+extern const struct sim_record_kind event_message;       /* vector: what the data name */
 extern const struct sim_record_kind event_config_change; /* generation */
 extern const struct sim_record_kind event_status;        /* value */
 extern const struct sim_record_kind event_reset; /* kind: "device", "machine", "bus", "function" */

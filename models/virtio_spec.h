@@ -99,7 +99,7 @@
 #define VIRTIO_PCI_ISR_QUEUE 0x1U
 #define VIRTIO_PCI_ISR_CONFIG 0x2U
 
-/* 4.1.4.10 legacy registers in BAR0, without MSI-X */
+/* 4.1.4.10 legacy registers in BAR0; with MSI-X enabled the vectors push the configuration on */
 #define VIRTIO_PCI_LEGACY_DEVICE_FEATURES 0x00
 #define VIRTIO_PCI_LEGACY_DRIVER_FEATURES 0x04
 #define VIRTIO_PCI_LEGACY_QUEUE_ADDRESS 0x08
@@ -109,6 +109,9 @@
 #define VIRTIO_PCI_LEGACY_DEVICE_STATUS 0x12
 #define VIRTIO_PCI_LEGACY_ISR 0x13
 #define VIRTIO_PCI_LEGACY_CONFIG 0x14
+#define VIRTIO_PCI_LEGACY_CONFIG_MSIX_VECTOR 0x14
+#define VIRTIO_PCI_LEGACY_QUEUE_MSIX_VECTOR 0x16
+#define VIRTIO_PCI_LEGACY_CONFIG_MSIX 0x18
 #define VIRTIO_LEGACY_QUEUE_ALIGN_BYTES 4096U
 
 /* 5.5.2 virtqueues. Queues past statsq depend on features; QEMU numbers them without gaps. */

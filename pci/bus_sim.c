@@ -95,6 +95,27 @@ static bool dma_write(void *self, uint64_t address, const void *from, size_t siz
         return may_master(bus) && ram_write(bus->ram, address, from, size_bytes);
 }
 
+/* QEMU: through the bus whatever DMA goes through (hw/pci/msi.c, msi_send_message). */
+static void send(void *self, uint64_t address, uint32_t data)
+{
+        struct bus_sim *bus = self;
+        uint8_t bytes[4] = { (uint8_t)data, (uint8_t)(data >> 8), (uint8_t)(data >> 16),
+                             (uint8_t)(data >> 24) };
+
+        if (!may_master(bus))
+                return;
+        if (address >= PCI_MESSAGE_WINDOW &&
+            access_is_inside(address - PCI_MESSAGE_WINDOW, sizeof bytes,
+                             PCI_MESSAGE_WINDOW_SIZE_BYTES)) {
+                if (bus->on_interrupt != NULL)
+                        bus->on_interrupt(bus->on_interrupt_owner,
+                                          data & PCI_MESSAGE_DATA_VECTOR_MASK, true);
+                return;
+        }
+        /* A message is a write like another; where no RAM is, it is lost. */
+        (void)ram_write(bus->ram, address, bytes, sizeof bytes);
+}
+
 static uint64_t host_ram_span(void *self, uint64_t address)
 {
         struct bus_sim *bus = self;
@@ -121,6 +142,7 @@ static const struct pci_host_ops host_ops = {
         .dma_write = dma_write,
         .ram_span = host_ram_span,
         .intx = drive,
+        .message = send,
 };
 
 static const struct pci_host_ops system_host_ops = {
@@ -128,6 +150,7 @@ static const struct pci_host_ops system_host_ops = {
         .dma_write = system_write,
         .ram_span = host_ram_span,
         .intx = drive,
+        .message = send,
 };
 
 struct pci_host bus_sim_host(struct bus_sim *bus)

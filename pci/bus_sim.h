@@ -4,7 +4,8 @@
  *
  * Decodes memory and I/O addresses into BARs (command register, what the guest
  * programmed), carries DMA, for most functions only while bus mastering is on,
- * drives the INTx line.
+ * drives the INTx line, delivers MSI-X messages: those to the local APICs to the
+ * port, others to RAM.
  */
 #ifndef PCI_BUS_SIM_H
 #define PCI_BUS_SIM_H

@@ -45,6 +45,9 @@ struct pci_host_ops {
         uint64_t (*ram_span)(void *self, uint64_t address);
         /* The level that the function drives on its INTx pin; the host applies INTX_DISABLE. */
         void (*intx)(void *self, bool asserted);
+        /* An MSI-X message: four bytes to an address. Lost unless the function may master the bus.
+         */
+        void (*message)(void *self, uint64_t address, uint32_t data);
 };
 
 struct pci_host {

@@ -47,6 +47,28 @@
 #define PCI_CAPABILITY_POWER 0x01
 #define PCI_CAPABILITY_VENDOR 0x09
 #define PCI_CAPABILITY_EXPRESS 0x10
+#define PCI_CAPABILITY_MSIX 0x11
+
+/* 6.8.2 MSI-X: the capability, then an entry of the table */
+#define PCI_MSIX_CONTROL 0x02
+#define PCI_MSIX_CONTROL_SIZE_MASK 0x07ff /* vectors, less one */
+#define PCI_MSIX_CONTROL_MASK_ALL 0x4000
+#define PCI_MSIX_CONTROL_ENABLE 0x8000
+#define PCI_MSIX_TABLE 0x04
+#define PCI_MSIX_PBA 0x08
+#define PCI_MSIX_BAR_MASK 0x7 /* of both: the BAR; the rest is the offset in it */
+#define PCI_MSIX_CAP_SIZE_BYTES 12
+#define PCI_MSIX_ENTRY_SIZE_BYTES 16
+#define PCI_MSIX_ENTRY_ADDRESS 0
+#define PCI_MSIX_ENTRY_DATA 8
+#define PCI_MSIX_ENTRY_CONTROL 12
+#define PCI_MSIX_ENTRY_CONTROL_MASK 0x1
+#define PCI_MSIX_VECTORS_MAX 2048
+
+/* Where messages interrupt a CPU of a PC: its local APICs. Intel SDM volume 3, 11.11. */
+#define PCI_MESSAGE_WINDOW 0xfee00000U
+#define PCI_MESSAGE_WINDOW_SIZE_BYTES 0x100000U
+#define PCI_MESSAGE_DATA_VECTOR_MASK 0xffU
 
 /* PCI Bus Power Management 1.2 3.2.4 */
 #define PCI_POWER_CONTROL 0x04

@@ -18,12 +18,13 @@ enum port_capability {
         PORT_CAN_BAR = 1 << 1,    /* BAR accesses that reach the function */
         PORT_CAN_RAM = 1 << 2,    /* guest RAM that the function can reach */
         PORT_CAN_INTX = 1 << 3,   /* INTx edges are delivered */
+        PORT_CAN_MSIX = 1 << 4,   /* so are MSI-X messages to the local APICs */
 };
 
-/* The vector of the INTx pin; MSI-X vectors count from 0. */
+/* The vector of the INTx pin. A message's is what its data name: PCI_MESSAGE_DATA_VECTOR_MASK. */
 #define PORT_INTX 0xffffU
 
-/* asserted: the level of INTx after the edge; always true for MSI-X. */
+/* asserted: the level of INTx after the edge; always true for a message. */
 typedef void port_interrupt_fn(void *owner, unsigned vector, bool asserted);
 
 struct port_ops {

@@ -116,5 +116,5 @@ struct port bus_sim_port(struct bus_sim *bus)
         return (struct port){ .ops = &port_sim_ops,
                               .self = bus,
                               .capabilities = PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
-                                              PORT_CAN_INTX };
+                                              PORT_CAN_INTX | PORT_CAN_MSIX };
 }

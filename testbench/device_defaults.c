@@ -5,13 +5,16 @@
 #include <string.h>
 
 void device_defaults(const char *machine_type, bool root_port,
-                     struct balloon_properties *properties, struct vpci_properties *transport)
+                     const struct balloon_profile *profile, struct balloon_properties *properties,
+                     struct vpci_properties *transport)
 {
         *properties = balloon_properties_default;
         /* auto, the default of disable-legacy, is on behind a PCI Express port. */
-        *transport = (struct vpci_properties){ .disable_legacy = root_port };
+        *transport = (struct vpci_properties){ .disable_legacy = root_port,
+                                               .vectors = (uint16_t)profile->msix_vectors };
         if (strcmp(machine_type, "pc-i440fx-2.6") != 0)
                 return;
+        transport->vectors = 0;
         transport->disable_modern = true;
         transport->page_per_vq = true;
         properties->page_poison = false;

@@ -9,6 +9,7 @@
 #include "models/virtio/vpci.h"
 
 void device_defaults(const char *machine_type, bool root_port,
-                     struct balloon_properties *properties, struct vpci_properties *transport);
+                     const struct balloon_profile *profile, struct balloon_properties *properties,
+                     struct vpci_properties *transport);
 
 #endif

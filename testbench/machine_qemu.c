@@ -175,7 +175,8 @@ static void describe_device(const struct machine_options *options, char *to)
         };
         size_t used = (size_t)snprintf(to, DEVICE_SIZE, "virtio-balloon-pci");
 
-        device_defaults(options->machine_type, options->root_port, &usual, &usual_transport);
+        device_defaults(options->machine_type, options->root_port, options->profile, &usual,
+                        &usual_transport);
         if (options->balloon_id != NULL)
                 used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",id=%s",
                                          options->balloon_id);
@@ -189,6 +190,10 @@ static void describe_device(const struct machine_options *options, char *to)
         sim_assert(used < DEVICE_SIZE);
         if (has->free_page_hint)
                 used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",iothread=iothread0");
+        sim_assert(used < DEVICE_SIZE);
+        if (options->transport.vectors > 0)
+                used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",vectors=%u",
+                                         (unsigned)options->transport.vectors);
         sim_assert(used < DEVICE_SIZE);
         if (has->guest_stats_polling_interval_s > 0)
                 used += (size_t)snprintf(to + used, DEVICE_SIZE - used,

@@ -40,7 +40,7 @@ static const struct balloon_profile profiles[] = {
                 .machine_reset_clears_stats = true,
                 .interval_limit_checked = true,
                 .balloon_error_names_value = true,
-                .msix = true,
+                .msix_vectors = 2,
                 .modern = 1,
         },
 };

@@ -25,7 +25,7 @@ struct balloon_profile {
         bool machine_reset_clears_stats; /* from 10.0 on */
         bool interval_limit_checked;     /* "timer value is too big" (from 2.2 on) */
         bool balloon_error_names_value;  /* 'value', not 'target' (from 8.2 on) */
-        bool msix;                       /* 2 vectors (from 10.0 on) */
+        unsigned msix_vectors;           /* what it has unless told otherwise (2 from 10.0 on) */
         unsigned modern;                 /* 1: has the modern interface (from 2.4 on) */
 };
 

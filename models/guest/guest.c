@@ -109,6 +109,8 @@ void guest_forget(struct guest *guest)
         guest->stats_buffer = 0;
         guest->stats_sent = 0;
         guest->features = 0;
+        guest->interrupts = GUEST_INTERRUPTS_INTX;
+        guest->messages = 0;
         guest->bound = false;
 }
 

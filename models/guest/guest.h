@@ -37,6 +37,13 @@ enum guest_driver {
         GUEST_DRIVER_COUNT
 };
 
+/* How the driver wants to be interrupted; each falls back to the one below it. */
+enum guest_interrupts {
+        GUEST_INTERRUPTS_PER_QUEUE, /* a vector for the configuration and one for each queue */
+        GUEST_INTERRUPTS_SHARED,    /* a vector for the configuration and one for all queues */
+        GUEST_INTERRUPTS_INTX,
+};
+
 /* One value a tag; VIRTIO_BALLOON_STAT_ABSENT with reported false: the tag is not sent. */
 struct guest_stats {
         uint64_t values[VIRTIO_BALLOON_S_COUNT];
@@ -95,7 +102,8 @@ struct guest_options {
         void *stats_source_owner;
         struct guest_memory_options memory;
         enum guest_poison poison;
-        bool large_pages; /* 64 KiB instead of 4 KiB: 16 of the balloon's */
+        bool large_pages;                 /* 64 KiB instead of 4 KiB: 16 of the balloon's */
+        enum guest_interrupts interrupts; /* of the Linux-like driver; Linux: one a queue */
         /* The driver leaves num_pages alone: only guest_inflate and guest_deflate move pages. */
         bool balloon_by_hand;
 };
@@ -174,6 +182,8 @@ enum guest_region {
         GUEST_REGION_DEVICE,
         GUEST_REGION_NOTIFY,
         GUEST_REGION_ISR,
+        GUEST_REGION_MSIX,   /* the table of MSI-X */
+        GUEST_REGION_PBA,    /* its pending bits */
         GUEST_REGION_CONFIG, /* PCI configuration space */
 };
 const char *guest_register_write(struct guest *guest, enum guest_region region, uint64_t offset,

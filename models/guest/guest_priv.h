@@ -4,6 +4,7 @@
  *
  *   guest.c    the public actions' gate, tasks, power and resets
  *   start.c    from an unknown function to a device with queues
+ *   vectors.c  MSI-X: which source has which vector
  *   irq.c      the interrupt handler
  *   stats.c    the statistics queue of the Linux-like driver
  *   balloon.c  its worker: inflate, deflate
@@ -27,6 +28,7 @@
 #include "models/guest/transport.h"
 #include "models/guest/usage.h"
 #include "models/guest/workload.h"
+#include "pci/pci_spec.h"
 
 #define GUEST_QUEUES_MAX 8U
 #define GUEST_BATCH_PAGES_MAX 256U
@@ -108,6 +110,8 @@ struct guest {
         bool answer_at_set;
         sim_time_t answer_at; /* of the timeline: for an answer that nobody has asked for yet */
         struct guest_worker worker;
+        enum guest_interrupts interrupts; /* what it came to */
+        uint32_t messages; /* received and not handled: a bit for each vector of ours */
 };
 
 void guest_task_at(struct guest_task *task, sim_time_t time);
@@ -144,6 +148,20 @@ const char *guest_bind(struct guest *guest);
 bool guest_serves(const struct guest *guest, unsigned queue);
 /* What the driver does with used chains of a queue. */
 void guest_serve(struct guest *guest, unsigned queue);
+/*
+ * Enables MSI-X if the function has enough vectors for queue_count queues, else leaves the
+ * pin. NULL, or why the device cannot be used.
+ */
+const char *guest_vectors_begin(struct guest *guest, unsigned queue_count);
+/* The selected queue gets its vector, if there is one. */
+const char *guest_vectors_queue(struct guest *guest, unsigned queue);
+/* Back to the pin. */
+void guest_vectors_end(struct guest *guest);
+/* The sources behind the messages that came: a bit for each queue, GUEST_MESSAGE_CONFIG. */
+uint32_t guest_vectors_take(struct guest *guest);
+void guest_vectors_came(struct guest *guest, unsigned vector);
+#define GUEST_MESSAGE_CONFIG (1U << GUEST_QUEUES_MAX)
+
 /* From now on the port's edges make the handler due. */
 void guest_irq_listen(struct guest *guest);
 void guest_irq_handle(struct guest *guest);

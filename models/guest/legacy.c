@@ -59,6 +59,18 @@ static void queue_place(const struct guest_transport *transport, struct gring *r
         ring->notify = doorbell(transport, ring->queue);
 }
 
+static uint16_t config_vector(const struct guest_transport *transport, uint16_t vector)
+{
+        write_register(transport, VIRTIO_PCI_LEGACY_CONFIG_MSIX_VECTOR, 2, vector);
+        return (uint16_t)read_register(transport, VIRTIO_PCI_LEGACY_CONFIG_MSIX_VECTOR, 2);
+}
+
+static uint16_t queue_vector(const struct guest_transport *transport, uint16_t vector)
+{
+        write_register(transport, VIRTIO_PCI_LEGACY_QUEUE_MSIX_VECTOR, 2, vector);
+        return (uint16_t)read_register(transport, VIRTIO_PCI_LEGACY_QUEUE_MSIX_VECTOR, 2);
+}
+
 static void queue_enable(const struct guest_transport *transport, uint16_t queue)
 {
         (void)transport;
@@ -71,21 +83,21 @@ static void queue_enable(const struct guest_transport *transport, uint16_t queue
  */
 static uint32_t config(const struct guest_transport *transport, unsigned offset)
 {
+        unsigned place = (unsigned)transport->pci->device.offset;
         uint32_t value = 0;
 
         for (unsigned i = 0; i < 4; i++)
-                value |= (uint32_t)(read_register(transport, VIRTIO_PCI_LEGACY_CONFIG + offset + i,
-                                                  1) &
-                                    0xff)
+                value |= (uint32_t)(read_register(transport, place + offset + i, 1) & 0xff)
                          << 8 * i;
         return value;
 }
 
 static void set_config(const struct guest_transport *transport, unsigned offset, uint32_t value)
 {
+        unsigned place = (unsigned)transport->pci->device.offset;
+
         for (unsigned i = 0; i < 4; i++)
-                write_register(transport, VIRTIO_PCI_LEGACY_CONFIG + offset + i, 1,
-                               value >> 8 * i & 0xff);
+                write_register(transport, place + offset + i, 1, value >> 8 * i & 0xff);
 }
 
 const struct guest_transport_ops guest_transport_legacy = {
@@ -97,6 +109,8 @@ const struct guest_transport_ops guest_transport_legacy = {
         .queue_size = queue_size,
         .queue_place = queue_place,
         .queue_enable = queue_enable,
+        .config_vector = config_vector,
+        .queue_vector = queue_vector,
         .doorbell = doorbell,
         .config = config,
         .set_config = set_config,

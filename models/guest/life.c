@@ -12,6 +12,7 @@
 void guest_leave(struct guest *guest)
 {
         guest->transport.ops->set_status(&guest->transport, 0);
+        guest_vectors_end(guest);
         guest->frozen = guest->leaving == GUEST_FREEZES;
         guest_forget(guest);
 }

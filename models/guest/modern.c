@@ -90,6 +90,18 @@ static void queue_place(const struct guest_transport *transport, struct gring *r
         ring->notify = selected_doorbell(transport);
 }
 
+static uint16_t config_vector(const struct guest_transport *transport, uint16_t vector)
+{
+        write_common(transport, VIRTIO_PCI_COMMON_CONFIG_MSIX_VECTOR, 2, vector);
+        return (uint16_t)read_common(transport, VIRTIO_PCI_COMMON_CONFIG_MSIX_VECTOR, 2);
+}
+
+static uint16_t queue_vector(const struct guest_transport *transport, uint16_t vector)
+{
+        write_common(transport, VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR, 2, vector);
+        return (uint16_t)read_common(transport, VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR, 2);
+}
+
 static void queue_enable(const struct guest_transport *transport, uint16_t queue)
 {
         write_common(transport, VIRTIO_PCI_COMMON_QUEUE_SELECT, 2, queue);
@@ -119,6 +131,8 @@ const struct guest_transport_ops guest_transport_modern = {
         .queue_size = queue_size,
         .queue_place = queue_place,
         .queue_enable = queue_enable,
+        .config_vector = config_vector,
+        .queue_vector = queue_vector,
         .doorbell = doorbell,
         .config = config,
         .set_config = set_config,

@@ -109,6 +109,30 @@ static struct guest_window *window_of(struct guest_pci *pci, uint32_t type)
         }
 }
 
+static struct guest_window msix_window(const struct port *port, uint32_t at)
+{
+        uint32_t value = port_config_read(port, (uint16_t)at, 4);
+
+        return (struct guest_window){ value & PCI_MSIX_BAR_MASK,
+                                      value & ~(uint32_t)PCI_MSIX_BAR_MASK };
+}
+
+/* As Linux's pci_msix_init: whoever had it enabled is gone. */
+static void find_msix(struct guest_pci *pci, const struct port *port, uint16_t at)
+{
+        uint32_t control = port_config_read(port, (uint16_t)(at + PCI_MSIX_CONTROL), 2);
+
+        pci->table = msix_window(port, at + PCI_MSIX_TABLE);
+        pci->pending = msix_window(port, at + PCI_MSIX_PBA);
+        if (pci->table.bar >= PCI_BAR_COUNT || pci->pending.bar >= PCI_BAR_COUNT)
+                return;
+        pci->msix = at;
+        pci->vector_count = (uint16_t)((control & PCI_MSIX_CONTROL_SIZE_MASK) + 1);
+        if (control & PCI_MSIX_CONTROL_ENABLE)
+                port_config_write(port, (uint16_t)(at + PCI_MSIX_CONTROL), 2,
+                                  control & ~(uint32_t)PCI_MSIX_CONTROL_ENABLE);
+}
+
 /* The first capability of each type counts: 4.1.4.1. Returns a bit for each type that is there. */
 static unsigned find_windows(struct guest_pci *pci, const struct port *port)
 {
@@ -125,6 +149,8 @@ static unsigned find_windows(struct guest_pci *pci, const struct port *port)
                 struct guest_window *window = window_of(pci, type);
 
                 at = port_config_read(port, (uint16_t)(here + CAPABILITY_NEXT), 1) & 0xfcU;
+                if (port_config_read(port, here, 1) == PCI_CAPABILITY_MSIX && pci->msix == 0)
+                        find_msix(pci, port, here);
                 if (port_config_read(port, here, 1) != PCI_CAPABILITY_VENDOR || !window ||
                     seen & 1U << type || bar >= PCI_BAR_COUNT)
                         continue;

@@ -22,6 +22,9 @@ struct guest_pci {
         bool modern; /* false: the legacy registers of BAR0 */
         struct guest_window common, device, notify, isr;
         uint32_t notify_multiplier;
+        uint16_t msix; /* offset of the MSI-X capability, which is disabled; 0: none */
+        uint16_t vector_count;
+        struct guest_window table, pending;
 };
 
 /*

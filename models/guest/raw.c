@@ -161,6 +161,12 @@ static const char *locate(struct guest *guest, enum guest_region region, uint64_
         case GUEST_REGION_NOTIFY:
                 *place = guest->pci.notify;
                 break;
+        case GUEST_REGION_MSIX:
+        case GUEST_REGION_PBA:
+                if (guest->pci.msix == 0)
+                        return "the function has no MSI-X";
+                *place = region == GUEST_REGION_MSIX ? guest->pci.table : guest->pci.pending;
+                break;
         case GUEST_REGION_ISR:
                 *place = guest->pci.isr;
                 break;

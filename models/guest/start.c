@@ -62,7 +62,7 @@ static const char *place_queue(struct guest *guest, unsigned queue, uint16_t siz
         if (!gring_init(&guest->rings[queue], &options))
                 return "the guest's memory has no room for the rings";
         guest->transport.ops->queue_place(&guest->transport, &guest->rings[queue]);
-        return NULL;
+        return guest_vectors_queue(guest, queue);
 }
 
 /* The queues that the features promise. QEMU numbers them without gaps, and so does Linux. */
@@ -89,7 +89,10 @@ static const char *set_up_queues(struct guest *guest)
         bool raw = !guest->persona->drives;
         unsigned needed = number_queues(guest);
         unsigned count = 0;
+        const char *refused = raw ? NULL : guest_vectors_begin(guest, needed);
 
+        if (refused)
+                return refused;
         while (count < (raw ? GUEST_QUEUES_MAX : needed)) {
                 uint16_t size = transport->ops->queue_size(transport, (uint16_t)count);
                 const char *reason;

@@ -33,6 +33,9 @@ struct guest_transport_ops {
         /* The queue that queue_size selected gets its addresses, the ring its doorbell. */
         void (*queue_place)(const struct guest_transport *transport, struct gring *ring);
         void (*queue_enable)(const struct guest_transport *transport, uint16_t queue);
+        /* Give the configuration, or the selected queue, a vector; return what the device has. */
+        uint16_t (*config_vector)(const struct guest_transport *transport, uint16_t vector);
+        uint16_t (*queue_vector)(const struct guest_transport *transport, uint16_t vector);
         /* Where to notify a queue that no ring was placed for. */
         struct guest_window (*doorbell)(const struct guest_transport *transport, uint16_t queue);
         /* 32-bit fields of the device's configuration. */

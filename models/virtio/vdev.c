@@ -69,6 +69,11 @@ void vdev_attach(struct vdev *vdev, const struct vdev_transport_ops *ops, void *
         vdev->transport = transport;
 }
 
+void vdev_use_messages(struct vdev *vdev, bool messages)
+{
+        vdev->messages = messages;
+}
+
 uint16_t vdev_device_id(const struct vdev *vdev)
 {
         return vdev->class->device_id;
@@ -224,9 +229,10 @@ void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits)
         /* QEMU: hw/virtio/virtio.c, virtio_notify_vector; the bits stay without an interrupt. */
         if (vdev_stands_still(vdev))
                 return;
-        sim_emit(vdev->journal, &event_interrupt,
-                 SIM_T(source == VDEV_SOURCE_CONFIG ? "config" : event_queue_name(source)),
-                 SIM_U(vdev->isr));
+        if (!vdev->messages)
+                sim_emit(vdev->journal, &event_interrupt,
+                         SIM_T(source == VDEV_SOURCE_CONFIG ? "config" : event_queue_name(source)),
+                         SIM_U(vdev->isr));
         vdev->transport_ops->interrupt(vdev->transport, source);
 }
 

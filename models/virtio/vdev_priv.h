@@ -26,6 +26,11 @@ enum vdev_reset {
 };
 
 void vdev_attach(struct vdev *vdev, const struct vdev_transport_ops *ops, void *transport);
+/*
+ * From now on the transport interrupts by messages, of which the guest's side tells:
+ * no event_interrupt is journalled.
+ */
+void vdev_use_messages(struct vdev *vdev, bool messages);
 uint16_t vdev_device_id(const struct vdev *vdev);
 unsigned vdev_queue_count(const struct vdev *vdev);
 size_t vdev_config_size_bytes(const struct vdev *vdev);
@@ -113,6 +118,7 @@ struct vdev {
         bool disabled;
         bool started;
         bool start_on_kick;
+        bool messages;
         bool bounce_held;
         /* QEMU: as last shown or written, so a partial write meets what the last read left. */
         uint8_t config[VDEV_CONFIG_SIZE_MAX];

@@ -47,6 +47,8 @@ static uint32_t read_piece(struct vpci *vpci, unsigned bar, uint64_t offset, uns
 
         if (bar == VPCI_BAR_LEGACY)
                 return low_bytes(vpci_legacy_read(vpci, offset, size_bytes), size_bytes);
+        if (bar == VPCI_BAR_MSIX)
+                return msix_bar_read(vpci->msix, offset, size_bytes);
         region = bar == VPCI_BAR_MODERN ? vpci_region_at(vpci, offset, size_bytes) : NULL;
         /* The port of BAR2 reads as 0, like memory that nothing answers for. */
         if (region == NULL)
@@ -63,6 +65,10 @@ static void write_piece(struct vpci *vpci, unsigned bar, uint64_t offset, unsign
         value = low_bytes(value, size_bytes);
         if (bar == VPCI_BAR_LEGACY) {
                 vpci_legacy_write(vpci, offset, size_bytes, value);
+                return;
+        }
+        if (bar == VPCI_BAR_MSIX) {
+                msix_bar_write(vpci->msix, offset, size_bytes, value);
                 return;
         }
         /* QEMU: the port tells the queue by the value. */
@@ -101,6 +107,14 @@ static void bar_write(void *model, unsigned bar, uint64_t offset, unsigned size_
         }
 }
 
+/* 6.8.3.3: a function that sends messages drives no pin. */
+static void msix_written(struct vpci *vpci, uint16_t offset, unsigned size_bytes)
+{
+        if (msix_config_written(vpci->msix, offset, size_bytes))
+                vpci->host.ops->intx(vpci->host.self, false);
+        vdev_use_messages(vpci->vdev, msix_enabled(vpci->msix));
+}
+
 static void config_reading(void *model, uint16_t offset, unsigned size_bytes)
 {
         vpci_window_reading(model, offset, size_bytes);
@@ -112,6 +126,8 @@ static void config_written(void *model, uint16_t offset, unsigned size_bytes)
         bool covers_command =
                 offset <= PCI_REG_COMMAND && PCI_REG_COMMAND - offset < (int)size_bytes;
 
+        if (vpci->msix != NULL)
+                msix_written(vpci, offset, size_bytes);
         if (covers_command)
                 vdev_set_bus_master(vpci->vdev,
                                     pcicfg_get(&vpci->function.config, PCI_REG_COMMAND, 2) &
@@ -128,8 +144,14 @@ static void function_reset(void *model, enum pcifn_reset kind)
                 [PCIFN_RESET_FUNCTION] = VDEV_RESET_FUNCTION,
         };
 
-        vpci_express_reset(model);
-        vpci_reset(model, kinds[kind]);
+        struct vpci *vpci = model;
+
+        vpci_express_reset(vpci);
+        vpci_reset(vpci, kinds[kind]);
+        if (vpci->msix != NULL) {
+                msix_reset(vpci->msix);
+                vdev_use_messages(vpci->vdev, false);
+        }
 }
 
 static const struct pci_function_ops function_ops = {
@@ -150,8 +172,16 @@ static void update_intx(struct vpci *vpci)
 
 static void interrupt(void *transport, unsigned source)
 {
-        (void)source; /* INTx is one line for all of them */
-        update_intx(transport);
+        struct vpci *vpci = transport;
+        uint16_t vector;
+
+        if (!vpci_msix_enabled(vpci)) {
+                update_intx(vpci); /* one line for all sources */
+                return;
+        }
+        vector = source == VDEV_SOURCE_CONFIG ? vpci->config_vector : vpci->queues[source].vector;
+        if (vector != VIRTIO_PCI_NO_VECTOR)
+                msix_notify(vpci->msix, vector);
 }
 
 static const struct vdev_transport_ops transport_ops = { interrupt };
@@ -172,10 +202,45 @@ void vpci_select_queue(struct vpci *vpci, uint32_t queue)
                 vdev_select_queue(vpci->vdev, (uint16_t)queue);
 }
 
+/* QEMU: a vector that is not there reads back as none; the driver finds out by that. */
+static uint16_t change_vector(struct vpci *vpci, uint16_t from, uint32_t to)
+{
+        if (vpci->msix == NULL)
+                return VIRTIO_PCI_NO_VECTOR;
+        if (from != VIRTIO_PCI_NO_VECTOR)
+                msix_unuse(vpci->msix, from);
+        if (to >= msix_vector_count(vpci->msix))
+                return VIRTIO_PCI_NO_VECTOR;
+        msix_use(vpci->msix, (uint16_t)to);
+        return (uint16_t)to;
+}
+
+void vpci_set_config_vector(struct vpci *vpci, uint32_t vector)
+{
+        vpci->config_vector = change_vector(vpci, vpci->config_vector, vector);
+}
+
+void vpci_set_queue_vector(struct vpci *vpci, uint32_t vector)
+{
+        struct vpci_queue *queue = &vpci->queues[vdev_queue_select(vpci->vdev)];
+
+        queue->vector = change_vector(vpci, queue->vector, vector);
+}
+
+static void forget_queues(struct vpci *vpci)
+{
+        memset(vpci->queues, 0, sizeof vpci->queues);
+        for (unsigned i = 0; i < VPCI_QUEUES_MAX; i++)
+                vpci->queues[i].vector = VIRTIO_PCI_NO_VECTOR;
+        vpci->config_vector = VIRTIO_PCI_NO_VECTOR;
+        if (vpci->msix != NULL)
+                msix_unuse_all(vpci->msix);
+}
+
 void vpci_reset(struct vpci *vpci, enum vdev_reset kind)
 {
         vdev_reset(vpci->vdev, kind);
-        memset(vpci->queues, 0, sizeof vpci->queues);
+        forget_queues(vpci);
         update_intx(vpci);
 }
 
@@ -286,17 +351,28 @@ struct vpci *vpci_new(const struct vpci_options *options)
                     &identity);
         if (express)
                 vpci_express_add(vpci, properties);
+        if (vpci->modern)
+                add_modern(vpci, properties);
+        if (properties->vectors > 0)
+                vpci->msix = msix_new(&(struct msix_options){
+                        .config = config,
+                        .host = vpci->host,
+                        .bar = VPCI_BAR_MSIX,
+                        .vector_count = properties->vectors,
+                });
         if (vpci->legacy)
                 pcicfg_add_bar(config, VPCI_BAR_LEGACY, PCICFG_BAR_IO,
                                vpci_legacy_bar_size_bytes(vpci));
-        if (vpci->modern)
-                add_modern(vpci, properties);
+        forget_queues(vpci);
         vdev_attach(vpci->vdev, &transport_ops, vpci);
         return vpci;
 }
 
 void vpci_free(struct vpci *vpci)
 {
+        if (vpci == NULL)
+                return;
+        msix_free(vpci->msix);
         free(vpci);
 }
 

@@ -22,7 +22,8 @@ struct vpci_properties {
         bool page_per_vq;       /* each queue's notification has a page of its own */
         bool modern_pio_notify; /* BAR2: notifications by an I/O port, too */
         bool x_disable_pcie;
-        bool aer, ats; /* of an Express function only */
+        bool aer, ats;    /* of an Express function only */
+        uint16_t vectors; /* of MSI-X; 0: there is none */
 };
 
 struct vpci_options {

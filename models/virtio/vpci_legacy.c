@@ -88,8 +88,18 @@ static uint32_t read_isr(struct vpci *vpci)
         return vpci_read_isr(vpci);
 }
 
+static uint32_t read_config_vector(struct vpci *vpci)
+{
+        return vpci->config_vector;
+}
+
+static uint32_t read_queue_vector(struct vpci *vpci)
+{
+        return vpci->queues[vdev_queue_select(vpci->vdev)].vector;
+}
+
 /* By offset; a read that is not there gives all ones, a write does nothing. */
-static const struct legacy_register legacy_registers[VIRTIO_PCI_LEGACY_CONFIG] = {
+static const struct legacy_register legacy_registers[VIRTIO_PCI_LEGACY_CONFIG_MSIX] = {
         [VIRTIO_PCI_LEGACY_DEVICE_FEATURES] = { read_device_features, NULL },
         [VIRTIO_PCI_LEGACY_DRIVER_FEATURES] = { read_driver_features, write_driver_features },
         [VIRTIO_PCI_LEGACY_QUEUE_ADDRESS] = { read_queue_address, write_queue_address },
@@ -98,12 +108,22 @@ static const struct legacy_register legacy_registers[VIRTIO_PCI_LEGACY_CONFIG] =
         [VIRTIO_PCI_LEGACY_QUEUE_NOTIFY] = { NULL, write_queue_notify },
         [VIRTIO_PCI_LEGACY_DEVICE_STATUS] = { read_device_status, write_device_status },
         [VIRTIO_PCI_LEGACY_ISR] = { read_isr, NULL },
+        [VIRTIO_PCI_LEGACY_CONFIG_MSIX_VECTOR] = { read_config_vector, vpci_set_config_vector },
+        [VIRTIO_PCI_LEGACY_QUEUE_MSIX_VECTOR] = { read_queue_vector, vpci_set_queue_vector },
 };
+
+/* 4.1.4.10: the vectors are there only while MSI-X is enabled. */
+static uint64_t config_offset(const struct vpci *vpci)
+{
+        return vpci_msix_enabled(vpci) ? VIRTIO_PCI_LEGACY_CONFIG_MSIX : VIRTIO_PCI_LEGACY_CONFIG;
+}
 
 uint32_t vpci_legacy_read(struct vpci *vpci, uint64_t offset, unsigned size_bytes)
 {
-        if (offset >= VIRTIO_PCI_LEGACY_CONFIG)
-                return vdev_config_read(vpci->vdev, offset - VIRTIO_PCI_LEGACY_CONFIG, size_bytes);
+        uint64_t config = config_offset(vpci);
+
+        if (offset >= config)
+                return vdev_config_read(vpci->vdev, offset - config, size_bytes);
         if (legacy_registers[offset].read == NULL)
                 return UINT32_MAX;
         return legacy_registers[offset].read(vpci);
@@ -111,15 +131,19 @@ uint32_t vpci_legacy_read(struct vpci *vpci, uint64_t offset, unsigned size_byte
 
 void vpci_legacy_write(struct vpci *vpci, uint64_t offset, unsigned size_bytes, uint32_t value)
 {
-        if (offset >= VIRTIO_PCI_LEGACY_CONFIG)
-                vdev_config_write(vpci->vdev, offset - VIRTIO_PCI_LEGACY_CONFIG, size_bytes, value);
+        uint64_t config = config_offset(vpci);
+
+        if (offset >= config)
+                vdev_config_write(vpci->vdev, offset - config, size_bytes, value);
         else if (legacy_registers[offset].write != NULL)
                 legacy_registers[offset].write(vpci, value);
 }
 
 uint64_t vpci_legacy_bar_size_bytes(const struct vpci *vpci)
 {
-        uint64_t used = VIRTIO_PCI_LEGACY_CONFIG + vdev_config_size_bytes(vpci->vdev);
+        uint64_t registers =
+                vpci->msix != NULL ? VIRTIO_PCI_LEGACY_CONFIG_MSIX : VIRTIO_PCI_LEGACY_CONFIG;
+        uint64_t used = registers + vdev_config_size_bytes(vpci->vdev);
         uint64_t size = 4;
 
         while (size < used)

@@ -77,12 +77,16 @@ static void write_driver_feature(struct vpci *vpci, unsigned argument, uint32_t 
 
 /* ---- the device ---- */
 
-/* Without MSI-X no vector can be taken. */
-static uint32_t read_no_vector(const struct vpci *vpci, unsigned argument)
+static uint32_t read_config_vector(const struct vpci *vpci, unsigned argument)
 {
-        (void)vpci;
         (void)argument;
-        return VIRTIO_PCI_NO_VECTOR;
+        return vpci->config_vector;
+}
+
+static void write_config_vector(struct vpci *vpci, unsigned argument, uint32_t value)
+{
+        (void)argument;
+        vpci_set_config_vector(vpci, value);
 }
 
 static uint32_t read_num_queues(const struct vpci *vpci, unsigned argument)
@@ -137,6 +141,18 @@ static void write_queue_size(struct vpci *vpci, unsigned argument, uint32_t valu
         vdev_queue_set_size(vpci->vdev, vdev_queue_select(vpci->vdev), (uint16_t)value);
 }
 
+static uint32_t read_queue_vector(const struct vpci *vpci, unsigned argument)
+{
+        (void)argument;
+        return vpci->queues[vdev_queue_select(vpci->vdev)].vector;
+}
+
+static void write_queue_vector(struct vpci *vpci, unsigned argument, uint32_t value)
+{
+        (void)argument;
+        vpci_set_queue_vector(vpci, value);
+}
+
 static uint32_t read_queue_enable(const struct vpci *vpci, unsigned argument)
 {
         (void)argument;
@@ -183,6 +199,8 @@ static void write_queue_reset(struct vpci *vpci, unsigned argument, uint32_t val
                 return;
         vdev_queue_reset(vpci->vdev, vdev_queue_select(vpci->vdev));
         selected(vpci)->enabled = false;
+        /* QEMU: the vector stays in use, with its pending bit. */
+        selected(vpci)->vector = VIRTIO_PCI_NO_VECTOR;
 }
 
 /* By offset; a read that is not there gives 0, a write does nothing. */
@@ -193,13 +211,13 @@ static const struct common_register common_registers[] = {
         [VIRTIO_PCI_COMMON_DRIVER_FEATURE_SELECT] = { read_driver_feature_select,
                                                       write_driver_feature_select, 0 },
         [VIRTIO_PCI_COMMON_DRIVER_FEATURE] = { read_driver_feature, write_driver_feature, 0 },
-        [VIRTIO_PCI_COMMON_CONFIG_MSIX_VECTOR] = { read_no_vector, NULL, 0 },
+        [VIRTIO_PCI_COMMON_CONFIG_MSIX_VECTOR] = { read_config_vector, write_config_vector, 0 },
         [VIRTIO_PCI_COMMON_NUM_QUEUES] = { read_num_queues, NULL, 0 },
         [VIRTIO_PCI_COMMON_DEVICE_STATUS] = { read_device_status, write_device_status, 0 },
         [VIRTIO_PCI_COMMON_CONFIG_GENERATION] = { read_config_generation, NULL, 0 },
         [VIRTIO_PCI_COMMON_QUEUE_SELECT] = { read_queue_select, write_queue_select, 0 },
         [VIRTIO_PCI_COMMON_QUEUE_SIZE] = { read_queue_size, write_queue_size, 0 },
-        [VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR] = { read_no_vector, NULL, 0 },
+        [VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR] = { read_queue_vector, write_queue_vector, 0 },
         [VIRTIO_PCI_COMMON_QUEUE_ENABLE] = { read_queue_enable, write_queue_enable, 0 },
         [VIRTIO_PCI_COMMON_QUEUE_NOTIFY_OFF] = { read_queue_select, NULL, 0 },
         [VIRTIO_PCI_COMMON_QUEUE_DESC] = { read_ring_word, write_ring_word, VPCI_DESC_LOW },

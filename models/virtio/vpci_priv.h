@@ -5,9 +5,11 @@
 
 #include "models/virtio/vdev_priv.h"
 #include "models/virtio/vpci.h"
+#include "pci/msix.h"
 
 /* hw/virtio/virtio-pci.c, virtio_pci_realize */
 #define VPCI_BAR_LEGACY 0U
+#define VPCI_BAR_MSIX 1U
 #define VPCI_BAR_NOTIFY_IO 2U
 #define VPCI_BAR_MODERN 4U
 /* QEMU: queue_select reaches this many queues, whether they exist or not. */
@@ -27,6 +29,7 @@ enum vpci_ring_word {
 struct vpci_queue {
         uint32_t ring_words[VPCI_RING_WORD_COUNT];
         uint16_t size; /* as last written; 0: never */
+        uint16_t vector;
         bool enabled;
 };
 
@@ -38,6 +41,8 @@ struct vpci {
         uint32_t notify_multiplier; /* bytes of the modern BAR a queue */
         uint16_t window;            /* offset of the VIRTIO_PCI_CAP_PCI_CFG capability; 0: none */
         uint16_t express, power;    /* of the PCI Express and power management ones; 0: none */
+        struct msix *msix;          /* NULL: none */
+        uint16_t config_vector;
 
         /* QEMU: a reset leaves these three as they are. */
         uint32_t device_feature_select;
@@ -81,7 +86,14 @@ void vpci_window_add(struct vpci *vpci);
 void vpci_window_reading(struct vpci *vpci, uint16_t offset, unsigned size_bytes);
 void vpci_window_written(struct vpci *vpci, uint16_t offset, unsigned size_bytes);
 
+static inline bool vpci_msix_enabled(const struct vpci *vpci)
+{
+        return vpci->msix != NULL && msix_enabled(vpci->msix);
+}
+
 /* Both interfaces' registers of the same meaning. */
+void vpci_set_config_vector(struct vpci *vpci, uint32_t vector);
+void vpci_set_queue_vector(struct vpci *vpci, uint32_t vector); /* of the selected queue */
 void vpci_write_status(struct vpci *vpci, uint8_t status);
 void vpci_select_queue(struct vpci *vpci, uint32_t queue);
 uint8_t vpci_read_isr(struct vpci *vpci);

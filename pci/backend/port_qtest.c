@@ -311,5 +311,5 @@ struct port qemu_port(struct qemu *qemu)
         return (struct port){ .ops = &port_qtest_ops,
                               .self = qemu,
                               .capabilities = PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
-                                              PORT_CAN_INTX };
+                                              PORT_CAN_INTX | PORT_CAN_MSIX };
 }

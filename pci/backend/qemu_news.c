@@ -51,7 +51,24 @@ void qemu_add_interrupt(void *owner, unsigned line, bool raised)
         struct qemu *qemu = owner;
 
         if (line == qemu->irq_line)
-                add(qemu, QEMU_NEWS_INTERRUPT, (struct qemu_item){ .asserted = raised });
+                add(qemu, QEMU_NEWS_INTERRUPT,
+                    (struct qemu_item){ .vector = PORT_INTX, .asserted = raised });
+}
+
+/* The messages of MSI-X, which the accelerator puts into the page. */
+void qemu_collect_interrupts(struct qemu *qemu)
+{
+        const struct qemu_page *page = qemu->process.page;
+        uint64_t count = page->message_count;
+
+        sim_assert(count - qemu->messages_seen <= QEMU_PAGE_MESSAGES);
+        while (qemu->messages_seen < count) {
+                uint32_t data = page->messages[qemu->messages_seen++ % QEMU_PAGE_MESSAGES];
+
+                add(qemu, QEMU_NEWS_INTERRUPT,
+                    (struct qemu_item){ .vector = data & PCI_MESSAGE_DATA_VECTOR_MASK,
+                                        .asserted = true });
+        }
 }
 
 void qemu_collect_messages(struct qemu *qemu)
@@ -100,6 +117,7 @@ void qemu_collect_qmp(struct qemu *qemu)
 void qemu_collect(struct qemu *qemu)
 {
         qemu_collect_messages(qemu);
+        qemu_collect_interrupts(qemu);
         qemu_collect_qmp(qemu);
 }
 
@@ -117,7 +135,7 @@ static void deliver_one(struct qemu *qemu, enum qemu_news kind, const struct qem
         case QEMU_NEWS_INTERRUPT:
         default:
                 if (qemu->on_interrupt != NULL)
-                        qemu->on_interrupt(qemu->on_interrupt_owner, PORT_INTX, item->asserted);
+                        qemu->on_interrupt(qemu->on_interrupt_owner, item->vector, item->asserted);
                 break;
         }
 }

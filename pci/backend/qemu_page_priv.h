@@ -18,12 +18,17 @@
 #define QEMU_PAGE_MAGIC UINT64_C(0x3130454741504c42)
 #define QEMU_PAGE_NO_DEADLINE INT64_MAX
 
+/* More than one qtest command can bring about. */
+#define QEMU_PAGE_MESSAGES 512U
 struct qemu_page {
         uint64_t magic;
         _Atomic int64_t wall_us;     /* since 1970, may be negative */
         _Atomic int64_t deadline_ns; /* of the virtual clock; QEMU_PAGE_NO_DEADLINE */
         _Atomic int64_t running;     /* 0: the machine is stopped */
         _Atomic int64_t accelerator_ready, wall_clock_ready;
+        /* What devices wrote to PCI_MESSAGE_WINDOW, in this order, round and round. */
+        _Atomic uint64_t message_count;
+        _Atomic uint32_t messages[QEMU_PAGE_MESSAGES];
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "two processes share no lock");

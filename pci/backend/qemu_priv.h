@@ -49,6 +49,7 @@ enum qemu_news {
 struct qemu_item {
         char *text; /* owned; NULL for an interrupt */
         size_t size;
+        unsigned vector; /* as the port tells it */
         bool asserted;
 };
 
@@ -83,6 +84,8 @@ struct qemu {
         port_interrupt_fn *on_interrupt;
         void *on_interrupt_owner;
 
+        uint64_t messages_seen; /* of the page's */
+
         bool header_known;
         uint32_t bars[PCI_BAR_COUNT];
 };
@@ -91,6 +94,7 @@ struct qemu {
 void qemu_collect(struct qemu *qemu);
 void qemu_collect_qmp(struct qemu *qemu);
 void qemu_collect_messages(struct qemu *qemu);
+void qemu_collect_interrupts(struct qemu *qemu);
 void qemu_add_interrupt(void *owner, unsigned line, bool raised);
 /*
  * Calls the owner's functions until no news is left: messages, then interrupts, then the

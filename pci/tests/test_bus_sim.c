@@ -288,8 +288,8 @@ START_TEST(port_reaches_ram_and_config_space_without_decoding)
         ck_assert(!port_ram_write(&bench.port, RAM_BYTES - 2, &back, sizeof back));
         ck_assert_uint_eq(port_config_read(&bench.port, PCI_REG_VENDOR_ID, 4), 0x10021af4);
         ck_assert_uint_eq(port_config_read(&bench.port, 0x100, 4), 0xffffffff);
-        ck_assert_uint_eq(bench.port.capabilities,
-                          PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM | PORT_CAN_INTX);
+        ck_assert_uint_eq(bench.port.capabilities, PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
+                                                           PORT_CAN_INTX | PORT_CAN_MSIX);
 }
 END_TEST
 

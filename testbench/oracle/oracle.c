@@ -314,9 +314,13 @@ static void read_queues(struct guest *guest)
         static const struct {
                 uint16_t offset, size_bytes;
         } registers[] = {
-                { VIRTIO_PCI_COMMON_QUEUE_SIZE, 2 },       { VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2 },
-                { VIRTIO_PCI_COMMON_QUEUE_NOTIFY_OFF, 2 }, { VIRTIO_PCI_COMMON_QUEUE_DESC, 8 },
-                { VIRTIO_PCI_COMMON_QUEUE_DRIVER, 8 },     { VIRTIO_PCI_COMMON_QUEUE_DEVICE, 8 },
+                { VIRTIO_PCI_COMMON_QUEUE_SIZE, 2 },
+                { VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2 },
+                { VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR, 2 },
+                { VIRTIO_PCI_COMMON_QUEUE_NOTIFY_OFF, 2 },
+                { VIRTIO_PCI_COMMON_QUEUE_DESC, 8 },
+                { VIRTIO_PCI_COMMON_QUEUE_DRIVER, 8 },
+                { VIRTIO_PCI_COMMON_QUEUE_DEVICE, 8 },
         };
         uint64_t value;
 
@@ -355,6 +359,8 @@ static void look_at_end(struct side *side, const struct scenario *scenario)
         read_all(guest, GUEST_REGION_CONFIG, scenario->root_port ? 96 : 64, 4);
         read_all(guest, GUEST_REGION_COMMON, 8, 4);
         read_all(guest, GUEST_REGION_DEVICE, 4, 4);
+        read_all(guest, GUEST_REGION_MSIX, 16, 4);
+        read_all(guest, GUEST_REGION_PBA, 2, 4);
         read_queues(guest);
         ask(side, scenario, "qom-get", ", \"property\": \"guest-stats\"");
         ask(side, scenario, "qom-get", ", \"property\": \"guest-stats-polling-interval\"");

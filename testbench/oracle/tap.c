@@ -51,7 +51,8 @@ static void on_edge(void *owner, unsigned vector, bool asserted)
                 tap->pin = asserted;
                 if (!asserted)
                         fall(tap);
-        }
+        } else if (tap->options.accesses)
+                sim_emit(tap->options.journal, &event_message, SIM_U(vector));
         /* The device is in the middle of something; it is looked at when it is done. */
         if (tap->options.stirred != NULL)
                 tap->options.stirred(tap->options.owner);
@@ -304,14 +305,16 @@ bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value)
                 [TAP_NUM_PAGES] = { NOWHERE, VIRTIO_BALLOON_CONFIG_NUM_PAGES,
                                     VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_NUM_PAGES, 4 },
         };
+        uint16_t legacy = places[which].legacy;
 
+        if (legacy != NOWHERE && legacy >= VIRTIO_PCI_LEGACY_CONFIG && tap_msix_enabled(tap))
+                legacy += VIRTIO_PCI_LEGACY_CONFIG_MSIX - VIRTIO_PCI_LEGACY_CONFIG;
         return (places[which].common != NOWHERE &&
                 tap_register_read(tap, TAP_REGION_COMMON, places[which].common,
                                   places[which].size_bytes, value)) ||
                (places[which].device != NOWHERE &&
                 tap_register_read(tap, TAP_REGION_DEVICE, places[which].device,
                                   places[which].size_bytes, value)) ||
-               (places[which].legacy != NOWHERE &&
-                tap_register_read(tap, TAP_REGION_LEGACY, places[which].legacy,
-                                  places[which].size_bytes, value));
+               (legacy != NOWHERE &&
+                tap_register_read(tap, TAP_REGION_LEGACY, legacy, places[which].size_bytes, value));
 }

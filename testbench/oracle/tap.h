@@ -9,6 +9,7 @@
  * reads itself has no side effect on a device. VIRTIO 1.2 2.7, 4.1.4, 4.1.4.10.
  *
  * Its records are those of models/events.h, with these limits:
+ *   message    only in a journal with accesses: the guest tells its own
  *   interrupt  when INTx rises, or the configuration changes while it is up; a
  *              used buffer under an INTx that is up already raises nothing
  *   config-change  only where there is a generation to read: not on the legacy

@@ -90,8 +90,18 @@ void tap_map(struct tap *tap)
                         take_capability(tap, (uint16_t)at);
                 else if (id == PCI_CAPABILITY_EXPRESS)
                         tap->express = (uint16_t)at;
+                else if (id == PCI_CAPABILITY_MSIX)
+                        tap->msix = (uint16_t)at;
                 at = port_config_read(port, (uint16_t)(at + CAPABILITY_NEXT), 1) & 0xfcU;
         }
+}
+
+bool tap_msix_enabled(struct tap *tap)
+{
+        tap_map(tap);
+        return tap->msix != 0 &&
+               (port_config_read(tap->options.port, (uint16_t)(tap->msix + PCI_MSIX_CONTROL), 2) &
+                PCI_MSIX_CONTROL_ENABLE) != 0;
 }
 
 struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset)

@@ -68,6 +68,7 @@ struct tap {
         uint16_t window;        /* and of the window into the registers */
         uint8_t window_data[4]; /* as the driver last wrote or read them */
         struct tap_packed *packed[TAP_QUEUES_MAX]; /* made once they are needed */
+        uint16_t msix;          /* offset of the MSI-X capability; 0: none */
         struct tap_queue queues[TAP_QUEUES_MAX];
         uint32_t driver_feature_select;
         uint64_t driver_features; /* as the driver wrote them */
@@ -90,6 +91,8 @@ struct tap_place {
 
 /* Finds the registers, if nobody has yet and the function lets it. */
 void tap_map(struct tap *tap);
+/* The legacy device configuration lies further then. */
+bool tap_msix_enabled(struct tap *tap);
 struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset);
 /* False: an access to this BAR reaches RAM, or nobody. */
 bool tap_bar_answers(struct tap *tap, unsigned bar);

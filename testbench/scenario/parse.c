@@ -25,7 +25,9 @@ static int read_profile(struct parse *parse, const struct yaml_node *node, void 
         index = schema_choice(parse, node, "a profile", names, count);
         if (index < 0)
                 return -1;
-        *(const struct balloon_profile **)to = balloon_profile_at((unsigned)index);
+        profile = balloon_profile_at((unsigned)index);
+        *(const struct balloon_profile **)to = profile;
+        parse->scenario->transport.vectors = (uint16_t)profile->msix_vectors;
         return 0;
 }
 

@@ -100,9 +100,11 @@ static int read_region(struct parse *parse, const struct yaml_node *node, void *
         static const char *const names[] = {
                 [GUEST_REGION_COMMON] = "common", [GUEST_REGION_DEVICE] = "device",
                 [GUEST_REGION_NOTIFY] = "notify", [GUEST_REGION_ISR] = "isr",
+                [GUEST_REGION_MSIX] = "msix",     [GUEST_REGION_PBA] = "pba",
                 [GUEST_REGION_CONFIG] = "config",
         };
-        int index = schema_choice(parse, node, "'common', 'device', 'notify', 'isr' or 'config'",
+        int index = schema_choice(parse, node,
+                                  "'common', 'device', 'notify', 'isr', 'msix', 'pba' or 'config'",
                                   names, SCHEMA_COUNT(names));
 
         if (index < 0)

@@ -11,9 +11,9 @@
 #include "testbench/scenario/value.h"
 
 const char *const scenario_event_kinds[] = {
-        "poll",         "answer",      "kick",    "interrupt", "config-change", "status",
-        "reset",        "inflate",     "deflate", "report",    "hint",          "qmp-event",
-        "device-error", "guest-error", "oom",     NULL,
+        "poll",    "answer",  "kick",   "interrupt", "config-change", "status",       "reset",
+        "inflate", "deflate", "report", "hint",      "qmp-event",     "device-error", "guest-error",
+        "oom",     "message", NULL,
 };
 
 #define KIND_COUNT (SCHEMA_COUNT(scenario_event_kinds) - 1)
@@ -23,7 +23,7 @@ static const struct sim_record_kind *const records[KIND_COUNT] = {
         &event_poll,          &event_answer,      &event_kick,  &event_interrupt,
         &event_config_change, &event_status,      &event_reset, &event_inflate,
         &event_deflate,       &event_report,      &event_hint,  &event_qmp_event,
-        &event_device_error,  &event_guest_error, &event_oom,
+        &event_device_error,  &event_guest_error, &event_oom,   &event_message,
 };
 
 static int read_kind(struct parse *parse, const struct yaml_node *node)

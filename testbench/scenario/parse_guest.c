@@ -152,6 +152,22 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
         return 0;
 }
 
+static int read_interrupts(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = {
+                [GUEST_INTERRUPTS_PER_QUEUE] = "per-queue",
+                [GUEST_INTERRUPTS_SHARED] = "shared",
+                [GUEST_INTERRUPTS_INTX] = "intx",
+        };
+        int index = schema_choice(parse, node, "'per-queue', 'shared' or 'intx'", names,
+                                  SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        *(enum guest_interrupts *)to = (enum guest_interrupts)index;
+        return 0;
+}
+
 enum { GUEST_STATS = 4, GUEST_TRACE = 5, GUEST_MEMORY = 6, GUEST_WORKLOAD = 7 };
 
 static const struct schema_key keys[] = {
@@ -166,6 +182,7 @@ static const struct schema_key keys[] = {
         { "balloon", read_balloon, 0, false },
         { "poison", parse_poison, 0, false },
         { "page-size", parse_page_size, 0, false },
+        { "interrupts", read_interrupts, offsetof(struct scenario, guest.interrupts), false },
 };
 static const struct schema schema = { "the guest", keys, SCHEMA_COUNT(keys) };
 

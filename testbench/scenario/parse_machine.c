@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pci/pci_spec.h"
 #include "pci/ram.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
@@ -35,7 +36,7 @@ static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
 static void use_defaults(struct scenario *scenario)
 {
         device_defaults(scenario->machine_type, scenario->root_port && scenario->profile->modern,
-                        &scenario->properties, &scenario->transport);
+                        scenario->profile, &scenario->properties, &scenario->transport);
 }
 
 static int read_type(struct parse *parse, const struct yaml_node *node, void *to)
@@ -107,6 +108,19 @@ static int read_interval(struct parse *parse, const struct yaml_node *node, void
         return 0;
 }
 
+/* QEMU: more than MSI-X can have is a warning there, and then there are none. */
+static int read_vectors(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t count;
+
+        if (!parse->scenario->profile->modern)
+                return schema_fail(parse, node, "Property 'virtio-balloon-pci.vectors' not found");
+        if (schema_number(parse, node, PCI_MSIX_VECTORS_MAX, &count) < 0)
+                return -1;
+        *(uint16_t *)to = (uint16_t)count;
+        return 0;
+}
+
 /* An iothread has no effect that this device shows; its name has to be there for hints. */
 static int read_iothread(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -144,6 +158,7 @@ static const struct schema_key balloon_keys[] = {
         { "x-disable-pcie", schema_read_on_off, TRANSPORT(x_disable_pcie), false },
         { "aer", schema_read_on_off, TRANSPORT(aer), false },
         { "ats", schema_read_on_off, TRANSPORT(ats), false },
+        { "vectors", read_vectors, TRANSPORT(vectors), false },
 };
 static const struct schema balloon_schema = { "the balloon", balloon_keys,
                                               SCHEMA_COUNT(balloon_keys) };

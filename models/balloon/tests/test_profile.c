@@ -57,7 +57,7 @@ START_TEST(each_profile_is_its_release)
                   new->interval_limit_checked);
         ck_assert(!old->balloon_error_names_value && !middle->balloon_error_names_value &&
                   new->balloon_error_names_value);
-        ck_assert(!old->msix && !middle->msix && new->msix);
+        ck_assert(old->msix_vectors == 0 && middle->msix_vectors == 0 && new->msix_vectors == 2);
         ck_assert(!old->modern && middle->modern && new->modern);
 }
 END_TEST

@@ -63,9 +63,16 @@ static void intx(void *self, bool asserted)
         (void)asserted;
 }
 
+static void message(void *self, uint64_t address, uint32_t data)
+{
+        (void)self;
+        (void)address;
+        (void)data;
+}
+
 struct pci_host fixture_host(void)
 {
-        static const struct pci_host_ops ops = { dma_read, dma_write, ram_span, intx };
+        static const struct pci_host_ops ops = { dma_read, dma_write, ram_span, intx, message };
 
         return (struct pci_host){ .ops = &ops, .self = &fixture };
 }
