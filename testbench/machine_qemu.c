@@ -254,6 +254,7 @@ static const char *power_on(struct machine *machine)
                         .device = options->no_balloon ? NULL : device->device,
                         .root_port = options->root_port,
                         .arguments = arguments,
+                        .lend_vectors = options->transport.vectors > 0,
                         .epoch_us = options->epoch_us,
                         .greeting = options->qmp_greeting,
                         .qmp_line = hear_line,

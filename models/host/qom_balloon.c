@@ -38,11 +38,13 @@ enum source {
         CHILD,        /* the path below this object */
         LEGACY_CHILD, /* the same, there with the legacy interface only */
         MODERN_CHILD,
+        MSIX_CHILD,
         BACKEND,
         OPTION,      /* a bool of struct balloon_properties */
         TRANSPORT,   /* a bool of struct vpci_properties */
         NEW_MACHINE, /* on but for old machine types: hw/core/machine.c, hw_compat_* */
         OLD_MACHINE, /* the other way around */
+        VECTORS,     /* known from 10.0 on, or where it was given */
         POLLING_INTERVAL,
         STATISTICS,
 };
@@ -86,6 +88,7 @@ static const struct qom_property pci_properties[] = {
         { "virtio-pci-bus-master-bug-migration", "bool", FIXED, FALSE, 0 },
         { "modern-pio-notify", "bool", FIXED, TRANSPORT_OF(modern_pio_notify) },
         { "x-disable-pcie", "bool", FIXED, TRANSPORT_OF(x_disable_pcie) },
+        { "vectors", "uint32", FIXED, VECTORS, 0 },
         { "disable-legacy", "OnOffAuto", FIXED, DISABLE_LEGACY, 0 },
         { "disable-modern", "bool", FIXED, TRANSPORT_OF(disable_modern) },
         { .name = "free-page-reporting", .access = ALIAS },
@@ -117,6 +120,9 @@ static const struct qom_property pci_properties[] = {
         { "virtio-pci-common-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD,
           0 },
         { "virtio-pci[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
+        { "msix-table[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
+        { "msix-pba[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
+        { "virtio-balloon-pci-msix[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
         { "virtio-pci-isr-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD, 0 },
         { "bus master[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
         { "virtio-bus", "child<virtio-pci-bus>", READ_ONLY, CHILD, 0 },
@@ -175,7 +181,11 @@ static const struct qom_property *table_of(enum qom_object object, size_t *count
 
 static bool exists(const struct host_machine *machine, const struct qom_property *property)
 {
-        return (property->source != LEGACY_CHILD || !machine->transport.disable_legacy) &&
+        bool vectors = machine->profile->msix_vectors > 0 || machine->transport.vectors > 0;
+
+        return (property->source != VECTORS || vectors) &&
+               (property->source != MSIX_CHILD || machine->transport.vectors > 0) &&
+               (property->source != LEGACY_CHILD || !machine->transport.disable_legacy) &&
                (property->source != MODERN_CHILD || !machine->transport.disable_modern);
 }
 
@@ -345,11 +355,14 @@ json_object *qom_property_get(const struct host_machine *machine, enum qom_objec
                 return json_object_new_int64((int64_t)slot_of(machine) << 3);
         case LEGACY_ADDRESS:
                 return get_legacy_address(machine);
+        case VECTORS:
+                return json_object_new_int64(machine->transport.vectors);
         case DISABLE_LEGACY:
                 return qmp_json_string(machine->transport.disable_legacy ? "on" : "off");
         case CHILD:
         case LEGACY_CHILD:
         case MODERN_CHILD:
+        case MSIX_CHILD:
                 return get_child(machine, object, property->name);
         case BACKEND:
                 return qom_path_json(machine, QOM_BACKEND);

@@ -34,6 +34,8 @@ struct qemu_options {
         bool root_port;
         /* More of QEMU's command line, ends with NULL, put before the device; NULL: nothing. */
         const char *const *arguments;
+        /* virtio-balloon-pci has the property `vectors`, which QEMU 10.0 gave it. */
+        bool lend_vectors;
         int64_t epoch_us; /* QEMU's wall clock at virtual time 0 */
         /*
          * False: capabilities are negotiated unseen, as a management program does once.

@@ -146,7 +146,7 @@ static int64_t get_virtual_clock(void)
 /*
  * QEMU 10.0 gave virtio-balloon-pci a property `vectors`, which other virtio devices of 7.2
  * have: it sets a field of the part that they all share. The balloon gets theirs, so that
- * this QEMU's MSI-X can be compared with ours. Unset it changes nothing.
+ * this QEMU's MSI-X can be compared with ours. Unasked it stays as it was built.
  */
 static void lend_vectors(void)
 {
@@ -154,7 +154,7 @@ static void lend_vectors(void)
                 object_class_property_find(object_class_by_name("virtio-rng-pci"), "vectors");
         struct object_class *balloon = object_class_by_name("virtio-balloon-pci");
 
-        if (vectors != NULL && balloon != NULL &&
+        if (page != NULL && page->vectors_lent && vectors != NULL && balloon != NULL &&
             object_class_property_find(balloon, "vectors") == NULL)
                 object_class_property_add(balloon, "vectors", vectors->type, vectors->get,
                                           vectors->set, vectors->release, vectors->opaque);

@@ -22,6 +22,7 @@
 #define QEMU_PAGE_MESSAGES 512U
 struct qemu_page {
         uint64_t magic;
+        int64_t vectors_lent;        /* asked for before QEMU runs: see qemu_accel.c */
         _Atomic int64_t wall_us;     /* since 1970, may be negative */
         _Atomic int64_t deadline_ns; /* of the virtual clock; QEMU_PAGE_NO_DEADLINE */
         _Atomic int64_t running;     /* 0: the machine is stopped */

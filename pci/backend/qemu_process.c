@@ -177,7 +177,7 @@ static bool open_ends(struct ends *ends)
                pipe2(ends->message, O_CLOEXEC) == 0 && pipe2(ends->error, O_CLOEXEC) == 0;
 }
 
-static bool open_page(struct qemu_process *process, int64_t epoch_us)
+static bool open_page(struct qemu_process *process, const struct qemu_options *options)
 {
         process->page_fd = memfd_create("ballast-qemu", MFD_CLOEXEC);
         if (process->page_fd < 0 || ftruncate(process->page_fd, sizeof *process->page) != 0)
@@ -188,7 +188,8 @@ static bool open_page(struct qemu_process *process, int64_t epoch_us)
                 return false;
         process->page->magic = QEMU_PAGE_MAGIC;
         process->page->deadline_ns = QEMU_PAGE_NO_DEADLINE;
-        process->page->wall_us = epoch_us;
+        process->page->wall_us = options->epoch_us;
+        process->page->vectors_lent = options->lend_vectors;
         return true;
 }
 
@@ -264,7 +265,7 @@ bool qemu_process_start(struct qemu_process *process, const struct qemu_options 
         process->page_fd = -1;
         if (!has_modules(options->modules, why))
                 return false;
-        error = open_ends(&ends) && open_page(process, options->epoch_us) ? 0 : errno;
+        error = open_ends(&ends) && open_page(process, options) ? 0 : errno;
         if (error == 0)
                 error = spawn(process, options, binary, &ends);
         if (error != 0) {
