@@ -149,7 +149,8 @@ static unsigned find_windows(struct guest_pci *pci, const struct port *port)
                 struct guest_window *window = window_of(pci, type);
 
                 at = port_config_read(port, (uint16_t)(here + CAPABILITY_NEXT), 1) & 0xfcU;
-                if (port_config_read(port, here, 1) == PCI_CAPABILITY_MSIX && pci->msix == 0)
+                if (port_config_read(port, here, 1) == PCI_CAPABILITY_MSIX && pci->msix == 0 &&
+                    (port->capabilities & PORT_CAN_MSIX) != 0)
                         find_msix(pci, port, here);
                 if (port_config_read(port, here, 1) != PCI_CAPABILITY_VENDOR || !window ||
                     seen & 1U << type || bar >= PCI_BAR_COUNT)

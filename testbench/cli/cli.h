@@ -23,5 +23,6 @@ cli_command_fn cli_pci;
 
 /* The commands below "ballast pci". */
 cli_command_fn cli_pci_dump;
+cli_command_fn cli_pci_tree;
 
 #endif

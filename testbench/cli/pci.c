@@ -11,6 +11,7 @@ static const struct {
         cli_command_fn *run;
 } commands[] = {
         { "dump", (char[]){ "ballast pci dump" }, cli_pci_dump },
+        { "tree", (char[]){ "ballast pci tree" }, cli_pci_tree },
 };
 
 struct choice {
@@ -49,7 +50,8 @@ int cli_pci(int argc, char **argv)
                 .args_doc = "COMMAND [ARGUMENT...]",
                 .doc = "Show the balloon's PCI function as PCI tools see it.\v"
                        "Commands:\n"
-                       "  dump   print its configuration space in the form of lspci -x\n\n"
+                       "  dump   print its configuration space in the form of lspci -x\n"
+                       "  tree   write a folder like /sys that shows it\n\n"
                        "'ballast pci COMMAND --help' tells more.",
         };
         struct choice choice = { .index = 0 };
