@@ -19,10 +19,13 @@ unseen=(virtio/hostile-used-ring-outside-ram.yaml) # the used ring is nowhere to
 list() { # list FILE...: one a line
         printf '%s\n' "$@" | sort
 }
+# More RAM than a real QEMU can have here: it is refused.
+refused=bugs/page-number-with-bit-31-is-no-alias.yaml
+[ -e "$refused" ] || { echo "$refused: no such scenario"; exit 2; }
 find . -name '*.yaml' | sed 's,^\./,,' | sort >"$work/all"
 while read -r file; do
         profile=$(sed -n 's/^profile: *\([^ #]*\).*/\1/p' "$file")
-        [ "${profile:-qemu-7.2}" = qemu-7.2 ] &&
+        [ "${profile:-qemu-7.2}" = qemu-7.2 ] && [ "$file" != "$refused" ] &&
                 ! grep -q -e '^doc-names: *on' -e ' host: ' "$file" && echo "$file"
 done <"$work/all" >"$work/fit"
 if [ "$mode" = --long ]; then
