@@ -93,11 +93,21 @@ static bool post(struct guest *guest, unsigned queue, uint32_t pages)
         if (!post_from(guest, queue, inflate ? held : held - pages, pages))
                 return false;
         memory->balloon_pages = inflate ? held + pages : held - pages;
+        if (!inflate)
+                memory->returning_pages = pages;
+        guest_memory_moved(memory);
+        return true;
+}
+
+/* Pages that came out of the balloon are free. */
+static void returned(struct guest *guest)
+{
+        struct guest_memory *memory = &guest->memory;
+
+        memory->returning_pages = 0;
         /* Compaction's gap is no more when there is nothing before it. */
         if (memory->balloon_pages == 0)
                 memory->balloon_first = 0;
-        guest_memory_moved(memory);
-        return true;
 }
 
 /* The device has used the driver's own buffer of a queue that was notified just now. */
@@ -123,6 +133,7 @@ static void finish(struct guest *guest)
         struct guest_worker *worker = &guest->worker;
         bool again = worker->more || worker->asked;
 
+        returned(guest);
         guest_report_request(guest);
         if (guest->leaving != GUEST_STAYS) {
                 move(guest, GUEST_WORKER_QUEUED);
@@ -278,6 +289,7 @@ uint64_t guest_worker_leak(struct guest *guest, uint64_t pages)
                 if (!post(guest, VIRTIO_BALLOON_DEFLATEQ, batch) ||
                     !take_at_once(guest, VIRTIO_BALLOON_DEFLATEQ))
                         break;
+                returned(guest);
                 left -= batch;
                 leaked += batch;
         }

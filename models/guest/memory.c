@@ -40,6 +40,7 @@ void guest_memory_forget(struct guest_memory *memory)
 {
         memory->balloon_pages = 0;
         memory->balloon_first = 0;
+        memory->returning_pages = 0;
         memory->reported_first = 0;
         memory->reported_end = 0;
         guest_memory_drop_hints(memory);
@@ -82,8 +83,8 @@ uint64_t guest_memory_free_pages(const struct guest_memory *memory)
 
         if (memory->total_pages <= kept)
                 return 0;
-        return memory->total_pages - kept - memory->balloon_pages - memory->used_pages -
-               memory->hinted_pages;
+        return memory->total_pages - kept - memory->balloon_pages - memory->returning_pages -
+               memory->used_pages - memory->hinted_pages;
 }
 
 uint64_t guest_memory_free_first(const struct guest_memory *memory)
@@ -93,7 +94,8 @@ uint64_t guest_memory_free_first(const struct guest_memory *memory)
 
 uint64_t guest_memory_free_end(const struct guest_memory *memory)
 {
-        return memory->total_pages - memory->balloon_first - memory->balloon_pages;
+        return memory->total_pages - memory->balloon_first - memory->balloon_pages -
+               memory->returning_pages;
 }
 
 uint64_t guest_memory_room_pages(const struct guest_memory *memory)

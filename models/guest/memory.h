@@ -27,8 +27,10 @@ struct guest_memory {
         uint32_t page_pages;    /* of 4 KiB in a page of this guest's: 1, or 16 */
         uint64_t balloon_pages; /* held by the balloon now */
         uint64_t balloon_first; /* pages at the end of RAM that left the balloon by compaction */
-        uint64_t hinted_pages;  /* of the blocks that hints name, which nobody may use meanwhile */
-        uint64_t hinted_end;    /* the page behind the last of them; 0: there are none */
+        /* Out of the balloon, and nobody's before the device has acknowledged it. */
+        uint64_t returning_pages;
+        uint64_t hinted_pages; /* of the blocks that hints name, which nobody may use meanwhile */
+        uint64_t hinted_end;   /* the page behind the last of them; 0: there are none */
         /* The pages from first to end are free and reported; the host knows of no others. */
         uint64_t reported_first, reported_end;
         uint64_t used_pages; /* by the rest of the guest, behind the zone */

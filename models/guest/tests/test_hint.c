@@ -126,6 +126,25 @@ START_TEST(a_full_ring_waits_and_a_new_command_ends_the_old)
 }
 END_TEST
 
+/* No block follows what was read as stop, or as done. */
+START_TEST(a_stop_or_a_done_ends_the_blocks)
+{
+        const uint32_t ends[] = { VIRTIO_BALLOON_CMD_ID_STOP, VIRTIO_BALLOON_CMD_ID_DONE };
+
+        machine.options.ram_bytes = 1024 * MIB;
+        machine.options.ram_low_bytes = 1024 * MIB;
+        power_on(HINT);
+        command(7);
+        (void)pop_command();
+        pop_blocks(FAKE_QUEUE_SIZE - 2, 20 * MIB);
+        fixture_run(&machine, SIM_US(5));
+        command(ends[_i]);
+        fixture_run(&machine, SIM_S(1));
+        ck_assert_uint_eq(fake_available(&machine.fake, HINTQ), 1);
+        ck_assert_uint_eq(pop_command(), VIRTIO_BALLOON_CMD_ID_STOP);
+}
+END_TEST
+
 START_TEST(a_balloon_takes_hinted_blocks_back)
 {
         power_on(HINT);
@@ -173,10 +192,22 @@ START_TEST(a_report_has_32_blocks_and_the_next_waits_for_it)
 }
 END_TEST
 
+/* Before DRIVER_OK, and never again. */
 START_TEST(poison_is_told_where_there_is_one)
 {
+        const char *log, *poison, *ready;
+
         machine.options.poison = GUEST_POISON_PATTERN;
-        power_on(POISON | REPORTING);
+        machine.fake.offered |= POISON | REPORTING;
+        machine.fake.num_pages = 600;
+        fixture_power_on(&machine);
+        log = fake_take_log(&machine.fake);
+        poison = strstr(log, "write32@12=");
+        ready = strstr(log, "status=f");
+        ck_assert(poison != NULL && ready != NULL && poison < ready);
+        ck_assert_ptr_null(strstr(ready, "write32@12="));
+        fixture_run(&machine, SIM_S(10));
+        ck_assert_ptr_null(strstr(fake_take_log(&machine.fake), "write32@12="));
         ck_assert_uint_eq(machine.fake.accepted & (POISON | REPORTING), POISON | REPORTING);
         ck_assert_uint_eq(machine.fake.poison, 0xaaaaaaaa);
 }
@@ -248,6 +279,7 @@ int main(void)
         tcase_add_test(tcase, the_same_command_again_is_no_command);
         tcase_add_test(tcase, blocks_are_kept_until_the_host_is_done);
         tcase_add_test(tcase, a_full_ring_waits_and_a_new_command_ends_the_old);
+        tcase_add_loop_test(tcase, a_stop_or_a_done_ends_the_blocks, 0, 2);
         tcase_add_test(tcase, a_balloon_takes_hinted_blocks_back);
         tcase_add_test(tcase, little_free_memory_is_not_reported);
         tcase_add_test(tcase, a_report_has_32_blocks_and_the_next_waits_for_it);

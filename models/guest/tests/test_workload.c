@@ -147,6 +147,24 @@ START_TEST(no_page_comes_back_while_a_buffer_is_out)
 }
 END_TEST
 
+/* MUST_TELL_HOST: a page that the device has not acknowledged is nobody's. */
+START_TEST(pages_that_come_back_wait_for_the_acknowledgement)
+{
+        machine.fake.offered &= ~DEFLATE_ON_OOM;
+        power_on();
+        give_away(256);
+        machine.fake.acknowledges = false;
+        machine.fake.num_pages = 0;
+        fake_interrupt(&machine.fake, VIRTIO_PCI_ISR_QUEUE | VIRTIO_PCI_ISR_CONFIG);
+        fixture_run(&machine, sim_kernel_now(machine.kernel));
+        ck_assert_ptr_null(
+                guest_allocate(machine.guest, 4096 * (FREE_PAGES - WATERMARK_MIN - 256)));
+        ck_assert_str_eq(told, "");
+        ck_assert_ptr_null(guest_allocate(machine.guest, 4096));
+        ck_assert_ptr_nonnull(strstr(told, "kill "));
+}
+END_TEST
+
 START_TEST(memory_has_to_be_modelled)
 {
         machine.options.memory.modelled = false;
@@ -182,6 +200,7 @@ int main(void)
         tcase_add_test(tcase, without_the_feature_what_runs_is_killed);
         tcase_add_test(tcase, a_guest_that_can_kill_nothing_stands_still);
         tcase_add_test(tcase, no_page_comes_back_while_a_buffer_is_out);
+        tcase_add_test(tcase, pages_that_come_back_wait_for_the_acknowledgement);
         tcase_add_test(tcase, memory_has_to_be_modelled);
         tcase_add_test(tcase, statistics_cannot_be_set_on_a_modelled_guest);
         suite_add_tcase(suite, tcase);
