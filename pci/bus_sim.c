@@ -11,6 +11,9 @@
 #include "pci/bus_sim_priv.h"
 #include "sim/assert.h"
 
+/* QEMU hw/pci-host/q35.c, i440fx.c: what the chipset shows there is the PCI bus's. */
+#define VGA_WINDOW 0xa0000U
+#define VGA_WINDOW_END 0xc0000U
 #define IO_SPACE_BYTES 0x10000U /* a CPU's I/O address has 16 bits */
 
 struct bus_sim *bus_sim_new(struct ram *ram)
@@ -123,6 +126,13 @@ static uint64_t host_ram_span(void *self, uint64_t address)
         return ram_span(bus->ram, address);
 }
 
+static bool host_ram_is_rom(void *self, uint64_t address)
+{
+        struct bus_sim *bus = self;
+
+        return ram_is_rom(bus->ram, address);
+}
+
 static bool system_read(void *self, uint64_t address, void *to, size_t size_bytes)
 {
         struct bus_sim *bus = self;
@@ -141,6 +151,7 @@ static const struct pci_host_ops host_ops = {
         .dma_read = dma_read,
         .dma_write = dma_write,
         .ram_span = host_ram_span,
+        .ram_is_rom = host_ram_is_rom,
         .intx = drive,
         .message = send,
 };
@@ -149,6 +160,7 @@ static const struct pci_host_ops system_host_ops = {
         .dma_read = system_read,
         .dma_write = system_write,
         .ram_span = host_ram_span,
+        .ram_is_rom = host_ram_is_rom,
         .intx = drive,
         .message = send,
 };
@@ -253,13 +265,26 @@ static void ram_store(struct ram *ram, uint64_t address, unsigned size_bytes, ui
 
         for (unsigned i = 0; i < size_bytes; i++)
                 bytes[i] = (uint8_t)(value >> (8 * i));
+        /* Past the end of RAM and in ROM a store is lost, as everywhere where no one answers. */
         (void)ram_write(ram, address, bytes, size_bytes);
 }
 
 /*
+ * QEMU: where a BAR was put over RAM, RAM answers (the PCI hole has the lower priority);
+ * over ROM and in the VGA window, the BAR.
+ */
+static bool bar_answers(const struct bus_sim *bus, uint64_t address, uint64_t span_bytes,
+                        struct claim *claim)
+{
+        bool below = span_bytes != 0 && !ram_is_rom(bus->ram, address) &&
+                     (address < VGA_WINDOW || address >= VGA_WINDOW_END);
+
+        return !below && decode(bus, false, address, claim);
+}
+
+/*
  * The parts in which an access goes to those who answer for them: each returns how
- * many bytes it took, one where nobody answers. QEMU: where a BAR was put over RAM,
- * RAM answers (the PCI hole has the lower priority).
+ * many bytes it took, one where nobody answers.
  */
 static unsigned memory_load(struct bus_sim *bus, uint64_t address, unsigned left_bytes,
                             uint64_t *value)
@@ -269,12 +294,12 @@ static unsigned memory_load(struct bus_sim *bus, uint64_t address, unsigned left
         unsigned part = 1;
 
         *value = 0;
-        if (span_bytes != 0) {
-                part = left_bytes < span_bytes ? left_bytes : (unsigned)span_bytes;
-                *value = ram_load(bus->ram, address, part);
-        } else if (decode(bus, false, address, &claim)) {
+        if (bar_answers(bus, address, span_bytes, &claim)) {
                 part = part_of(&claim, left_bytes);
                 *value = pcifn_bar_read(bus->function, claim.bar, claim.offset, part);
+        } else if (span_bytes != 0) {
+                part = left_bytes < span_bytes ? left_bytes : (unsigned)span_bytes;
+                *value = ram_load(bus->ram, address, part);
         }
         return part;
 }
@@ -286,12 +311,12 @@ static unsigned memory_store(struct bus_sim *bus, uint64_t address, unsigned lef
         struct claim claim;
         unsigned part = 1;
 
-        if (span_bytes != 0) {
-                part = left_bytes < span_bytes ? left_bytes : (unsigned)span_bytes;
-                ram_store(bus->ram, address, part, value);
-        } else if (decode(bus, false, address, &claim)) {
+        if (bar_answers(bus, address, span_bytes, &claim)) {
                 part = part_of(&claim, left_bytes);
                 pcifn_bar_write(bus->function, claim.bar, claim.offset, part, value);
+        } else if (span_bytes != 0) {
+                part = left_bytes < span_bytes ? left_bytes : (unsigned)span_bytes;
+                ram_store(bus->ram, address, part, value);
         }
         return part;
 }

@@ -40,9 +40,13 @@ struct pci_host_ops {
          */
         bool (*dma_read)(void *self, uint64_t address, void *to, size_t size_bytes);
         bool (*dma_write)(void *self, uint64_t address, const void *from, size_t size_bytes);
-        /* Bytes of RAM without a gap from address on; 0: address is not RAM. Ignores bus mastering.
+        /*
+         * Bytes of one memory, RAM or ROM, from address on; 0: neither. Ignores bus
+         * mastering.
          */
         uint64_t (*ram_span)(void *self, uint64_t address);
+        /* Of an address with a span: it may only be read. */
+        bool (*ram_is_rom)(void *self, uint64_t address);
         /* The level that the function drives on its INTx pin; the host applies INTX_DISABLE. */
         void (*intx)(void *self, bool asserted);
         /* An MSI-X message: four bytes to an address. Lost unless the function may master the bus.

@@ -16,8 +16,6 @@
 #define LEAF_SHIFT 23 /* a leaf spans 8 MiB in 16 KiB of pointers */
 #define LEAF_PAGES (1U << (LEAF_SHIFT - PAGE_SHIFT))
 
-#define HIGH_START (UINT64_C(1) << 32)
-
 _Static_assert(1U << PAGE_SHIFT == RAM_PAGE_SIZE_BYTES, "the shift is the size");
 
 struct ram_leaf {
@@ -27,37 +25,50 @@ struct ram_leaf {
 };
 
 struct ram {
-        uint64_t low_end;  /* RAM is 0 .. low_end ... */
-        uint64_t high_end; /* ... and 4 GiB .. high_end, nothing if it is 4 GiB */
+        struct ram_map map;
+        /* The region that most accesses are for; it is in the map, too. */
+        uint64_t usual_first, usual_bytes;
         struct ram_leaf **leaves;
         struct ram_leaf *allocated; /* so that clearing need not walk the table */
 };
 
-uint64_t ram_low_bytes(enum ram_layout layout, uint64_t size_bytes)
+/* QEMU: the largest is what lies between 1 MiB and the hole, or above it. */
+static void find_usual(struct ram *ram)
 {
-        static const struct {
-                uint64_t cut_from, cut_at;
-        } layouts[] = {
-                [RAM_LAYOUT_Q35] = { UINT64_C(0xb0000000), UINT64_C(0x80000000) },
-                [RAM_LAYOUT_PC] = { UINT64_C(0xe0000000), UINT64_C(0xc0000000) },
-        };
+        for (unsigned i = 0; i < ram->map.count; i++) {
+                const struct ram_region *region = &ram->map.regions[i];
 
-        return size_bytes < layouts[layout].cut_from ? size_bytes : layouts[layout].cut_at;
+                if (region->rom || region->end - region->first <= ram->usual_bytes)
+                        continue;
+                ram->usual_first = region->first;
+                ram->usual_bytes = region->end - region->first;
+        }
+}
+
+struct ram *ram_new_mapped(const struct ram_map *map)
+{
+        struct ram *ram = calloc(1, sizeof *ram);
+        uint64_t end = 0;
+
+        sim_assert(ram != NULL);
+        ram->map = *map;
+        for (unsigned i = 0; i < map->count; i++)
+                if (!map->regions[i].rom)
+                        end = map->regions[i].end;
+        sim_assert(end <= RAM_SIZE_MAX_BYTES + (UINT64_C(1) << 32));
+        find_usual(ram);
+        ram->leaves = calloc((size_t)(end >> LEAF_SHIFT) + 1, sizeof(struct ram_leaf *));
+        sim_assert(ram->leaves != NULL);
+        return ram;
 }
 
 struct ram *ram_new(enum ram_layout layout, uint64_t size_bytes)
 {
-        struct ram *ram = calloc(1, sizeof *ram);
-        uint64_t end;
+        struct ram_map map;
 
-        sim_assert(ram != NULL);
         sim_assert(size_bytes % RAM_PAGE_SIZE_BYTES == 0 && size_bytes <= RAM_SIZE_MAX_BYTES);
-        ram->low_end = ram_low_bytes(layout, size_bytes);
-        ram->high_end = HIGH_START + (size_bytes - ram->low_end);
-        end = ram->high_end > HIGH_START ? ram->high_end : ram->low_end;
-        ram->leaves = calloc((size_t)(end >> LEAF_SHIFT) + 1, sizeof(struct ram_leaf *));
-        sim_assert(ram->leaves != NULL);
-        return ram;
+        ram_map_init(&map, layout, size_bytes, false);
+        return ram_new_mapped(&map);
 }
 
 void ram_free(struct ram *ram)
@@ -69,23 +80,32 @@ void ram_free(struct ram *ram)
         free(ram);
 }
 
-uint64_t ram_size_bytes(const struct ram *ram)
+/* All of it lies where most accesses do. */
+static inline bool is_usual(const struct ram *ram, uint64_t address, uint64_t size_bytes)
 {
-        return ram->low_end + (ram->high_end - HIGH_START);
-}
+        uint64_t past = address - ram->usual_first;
 
-static inline uint64_t span(const struct ram *ram, uint64_t address)
-{
-        if (address < ram->low_end)
-                return ram->low_end - address;
-        if (address >= HIGH_START && address < ram->high_end)
-                return ram->high_end - address;
-        return 0;
+        return past < ram->usual_bytes && size_bytes <= ram->usual_bytes - past;
 }
 
 uint64_t ram_span(const struct ram *ram, uint64_t address)
 {
-        return span(ram, address);
+        const struct ram_region *region;
+
+        if (is_usual(ram, address, 1))
+                return ram->usual_bytes - (address - ram->usual_first);
+        region = ram_map_find(&ram->map, address);
+        return region == NULL ? 0 : region->end - address;
+}
+
+bool ram_is_rom(const struct ram *ram, uint64_t address)
+{
+        const struct ram_region *region;
+
+        if (is_usual(ram, address, 1))
+                return false;
+        region = ram_map_find(&ram->map, address);
+        return region != NULL && region->rom;
 }
 
 /* The page's slot; NULL if its leaf was never written. The address is RAM. */
@@ -161,8 +181,13 @@ bool ram_read(const struct ram *ram, uint64_t address, void *to, size_t size_byt
 {
         uint8_t *bytes = to;
 
-        if (size_bytes > span(ram, address))
-                return false;
+        if (!is_usual(ram, address, size_bytes) &&
+            !ram_map_holds(&ram->map, address, size_bytes, true)) {
+                if (!ram_map_holds(&ram->map, address, size_bytes, false))
+                        return false;
+                memset(to, 0, size_bytes); /* the firmware is blank */
+                return true;
+        }
         while (size_bytes > 0) {
                 size_t part = bytes_in_page(address, size_bytes);
                 const uint8_t *page = find_page(ram, address);
@@ -182,7 +207,8 @@ bool ram_write(struct ram *ram, uint64_t address, const void *from, size_t size_
 {
         const uint8_t *bytes = from;
 
-        if (size_bytes > span(ram, address))
+        if (!is_usual(ram, address, size_bytes) &&
+            !ram_map_holds(&ram->map, address, size_bytes, true))
                 return false;
         while (size_bytes > 0) {
                 size_t part = bytes_in_page(address, size_bytes);
@@ -201,7 +227,7 @@ void ram_discard(struct ram *ram, uint64_t page_address)
 {
         uint8_t **slot;
 
-        if (span(ram, page_address) == 0)
+        if (!is_usual(ram, page_address, 1) && !ram_map_holds(&ram->map, page_address, 1, true))
                 return;
         slot = find_slot(ram, page_address);
         if (slot == NULL)

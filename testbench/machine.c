@@ -92,15 +92,10 @@ const char *machine_unfit(const struct machine *machine)
         return machine->ops->unfit(machine);
 }
 
-enum ram_layout machine_ram_layout(const struct machine *machine)
+static enum ram_layout ram_layout(const struct machine *machine)
 {
         return strncmp(machine->options.machine_type, "pc", 2) == 0 ? RAM_LAYOUT_PC
                                                                     : RAM_LAYOUT_Q35;
-}
-
-static uint64_t low_bytes(const struct machine *machine)
-{
-        return ram_low_bytes(machine_ram_layout(machine), machine->options.ram_bytes);
 }
 
 static void power_guest_on(struct machine *machine)
@@ -112,7 +107,7 @@ static void power_guest_on(struct machine *machine)
         guest.clock = machine->clock;
         guest.journal = &machine->journal;
         guest.ram_bytes = machine->options.ram_bytes;
-        guest.ram_low_bytes = low_bytes(machine);
+        guest.ram_low_bytes = ram_low_bytes(ram_layout(machine), guest.ram_bytes);
         machine->guest = guest_new(&guest);
 }
 
@@ -126,6 +121,8 @@ const char *machine_power_on(struct machine *machine)
 
         sim_assert(!machine->powered && machine_unfit(machine) == NULL);
         machine->powered = true;
+        ram_map_init(&machine->map, ram_layout(machine), machine->options.ram_bytes,
+                     machine->options.vga);
         why = machine->ops->power_on(machine);
         if (why != NULL)
                 return why;
@@ -134,8 +131,7 @@ const char *machine_power_on(struct machine *machine)
                 machine->tap = tap_new(&(struct tap_options){
                         .port = &machine->device_port,
                         .journal = machine->options.tapped ? &machine->seam : &machine->journal,
-                        .ram_bytes = machine->options.ram_bytes,
-                        .ram_low_bytes = low_bytes(machine),
+                        .map = &machine->map,
                         .packed = machine->options.properties.packed,
                         .accesses = machine->options.tapped,
                         .insight = &machine->ops->insight,

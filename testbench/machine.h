@@ -35,6 +35,7 @@ struct machine_options {
         bool shuffle_ties;
         uint64_t ties_seed;
         uint64_t ram_bytes;
+        bool vga;                 /* a VGA card, which takes a window of RAM */
         const char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6"; NULL: q35 */
         bool no_balloon;
         const char *balloon_id; /* NULL: anonymous */

@@ -37,7 +37,8 @@ struct machine {
         struct sim_clock *clock;
         struct sim_journal journal, seam;
         struct sim_wall wall;
-        struct tap *tap; /* NULL: nobody listens there */
+        struct ram_map map; /* from power on */
+        struct tap *tap;    /* NULL: nobody listens there */
         struct sim_event look;
         struct sim_listener errors;
         bool powered, ended;
@@ -50,7 +51,6 @@ extern const struct machine_ops machine_sim_ops;
 extern const struct machine_ops machine_qemu_ops;
 
 struct balloon *machine_sim_balloon(struct machine *machine);
-enum ram_layout machine_ram_layout(const struct machine *machine);
 /* The machine was reset, by whomever: the guest forgets. */
 void machine_was_reset(struct machine *machine);
 

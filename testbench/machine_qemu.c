@@ -251,6 +251,7 @@ static const char *power_on(struct machine *machine)
                                                                  : BALLAST_QEMU_MODULES,
                         .machine_type = options->machine_type,
                         .ram_bytes = options->ram_bytes,
+                        .vga = options->vga,
                         .device = options->no_balloon ? NULL : device->device,
                         .root_port = options->root_port,
                         .arguments = arguments,

@@ -149,7 +149,7 @@ static const char *power_on(struct machine *machine)
 
         sim_assert(device != NULL);
         machine->device = device;
-        device->ram = ram_new(machine_ram_layout(machine), options->ram_bytes);
+        device->ram = ram_new_mapped(&machine->map);
         device->bus = bus_sim_new(device->ram);
         machine->device_port = bus_sim_port(device->bus);
         device->host = (struct host_machine){

@@ -35,7 +35,8 @@ static bool take_page(struct balloon_pages *pages, uint32_t pfn, bool inflate)
 {
         uint64_t address = (uint64_t)pfn * VIRTIO_BALLOON_PAGE_SIZE_BYTES;
 
-        if (pages->host.ops->ram_span(pages->host.self, address) < VIRTIO_BALLOON_PAGE_SIZE_BYTES)
+        if (pages->host.ops->ram_span(pages->host.self, address) < VIRTIO_BALLOON_PAGE_SIZE_BYTES ||
+            pages->host.ops->ram_is_rom(pages->host.self, address))
                 return false;
         if (inflate)
                 pages->page_discarded(pages->owner, address);

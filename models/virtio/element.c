@@ -53,7 +53,8 @@ bool element_map(struct vdev *vdev, struct vdev_element *element, bool device_wr
         }
         while (length_bytes > 0) {
                 uint64_t mapped = vdev->host.ops->ram_span(vdev->host.self, address);
-                bool bounce = mapped == 0;
+                bool bounce = mapped == 0 || (device_writes &&
+                                              vdev->host.ops->ram_is_rom(vdev->host.self, address));
                 struct vdev_span *span;
 
                 if (element->out_count + element->in_count == VIRTQ_SIZE_MAX) {
@@ -66,7 +67,8 @@ bool element_map(struct vdev *vdev, struct vdev_element *element, bool device_wr
                 }
                 if (bounce) {
                         vdev->bounce_held = true;
-                        mapped = BOUNCE_SIZE_BYTES_MAX;
+                        if (mapped == 0 || mapped > BOUNCE_SIZE_BYTES_MAX)
+                                mapped = BOUNCE_SIZE_BYTES_MAX;
                 }
                 if (mapped > length_bytes)
                         mapped = length_bytes;

@@ -201,20 +201,6 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
 
 /* ---- RAM ---- */
 
-/* hw/i386/pc_q35.c, pc_piix.c: past low_max, what is above low_cut continues at 4 GiB. */
-static bool is_ram(const struct qemu *qemu, uint64_t address, uint64_t size_bytes)
-{
-        const uint64_t low_max = qemu->is_pc ? 0xe0000000 : 0xb0000000;
-        const uint64_t low_cut = qemu->is_pc ? 0xc0000000 : 0x80000000;
-        const uint64_t high_start = UINT64_C(1) << 32;
-        uint64_t total = qemu->options.ram_bytes;
-        uint64_t low = total < low_max ? total : low_cut;
-
-        if (address < high_start)
-                return access_is_inside(address, size_bytes, low);
-        return access_is_inside(address - high_start, size_bytes, total - low);
-}
-
 static int digit_value(char digit)
 {
         return digit <= '9' ? digit - '0' : digit - 'a' + 10;
@@ -240,7 +226,7 @@ static bool ram_read_qtest(void *self, uint64_t address, void *to, size_t size_b
 
         if (size_bytes == 0)
                 return true;
-        if (!is_ram(qemu, address, size_bytes))
+        if (!ram_map_holds(&qemu->map, address, size_bytes, false))
                 return false;
         for (size_t done = 0; done < size_bytes; done += RAM_CHUNK_BYTES) {
                 size_t size =
@@ -277,7 +263,7 @@ static bool ram_write_qtest(void *self, uint64_t address, const void *from, size
 
         if (size_bytes == 0)
                 return true;
-        if (!is_ram(qemu, address, size_bytes))
+        if (!ram_map_holds(&qemu->map, address, size_bytes, true))
                 return false;
         for (size_t done = 0; !qemu->gone && done < size_bytes; done += RAM_CHUNK_BYTES) {
                 size_t size =

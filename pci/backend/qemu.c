@@ -72,6 +72,8 @@ struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE
                       strncmp(options->machine_type, "pc", 2) == 0;
         sim_assert(!qemu->is_pc || !options->root_port);
         qemu_find_slot(qemu);
+        ram_map_init(&qemu->map, qemu->is_pc ? RAM_LAYOUT_PC : RAM_LAYOUT_Q35, options->ram_bytes,
+                     options->vga);
         qemu->name =
                 strdup(options->binary != NULL ? base_name(options->binary) : "qemu-system-x86_64");
         sim_assert(qemu->name != NULL);

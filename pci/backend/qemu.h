@@ -29,6 +29,7 @@ struct qemu_options {
         const char *modules;      /* the folder of the built accelerator and wall clock */
         const char *machine_type; /* "q35" or "pc", with a version if need be: "pc-i440fx-2.6" */
         uint64_t ram_bytes;
+        bool vga;           /* a VGA card, out of the way at slot 16 */
         const char *device; /* "virtio-balloon-pci,id=balloon0,..."; NULL: no device */
         /* q35: the device is plugged behind a pcie-root-port, which is there in any case then. */
         bool root_port;

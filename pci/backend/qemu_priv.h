@@ -15,6 +15,7 @@
 #include "pci/backend/qmp_count_priv.h"
 #include "pci/backend/qtest_priv.h"
 #include "pci/pci_spec.h"
+#include "pci/ram_map.h"
 #include "sim/kernel.h"
 
 /* ---- the process: qemu_process.c ---- */
@@ -63,6 +64,7 @@ struct qemu_queue {
 struct qemu {
         struct qemu_options options; /* strings are not kept past qemu_new */
         bool is_pc;
+        struct ram_map map;
         unsigned irq_line;
         unsigned function; /* QEMU_FUNCTION */
         struct qemu_process process;

@@ -21,8 +21,8 @@
 #define ACCELERATOR "accel-qtest-x86_64.so"
 #define WALL_CLOCK "ballast-wallclock.so"
 
-/* Descriptors that QEMU inherits: its ends of qtest and the monitor, the page, the wall clock. */
-#define KEPT_COUNT 4
+/* Descriptors that QEMU inherits; of qtest and the monitor, its ends. */
+enum kept { KEPT_QTEST, KEPT_QMP, KEPT_PAGE, KEPT_CLOCK, KEPT_FIRMWARE, KEPT_COUNT };
 
 extern char **environ;
 
@@ -72,7 +72,7 @@ static bool names(const char *entry, const char *variable)
  * Ours as it is, but for where QEMU finds the modules, the preloaded library and the page. The
  * library is named by its descriptor: blanks and colons in a path would end a name in LD_PRELOAD.
  */
-static void build_environment(struct words *words, const char *modules, int clock_fd, int page_fd)
+static void build_environment(struct words *words, const char *modules, const int keep[KEPT_COUNT])
 {
         const char *preload = getenv("LD_PRELOAD");
 
@@ -82,14 +82,14 @@ static void build_environment(struct words *words, const char *modules, int cloc
                         words_add(words, "%s", *entry);
         }
         words_add(words, "QEMU_MODULE_DIR=%s", modules);
-        words_add(words, "LD_PRELOAD=/proc/self/fd/%d%s%s", clock_fd, preload != NULL ? ":" : "",
-                  preload != NULL ? preload : "");
-        words_add(words, QEMU_PAGE_VARIABLE "=%d", page_fd);
+        words_add(words, "LD_PRELOAD=/proc/self/fd/%d%s%s", keep[KEPT_CLOCK],
+                  preload != NULL ? ":" : "", preload != NULL ? preload : "");
+        words_add(words, QEMU_PAGE_VARIABLE "=%d", keep[KEPT_PAGE]);
 }
 
 /* QEMU: without pit=off the interval timer's edges would be the next deadline for ever. */
 static void build_arguments(struct words *words, const struct qemu_options *options,
-                            const char *binary, int qtest_fd, int qmp_fd)
+                            const char *binary, const int keep[KEPT_COUNT])
 {
         words_add(words, "%s", binary);
         for (const char *const *word =
@@ -101,12 +101,18 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
         words_add(words, "%s,pit=off", options->machine_type);
         words_add(words, "-m");
         words_add(words, "size=%" PRIu64 "B", options->ram_bytes);
+        words_add(words, "-bios");
+        words_add(words, "/proc/self/fd/%d", keep[KEPT_FIRMWARE]);
+        if (options->vga) {
+                words_add(words, "-device");
+                words_add(words, "VGA,id=vga0,addr=0x10");
+        }
         words_add(words, "-chardev");
-        words_add(words, "socket,id=ballast-qtest,fd=%d", qtest_fd);
+        words_add(words, "socket,id=ballast-qtest,fd=%d", keep[KEPT_QTEST]);
         words_add(words, "-object");
         words_add(words, "qtest,id=ballast-qtest,chardev=ballast-qtest,log=none");
         words_add(words, "-chardev");
-        words_add(words, "socket,id=ballast-qmp,fd=%d", qmp_fd);
+        words_add(words, "socket,id=ballast-qmp,fd=%d", keep[KEPT_QMP]);
         words_add(words, "-mon");
         words_add(words, "chardev=ballast-qmp,mode=control");
         for (const char *const *word = options->arguments; word != NULL && *word != NULL; word++)
@@ -221,28 +227,47 @@ static int open_wall_clock(const char *modules)
         return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* No one runs it: it is there so that its ROM reads as zeros, whatever is installed. */
+static int open_firmware(void)
+{
+        int fd = memfd_create("ballast-firmware", MFD_CLOEXEC);
+
+        if (fd >= 0 && ftruncate(fd, RAM_MAP_FIRMWARE_BYTES) != 0) {
+                close(fd);
+                return -1;
+        }
+        return fd;
+}
+
 /* Our ends go to process; the error of exec, or 0. */
 static int spawn(struct qemu_process *process, const struct qemu_options *options,
                  const char *binary, struct ends *ends)
 {
-        int clock_fd = open_wall_clock(options->modules);
-        const int keep[KEPT_COUNT] = { ends->qtest[1], ends->qmp[1], process->page_fd, clock_fd };
+        const int keep[KEPT_COUNT] = {
+                [KEPT_QTEST] = ends->qtest[1],     [KEPT_QMP] = ends->qmp[1],
+                [KEPT_PAGE] = process->page_fd,    [KEPT_CLOCK] = open_wall_clock(options->modules),
+                [KEPT_FIRMWARE] = open_firmware(),
+        };
         struct words arguments = { 0 }, environment = { 0 };
         pid_t parent = getpid();
-        int error = 0;
+        int error = keep[KEPT_CLOCK] < 0 || keep[KEPT_FIRMWARE] < 0 ? errno : 0;
         pid_t pid;
 
-        if (clock_fd < 0)
-                return errno;
-        build_arguments(&arguments, options, binary, ends->qtest[1], ends->qmp[1]);
-        build_environment(&environment, options->modules, clock_fd, process->page_fd);
+        if (error != 0) {
+                close_end((int[]){ keep[KEPT_CLOCK] });
+                close_end((int[]){ keep[KEPT_FIRMWARE] });
+                return error;
+        }
+        build_arguments(&arguments, options, binary, keep);
+        build_environment(&environment, options->modules, keep);
         pid = fork();
         if (pid == 0)
                 become_qemu(&arguments, &environment, keep, ends->message[1], ends->error[1],
                             parent);
         if (pid < 0)
                 error = errno;
-        close(clock_fd);
+        close(keep[KEPT_CLOCK]);
+        close(keep[KEPT_FIRMWARE]);
         words_fini(&arguments);
         words_fini(&environment);
         close_end(&ends->error[1]);

@@ -9,7 +9,7 @@
 #include "pci/bus_sim.h"
 #include "pci/tests/fixture.h"
 
-#define RAM_BYTES 0x100000
+#define RAM_BYTES 0x200000
 #define IO_BASE 0xc000
 #define MEMORY_BASE UINT64_C(0x70e0000000) /* above 4 GiB: the upper half counts */
 #define COMMAND_ALL (PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER)

@@ -314,6 +314,30 @@ START_TEST(empty_slot_answers_nothing)
 }
 END_TEST
 
+/* QEMU: there the chipset shows the PCI bus, where a BAR has the higher priority. */
+START_TEST(a_bar_below_1_mib_hides_rom_and_the_vga_window)
+{
+        uint64_t value = 0x0102030405060708;
+
+        set_command(0);
+        port_config_write(&bench.port, 0x24, 4, 0);
+        port_config_write(&bench.port, 0x20, 4, 0xa0000);
+        set_command(COMMAND_ALL);
+        (void)bus_sim_memory_read(bench.bus, 0xa0000, 4);
+        ck_assert_uint_eq(bench.fake.read.count, 1);
+        set_command(0);
+        port_config_write(&bench.port, 0x20, 4, 0xe0000);
+        set_command(COMMAND_ALL);
+        bus_sim_memory_write(bench.bus, 0xe0000, 4, 1);
+        ck_assert_uint_eq(bench.fake.write.count, 1);
+        bus_sim_memory_write(bench.bus, 0xa0000, 8, value);
+        ck_assert_uint_eq(bus_sim_memory_read(bench.bus, 0xa0000, 8), value);
+        bus_sim_memory_write(bench.bus, 0xd0000, 8, value);
+        ck_assert_uint_eq(bus_sim_memory_read(bench.bus, 0xd0000, 8), 0);
+        ck_assert_uint_eq(bench.fake.read.count + bench.fake.write.count, 2);
+}
+END_TEST
+
 /* ---- DMA ---- */
 
 START_TEST(dma_needs_bus_mastering_and_ram)
@@ -359,7 +383,10 @@ END_TEST
 START_TEST(ram_span_ignores_bus_mastering)
 {
         set_command(0);
-        ck_assert_uint_eq(bench.host.ops->ram_span(bench.host.self, 0x1000), RAM_BYTES - 0x1000);
+        ck_assert_uint_eq(bench.host.ops->ram_span(bench.host.self, 0x1000), 0xbf000);
+        ck_assert_uint_eq(bench.host.ops->ram_span(bench.host.self, 0xc0000), 0x20000);
+        ck_assert(bench.host.ops->ram_is_rom(bench.host.self, 0xc0000));
+        ck_assert(!bench.host.ops->ram_is_rom(bench.host.self, 0x100000));
         ck_assert_uint_eq(bench.host.ops->ram_span(bench.host.self, RAM_BYTES), 0);
 }
 END_TEST
@@ -420,6 +447,7 @@ int main(void)
         tcase_add_test(tcase, port_reaches_ram_and_config_space_without_decoding);
         tcase_add_test(tcase, empty_slot_answers_nothing);
         tcase_add_test(tcase, dma_needs_bus_mastering_and_ram);
+        tcase_add_test(tcase, a_bar_below_1_mib_hides_rom_and_the_vga_window);
         tcase_add_test(tcase, ram_span_ignores_bus_mastering);
         tcase_add_test(tcase, a_system_host_ignores_bus_mastering);
         tcase_add_test(tcase, function_outside_its_slot_has_no_dma);

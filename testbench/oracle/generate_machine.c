@@ -187,6 +187,8 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
                                 : "q35");
         if (generator->root_port)
                 fputs("  bus: root-port\n", generator->out);
+        if (generate_once_in(generator, 4))
+                fputs("  vga: on\n", generator->out);
         write_balloon(generator, old);
         write_guest(generator);
 }

@@ -68,9 +68,10 @@ static void post_stats(struct generator *generator)
 /* Pages of RAM, its edges, the PC's holes, and numbers that are no page at all. */
 static uint32_t draw_pfn(struct generator *generator)
 {
-        static const uint32_t odd[] = { 0,       1,       0x9f,     0xa0,       0xc0,      0xf0,
-                                        0xff,    0x100,   0x102,    0x104,      0x105,     0xfec00,
-                                        0xfee00, 0xfffff, 0x100000, 0x80000000, UINT32_MAX };
+        static const uint32_t odd[] = { 0,        1,          0x9f,      0xa0,    0xbf,    0xc0,
+                                        0xdf,     0xe0,       0xff,      0x100,   0x102,   0x104,
+                                        0x105,    0xfec00,    0xfee00,   0xfffbf, 0xfffc0, 0xfffff,
+                                        0x100000, 0x80000000, UINT32_MAX };
         uint32_t pages = (uint32_t)(generator->ram_bytes / VIRTIO_BALLOON_PAGE_SIZE_BYTES);
 
         if (generate_once_in(generator, 5))
@@ -128,8 +129,14 @@ static void post_bytes(struct generator *generator)
 
 static uint64_t draw_address(struct generator *generator)
 {
-        /* Nothing below 1 MiB: what a PC has there besides RAM is not for this model. */
         const uint64_t addresses[] = {
+                0x8000,
+                0xa0000,
+                0xbfffa,
+                0xc0000,
+                0xdfff0,
+                0xffff8,
+                0xffffc000,
                 GENERATE_RINGS_ADDRESS,
                 GENERATE_RINGS_ADDRESS + 0x4000,
                 GENERATE_FREE_ADDRESS,

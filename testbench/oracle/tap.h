@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "pci/port.h"
+#include "pci/ram_map.h"
 #include "sim/journal.h"
 
 struct tap;
@@ -38,9 +39,8 @@ struct tap_insight {
 struct tap_options {
         const struct port *port; /* the device's; borrowed */
         struct sim_journal *journal;
-        uint64_t ram_bytes;
-        uint64_t ram_low_bytes; /* below the PCI hole; 0: all of it */
-        bool packed;            /* the device offers packed rings */
+        const struct ram_map *map; /* of the guest's memory; borrowed */
+        bool packed;               /* the device offers packed rings */
         bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
                         */
         const struct tap_insight *insight;

@@ -137,15 +137,12 @@ static uint64_t bar_size(const struct tap *tap, unsigned bar)
         return size;
 }
 
-static bool is_ram(const struct tap *tap, uint64_t address)
+/* Where RAM answers, though a BAR was put there: not in ROM, and not in the VGA window. */
+static bool hides_bars(const struct tap *tap, uint64_t address)
 {
-        const uint64_t high_start = UINT64_C(1) << 32;
-        uint64_t low = tap->options.ram_low_bytes;
+        const struct ram_region *region = ram_map_find(tap->options.map, address);
 
-        if (low == 0)
-                low = tap->options.ram_bytes;
-        return address < low ||
-               (address >= high_start && address - high_start < tap->options.ram_bytes - low);
+        return region != NULL && !region->rom && (address < 0xa0000 || address >= 0xc0000);
 }
 
 /* PCI 6.2.5.1; QEMU pci_bar_address: 0, and what ends with the space, is no address. */
@@ -161,7 +158,7 @@ static bool bar_answers(const struct tap *tap, unsigned bar)
                 return false;
         if (wide && bar + 1 < PCI_BAR_COUNT)
                 base |= (uint64_t)port_config_read(port, (uint16_t)(at + 4), 4) << 32;
-        return base != 0 && base + bar_size(tap, bar) - 1 < limit && (io || !is_ram(tap, base));
+        return base != 0 && base + bar_size(tap, bar) - 1 < limit && (io || !hides_bars(tap, base));
 }
 
 bool tap_bar_answers(struct tap *tap, unsigned bar)

@@ -50,20 +50,13 @@ static void count_tags(struct tap_stream *stream, const uint8_t *bytes, size_t s
         }
 }
 
-/* A PC of QEMU's: what does not lie below the hole goes on at 4 GiB. */
-static bool is_ram(const struct tap *tap, uint64_t address)
-{
-        uint64_t ram = tap->options.ram_bytes;
-        uint64_t low = tap->options.ram_low_bytes > 0 ? tap->options.ram_low_bytes : ram;
-
-        return address < low || (address >= HIGH_START && address - HIGH_START < ram - low);
-}
-
 static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t size)
 {
         for (size_t at = 0; at + 4 <= size; at += 4)
-                stream->pages += is_ram(stream->tap,
-                                        tap_load(bytes + at, 4) * VIRTIO_BALLOON_PAGE_SIZE_BYTES);
+                stream->pages +=
+                        ram_map_holds(stream->tap->options.map,
+                                      tap_load(bytes + at, 4) * VIRTIO_BALLOON_PAGE_SIZE_BYTES,
+                                      VIRTIO_BALLOON_PAGE_SIZE_BYTES, true);
 }
 
 static unsigned count_bits(uint32_t set)

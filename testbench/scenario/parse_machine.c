@@ -204,6 +204,7 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
 static const struct schema_key machine_keys[] = {
         { "ram", read_ram, offsetof(struct scenario, ram_bytes), false },
         { "type", read_type, offsetof(struct scenario, machine_type), false },
+        { "vga", schema_read_on_off, offsetof(struct scenario, vga), false },
         { "bus", read_bus, offsetof(struct scenario, root_port), false },
         { "balloon", read_balloon, 0, false },
 };

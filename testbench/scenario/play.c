@@ -35,6 +35,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .epoch_us = scenario->epoch_us,
                 .seed = scenario->seed,
                 .ram_bytes = scenario->ram_bytes,
+                .vga = scenario->vga,
                 .machine_type = scenario->machine_type,
                 .no_balloon = scenario->no_balloon,
                 .balloon_id = scenario->balloon_id,

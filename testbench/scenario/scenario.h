@@ -130,6 +130,7 @@ struct scenario {
         /* machine */
         uint64_t ram_bytes;
         char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6" */
+        bool vga;
         bool no_balloon;
         char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;

@@ -375,12 +375,14 @@ START_TEST(a_device_of_noise_does_no_harm)
         struct sim_journal journal;
         struct port tapped;
         struct tap *tap;
+        struct ram_map map;
         uint32_t value;
 
+        ram_map_init(&map, RAM_LAYOUT_Q35, 1 << 20, false);
         sim_journal_init(&journal, kernel);
         tap = tap_new(&(struct tap_options){ .port = &port,
                                              .journal = &journal,
-                                             .ram_bytes = 1 << 20,
+                                             .map = &map,
                                              .packed = _i % 2 == 1,
                                              .accesses = true,
                                              .insight = &insight,

@@ -33,9 +33,17 @@ static uint64_t ram_span(void *self, uint64_t address)
         return address < RIG_RAM_BYTES ? RIG_RAM_BYTES - address : 0;
 }
 
+/* A page is ROM. */
+static bool ram_is_rom(void *self, uint64_t address)
+{
+        (void)self;
+        return address / 4096 == RIG_ROM_PAGE;
+}
+
 void rig_init(struct rig *rig, const struct rig_options *options)
 {
-        static const struct pci_host_ops host_ops = { .ram_span = ram_span };
+        static const struct pci_host_ops host_ops = { .ram_span = ram_span,
+                                                      .ram_is_rom = ram_is_rom };
         static const struct rig_options none = { 0 };
         const struct rig_options *use = options ? options : &none;
 

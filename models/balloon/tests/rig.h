@@ -16,6 +16,7 @@
 
 #define RIG_RECORDS_MAX 64
 #define RIG_RAM_BYTES (UINT64_C(256) << 20)
+#define RIG_ROM_PAGE 0xc0
 #define RIG_EPOCH_S 1358529857
 
 struct rig {

@@ -92,6 +92,20 @@ START_TEST(frames_outside_ram_are_skipped)
 }
 END_TEST
 
+START_TEST(frames_of_rom_are_skipped)
+{
+        static const uint8_t frames[] = { RIG_ROM_PAGE - 1, 0, 0, 0, RIG_ROM_PAGE,     0, 0, 0,
+                                          RIG_ROM_PAGE + 1, 0, 0, 0, RIG_ROM_PAGE - 1, 0, 0, 0 };
+
+        rig.vdev->memory = frames;
+        rig.vdev->memory_size_bytes = sizeof frames;
+        post(VIRTIO_BALLOON_INFLATEQ, 0, sizeof frames);
+        fake_notify(rig.vdev, VIRTIO_BALLOON_INFLATEQ);
+        ck_assert_uint_eq(rig.discarded_count, 3);
+        ck_assert_uint_eq(rig.discarded[1], (RIG_ROM_PAGE + 1) * 4096);
+}
+END_TEST
+
 START_TEST(a_frame_may_straddle_two_descriptors)
 {
         static const uint8_t split[] = { 1, 0, 99, 0, 0, 3, 0, 0, 0 };
@@ -235,6 +249,7 @@ TCase *pages_case(void)
         tcase_add_test(tcase, deflated_pages_keep_what_they_hold);
         tcase_add_loop_test(tcase, a_rest_of_a_number_counts_for_nothing, 0, 13);
         tcase_add_test(tcase, frames_outside_ram_are_skipped);
+        tcase_add_test(tcase, frames_of_rom_are_skipped);
         tcase_add_test(tcase, a_frame_may_straddle_two_descriptors);
         tcase_add_loop_test(tcase, a_long_buffer_is_read_to_its_end, 0, 4);
         tcase_add_test(tcase, one_notification_takes_every_buffer);

@@ -57,6 +57,13 @@ static uint64_t ram_span(void *self, uint64_t address)
         return span;
 }
 
+static bool ram_is_rom(void *self, uint64_t address)
+{
+        (void)self;
+        (void)address;
+        return false;
+}
+
 static void intx(void *self, bool asserted)
 {
         (void)self;
@@ -72,7 +79,8 @@ static void message(void *self, uint64_t address, uint32_t data)
 
 struct pci_host fixture_host(void)
 {
-        static const struct pci_host_ops ops = { dma_read, dma_write, ram_span, intx, message };
+        static const struct pci_host_ops ops = { dma_read,   dma_write, ram_span,
+                                                 ram_is_rom, intx,      message };
 
         return (struct pci_host){ .ops = &ops, .self = &fixture };
 }
