@@ -117,6 +117,7 @@ static void power_guest_on(struct machine *machine)
  */
 const char *machine_power_on(struct machine *machine)
 {
+        const struct balloon_properties *properties = &machine->options.properties;
         const char *why;
 
         sim_assert(!machine->powered && machine_unfit(machine) == NULL);
@@ -133,6 +134,9 @@ const char *machine_power_on(struct machine *machine)
                         .journal = machine->options.tapped ? &machine->seam : &machine->journal,
                         .map = &machine->map,
                         .packed = machine->options.properties.packed,
+                        .reporting = properties->free_page_reporting,
+                        .page_poison = properties->page_poison,
+                        .reporting_queue = balloon_reporting_queue(properties),
                         .accesses = machine->options.tapped,
                         .insight = &machine->ops->insight,
                         .stirred = look_soon,

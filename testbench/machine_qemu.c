@@ -210,6 +210,8 @@ static const char *unfit(const struct machine *machine)
                 return "the real QEMU is compared with profile qemu-7.2 only";
         if (options->doc_names)
                 return "a real QEMU does not accept the documents' property name";
+        if (options->properties.reporting_queue_spec)
+                return "a real QEMU gives the reporting queue its own number";
         if (options->hints_ordered)
                 return "a real QEMU asks for free page hints only while it migrates";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)

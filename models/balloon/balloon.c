@@ -147,14 +147,23 @@ static uint64_t features_offered(const struct balloon_profile *profile,
 }
 
 /* QEMU: queues past statsq take the next free index, so reporting without hinting is 3. */
-static void add_queues(struct vdev_options *options)
+unsigned balloon_reporting_queue(const struct balloon_properties *properties)
+{
+        return properties->free_page_hint || properties->reporting_queue_spec
+                       ? VIRTIO_BALLOON_REPORTINGQ
+                       : VIRTIO_BALLOON_REPORTINGQ - 1;
+}
+
+static void add_queues(struct vdev_options *options, const struct balloon_properties *properties)
 {
         for (unsigned queue = 0; queue <= VIRTIO_BALLOON_STATSQ; queue++)
                 options->queue_sizes[options->queue_count++] = BALLOON_QUEUE_SIZE;
         if (options->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT))
                 options->queue_sizes[options->queue_count++] = BALLOON_HINT_QUEUE_SIZE;
-        if (options->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
+        if (options->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING)) {
+                options->queue_count = balloon_reporting_queue(properties);
                 options->queue_sizes[options->queue_count++] = BALLOON_REPORT_QUEUE_SIZE;
+        }
 }
 
 /* "ID/stats", or "stats" for a device without an id. */
@@ -199,7 +208,7 @@ struct balloon *balloon_new(const struct balloon_options *options)
                 vdev.features,
                 options->profile->modern && options->properties.qemu_4_0_config_size);
         vdev.config_size_bytes = balloon->config_size_bytes;
-        add_queues(&vdev);
+        add_queues(&vdev, &options->properties);
         /* It is the last one where there is one. */
         balloon->report_queue = VDEV_QUEUES_MAX;
         if (vdev.features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))

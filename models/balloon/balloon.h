@@ -26,12 +26,14 @@ struct balloon_properties {
         bool deflate_on_oom;      /* off */
         bool free_page_hint;      /* off; needs iothread */
         bool free_page_reporting; /* off */
-        bool page_poison;         /* on */
-        bool indirect_desc;       /* on */
-        bool event_idx;           /* on */
-        bool queue_reset;         /* on */
-        bool packed;              /* off */
-        bool iommu_platform;      /* off */
+        /* VIRTIO 1.2 5.5.2, not QEMU: the reporting queue is 4, with hints or without. */
+        bool reporting_queue_spec;
+        bool page_poison;    /* on */
+        bool indirect_desc;  /* on */
+        bool event_idx;      /* on */
+        bool queue_reset;    /* on */
+        bool packed;         /* off */
+        bool iommu_platform; /* off */
         bool notify_on_empty, any_layout;
         bool qemu_4_0_config_size;
         bool use_started, use_disabled_flag;     /* on; off on machine types up to 4.0 */
@@ -40,6 +42,9 @@ struct balloon_properties {
 };
 
 extern const struct balloon_properties balloon_properties_default;
+
+/* The index of the reporting queue of a device that has one. */
+unsigned balloon_reporting_queue(const struct balloon_properties *properties);
 
 struct balloon_options {
         const struct balloon_profile *profile;

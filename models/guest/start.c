@@ -93,22 +93,25 @@ static const char *set_up_queues(struct guest *guest)
 
         if (refused)
                 return refused;
-        while (count < (raw ? GUEST_QUEUES_MAX : needed)) {
+        for (; count < (raw ? GUEST_QUEUES_MAX : needed); count++) {
                 uint16_t size = transport->ops->queue_size(transport, (uint16_t)count);
                 const char *reason;
 
+                /* 5.5.2: without hints their index is left out, and reporting comes behind. */
+                if (size == 0 && count == VIRTIO_BALLOON_HINTQ)
+                        continue;
                 if (size == 0)
                         break;
                 reason = place_queue(guest, count, size);
                 if (reason)
                         return reason;
-                count++;
         }
         if (count < needed)
                 return "the device lacks a queue that its features promise";
         /* Enabling comes last: there is no way back from it but a reset. */
         for (unsigned queue = 0; queue < count; queue++)
-                transport->ops->queue_enable(transport, (uint16_t)queue);
+                if (gring_ready(&guest->rings[queue]))
+                        transport->ops->queue_enable(transport, (uint16_t)queue);
         guest->queue_count = count;
         return NULL;
 }

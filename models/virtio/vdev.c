@@ -50,7 +50,6 @@ struct vdev *vdev_new(const struct vdev_options *options)
         vdev->config_size_bytes = options->config_size_bytes;
         vdev->queue_count = options->queue_count;
         for (unsigned i = 0; i < options->queue_count; i++) {
-                sim_assert(options->queue_sizes[i] >= 1);
                 sim_assert(options->queue_sizes[i] <= VIRTQ_SIZE_MAX);
                 vdev->queues[i].size_max = options->queue_sizes[i];
                 vring_reset(&vdev->queues[i]);

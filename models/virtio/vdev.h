@@ -58,7 +58,7 @@ struct vdev_options {
         bool started_untracked, disabled_untracked;
         size_t config_size_bytes;
         unsigned queue_count;
-        uint16_t queue_sizes[VDEV_QUEUES_MAX];
+        uint16_t queue_sizes[VDEV_QUEUES_MAX]; /* 0: the device leaves this index out */
 };
 
 struct vdev *vdev_new(const struct vdev_options *options);

@@ -203,6 +203,12 @@ void vdev_queue_interrupt(struct vdev *vdev, unsigned queue_index)
 
 /* ---- the transport's side ---- */
 
+/* QEMU: what the device left out stays as it is, whatever the driver writes. */
+static bool queue_exists(const struct vdev *vdev, unsigned queue)
+{
+        return queue < vdev->queue_count && vdev->queues[queue].size_max > 0;
+}
+
 uint16_t vdev_queue_size(const struct vdev *vdev, unsigned queue)
 {
         return queue < vdev->queue_count ? vdev->queues[queue].size : 0;
@@ -210,7 +216,7 @@ uint16_t vdev_queue_size(const struct vdev *vdev, unsigned queue)
 
 void vdev_queue_set_size(struct vdev *vdev, unsigned queue, uint16_t size)
 {
-        if (queue >= vdev->queue_count || size == 0 || size > VIRTQ_SIZE_MAX)
+        if (!queue_exists(vdev, queue) || size == 0 || size > VIRTQ_SIZE_MAX)
                 return;
         vdev->queues[queue].size = size;
 }
@@ -218,7 +224,7 @@ void vdev_queue_set_size(struct vdev *vdev, unsigned queue, uint16_t size)
 void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptors,
                           uint64_t available, uint64_t used)
 {
-        if (queue >= vdev->queue_count)
+        if (!queue_exists(vdev, queue))
                 return;
         vdev->queues[queue].descriptors = descriptors;
         vdev->queues[queue].available = available;

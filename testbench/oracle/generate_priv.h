@@ -10,6 +10,7 @@
  *   generate_register.c  registers
  *   generate_pci.c       configuration space, BARs and resets
  *   generate_queue.c     chains, rings and RAM
+ *   generate_pages.c     what is reported, filled, given and taken
  *   generate_settle.c    without what the guest refuses
  */
 #ifndef TESTBENCH_ORACLE_GENERATE_PRIV_H
@@ -92,7 +93,7 @@ struct generate_family {
 };
 
 extern const struct generate_family generate_host, generate_guest, generate_register,
-        generate_queue, generate_pci;
+        generate_queue, generate_pci, generate_pages;
 
 /* One access of the driver's; bits of value past the size are dropped. */
 void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,

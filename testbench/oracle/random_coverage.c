@@ -16,6 +16,9 @@ static const char *const stats_events[] = {
 #define STATS_EVENTS (sizeof stats_events / sizeof stats_events[0])
 _Static_assert(STATS_EVENTS <= 16, "coverage has room for them");
 
+static const char *const page_events[] = { "inflate", "deflate", "report", "hint" };
+#define PAGE_EVENTS (sizeof page_events / sizeof page_events[0])
+
 static unsigned width_index(unsigned size_bytes)
 {
         unsigned index = 0;
@@ -92,6 +95,9 @@ static void add_line(struct random_coverage *coverage, struct polling *polling, 
         if (strcmp(kind, "status") == 0)
                 coverage->statuses[strtoul(fields + strcspn(fields, "0123456789"), NULL, 10) &
                                    0xff] = 1;
+        for (size_t i = 0; i < PAGE_EVENTS; i++)
+                if (strcmp(kind, page_events[i]) == 0)
+                        coverage->pages[i][strstr(fields, "pages 0") == NULL] = 1;
         if (strcmp(kind, "device-error") == 0)
                 add_message(coverage, digest(fields));
         if (strncmp(name, "timer", 5) == 0)
@@ -138,6 +144,7 @@ void random_coverage_merge(struct random_coverage *into, const struct random_cov
         merge_bytes(into->registers, from->registers, sizeof into->registers);
         merge_bytes(into->statuses, from->statuses, sizeof into->statuses);
         merge_bytes(into->stats, from->stats, sizeof into->stats);
+        merge_bytes(into->pages, from->pages, sizeof into->pages);
         for (size_t i = 0; i < COVERAGE_MESSAGES_MAX && from->messages[i] != 0; i++)
                 add_message(into, from->messages[i]);
 }
@@ -163,8 +170,9 @@ void random_coverage_print(const struct random_coverage *coverage, FILE *to)
         fprintf(to,
                 "covered: %u of %u operations; %u register accesses (region, offset, width, "
                 "direction); %u device statuses; %u of %zu states of polling x events; "
-                "%u device errors\n",
+                "%u of %zu kinds of pages; %u device errors\n",
                 drawn, operations, count_bytes(coverage->registers, sizeof coverage->registers),
                 count_bytes(coverage->statuses, sizeof coverage->statuses),
-                count_bytes(coverage->stats, sizeof coverage->stats), 4 * STATS_EVENTS, messages);
+                count_bytes(coverage->stats, sizeof coverage->stats), 4 * STATS_EVENTS,
+                count_bytes(coverage->pages, sizeof coverage->pages), 2 * PAGE_EVENTS, messages);
 }

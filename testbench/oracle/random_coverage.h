@@ -19,6 +19,8 @@ struct random_coverage {
         uint8_t statuses[256];
         /* [timer armed][buffer held][event, see random_coverage.c] */
         uint8_t stats[2][2][16];
+        /* [inflate, deflate, report, hint][some page of it was taken] */
+        uint8_t pages[4][2];
         uint64_t messages[COVERAGE_MESSAGES_MAX]; /* digests of the device's errors */
 };
 

@@ -161,6 +161,17 @@ static size_t number_end(const char *text, size_t at)
         return end;
 }
 
+/* Of one with decimals: 0, and what stands before the point. */
+static bool simpler_fraction(const char *text, size_t from, unsigned index, char out[32])
+{
+        uint64_t whole = strtoull(text + from, NULL, 10);
+
+        if (index > (whole > 0))
+                return false;
+        snprintf(out, 32, "%" PRIu64, index == 0 ? 0 : whole);
+        return true;
+}
+
 /* Simpler numbers in the place of one, the simplest first; false: there are no more. */
 static bool simpler(const char *text, size_t from, unsigned index, char out[32])
 {
@@ -168,9 +179,8 @@ static bool simpler(const char *text, size_t from, unsigned index, char out[32])
         uint64_t value = strtoull(text + from, NULL, hexadecimal ? 16 : 10);
         uint64_t candidate = index < 2 ? index : value / 2;
 
-        /* Without its decimals a number is simpler already. */
         if (text[from + strspn(text + from, "0123456789")] == '.')
-                value++;
+                return simpler_fraction(text, from, index, out);
         if (index > 2 || candidate >= value)
                 return false;
         snprintf(out, 32, hexadecimal ? "0x%" PRIx64 : "%" PRIu64, candidate);

@@ -302,6 +302,9 @@ bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value)
                                         VIRTIO_PCI_LEGACY_DEVICE_STATUS, 1 },
                 [TAP_CONFIG_GENERATION] = { VIRTIO_PCI_COMMON_CONFIG_GENERATION, NOWHERE, NOWHERE,
                                             1 },
+                [TAP_POISON_VAL] = { NOWHERE, VIRTIO_BALLOON_CONFIG_POISON_VAL,
+                                     VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_POISON_VAL,
+                                     4 },
                 [TAP_NUM_PAGES] = { NOWHERE, VIRTIO_BALLOON_CONFIG_NUM_PAGES,
                                     VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_NUM_PAGES, 4 },
         };

@@ -41,6 +41,9 @@ struct tap_options {
         struct sim_journal *journal;
         const struct ram_map *map; /* of the guest's memory; borrowed */
         bool packed;               /* the device offers packed rings */
+        /* The index of the reporting queue, and whether the device offers PAGE_POISON. */
+        bool reporting, page_poison;
+        unsigned reporting_queue;
         bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
                         */
         const struct tap_insight *insight;
@@ -68,6 +71,7 @@ enum tap_register {
         TAP_DEVICE_STATUS,
         TAP_CONFIG_GENERATION, /* modern only */
         TAP_NUM_PAGES,
+        TAP_POISON_VAL, /* all ones where there is none */
 };
 /* False: nobody has made the registers reachable, or there is no such register. */
 bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value);

@@ -134,6 +134,8 @@ static void read_chain(struct tap_stream *stream, const struct tap_queue *queue,
 
                         if ((entry.flags & VIRTQ_DESC_F_WRITE) == 0)
                                 tap_stream_add(stream, entry.address, entry.length);
+                        else
+                                tap_stream_add_writable(stream, entry.address, entry.length);
                 }
         } else {
                 for (unsigned i = 0; i < packed->places[place]; i++) {
@@ -141,6 +143,8 @@ static void read_chain(struct tap_stream *stream, const struct tap_queue *queue,
 
                         if ((copy->flags & VIRTQ_DESC_F_WRITE) == 0)
                                 tap_stream_add(stream, copy->address, copy->length);
+                        else
+                                tap_stream_add_writable(stream, copy->address, copy->length);
                 }
         }
         tap_stream_end(stream);
@@ -164,7 +168,7 @@ void tap_packed_used(struct tap *tap, unsigned index, struct tap_findings *findi
         for (unsigned seen = 0; seen < queue->size; seen++) {
                 uint16_t place = packed->used.place, places = packed->places[place];
                 struct descriptor now = read_descriptor(tap, queue->descriptors, place);
-                struct tap_stream stream = { .tap = tap, .what = TAP_STREAM_PAGES };
+                struct tap_stream stream = { .tap = tap };
 
                 if (!is_used(&now, packed->used.wrap) ||
                     (places == 0 && !was_held_over_reset(packed, &now)))
@@ -172,7 +176,7 @@ void tap_packed_used(struct tap *tap, unsigned index, struct tap_findings *findi
                 packed->begun = true;
                 findings->used_queue = (int)index;
                 tap_record_used(tap, index, now.id, now.length);
-                if (index < VIRTIO_BALLOON_STATSQ) {
+                if (tap_stream_of_queue(&stream, index)) {
                         read_chain(&stream, queue, packed, place);
                         tap_record_pages(tap, index, &stream);
                 }

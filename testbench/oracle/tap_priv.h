@@ -138,7 +138,7 @@ uint16_t tap_read_le16(struct tap *tap, uint64_t address);
 
 #define TAP_CHUNK_BYTES 4080U /* whole statistics and whole PFNs */
 
-enum tap_stream_of { TAP_STREAM_STATS, TAP_STREAM_PAGES };
+enum tap_stream_of { TAP_STREAM_STATS, TAP_STREAM_PAGES, TAP_STREAM_FREE_PAGES };
 
 /* A chain's readable bytes; begins as zeros but for the first two. */
 struct tap_stream {
@@ -148,14 +148,18 @@ struct tap_stream {
         size_t chunk_used;
         uint64_t total;
         uint32_t tags;  /* of a statistics buffer: a bit for each known */
-        uint64_t pages; /* of a buffer of PFNs: those that name RAM */
+        uint64_t pages; /* of a buffer of PFNs: those that name RAM; of a report: those discarded */
 };
 
+/* What the chains of a queue are, once they came back; false: nothing to be told of. */
+bool tap_stream_of_queue(struct tap_stream *stream, unsigned index);
+/* Of a descriptor that the device reads, and of one that it may write. */
 void tap_stream_add(struct tap_stream *stream, uint64_t address, uint32_t size);
+void tap_stream_add_writable(struct tap_stream *stream, uint64_t address, uint32_t size);
 void tap_stream_end(struct tap_stream *stream);
 /* One used buffer: a poll, if it is one of statistics. */
 void tap_record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length);
-/* Pages of inflateq or deflateq. */
+/* Pages given, taken back or reported. */
 void tap_record_pages(struct tap *tap, unsigned index, const struct tap_stream *stream);
 void tap_record_answer(struct tap *tap, uint32_t head, const struct tap_stream *stream);
 

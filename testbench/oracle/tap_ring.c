@@ -37,6 +37,8 @@ static void read_chain(struct tap_stream *stream, uint64_t table, uint32_t size,
                 }
                 if ((flags & VIRTQ_DESC_F_WRITE) == 0)
                         tap_stream_add(stream, address, length);
+                else
+                        tap_stream_add_writable(stream, address, length);
                 if ((flags & VIRTQ_DESC_F_NEXT) == 0)
                         break;
                 index = (uint16_t)tap_load(bytes + 14, 2);
@@ -72,10 +74,10 @@ void tap_ring_begin(struct tap *tap, unsigned index)
 static void record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
 {
         const struct tap_queue *queue = &tap->queues[index];
-        struct tap_stream stream = { .tap = tap, .what = TAP_STREAM_PAGES };
+        struct tap_stream stream = { .tap = tap };
 
         tap_record_used(tap, index, head, length);
-        if (index >= VIRTIO_BALLOON_STATSQ || head > UINT16_MAX)
+        if (head > UINT16_MAX || !tap_stream_of_queue(&stream, index))
                 return;
         read_chain(&stream, queue->descriptors, queue->size, (uint16_t)head);
         tap_record_pages(tap, index, &stream);

@@ -6,7 +6,6 @@
 
 /* Tags that QEMU 7.2 knows. */
 #define TAGS_KNOWN 10U
-#define HIGH_START (UINT64_C(4) << 30)
 
 void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size)
 {
@@ -59,6 +58,33 @@ static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t 
                                       VIRTIO_BALLOON_PAGE_SIZE_BYTES, true);
 }
 
+/* QEMU maps run by run of memory, and discards a run that is pages through and through. */
+static void count_free_pages(struct tap_stream *stream, uint64_t address, uint32_t size)
+{
+        const struct ram_map *map = stream->tap->options.map;
+
+        while (size > 0) {
+                const struct ram_region *region = ram_map_find(map, address);
+                uint64_t run = region != NULL && !region->rom ? region->end - address
+                                                              : VIRTIO_BALLOON_PAGE_SIZE_BYTES;
+
+                if (run > size)
+                        run = size;
+                if (region != NULL && !region->rom &&
+                    (address | run) % VIRTIO_BALLOON_PAGE_SIZE_BYTES == 0)
+                        stream->pages += run / VIRTIO_BALLOON_PAGE_SIZE_BYTES;
+                address += run;
+                size -= (uint32_t)run;
+        }
+}
+
+static bool is_poisoned(struct tap *tap)
+{
+        uint32_t value;
+
+        return tap->options.page_poison && tap_read(tap, TAP_POISON_VAL, &value) && value != 0;
+}
+
 static unsigned count_bits(uint32_t set)
 {
         unsigned count = 0;
@@ -70,11 +96,24 @@ static unsigned count_bits(uint32_t set)
 
 /* ---- the stream ---- */
 
+bool tap_stream_of_queue(struct tap_stream *stream, unsigned index)
+{
+        const struct tap_options *options = &stream->tap->options;
+
+        if (options->reporting && index == options->reporting_queue)
+                stream->what = TAP_STREAM_FREE_PAGES;
+        else if (index == VIRTIO_BALLOON_INFLATEQ || index == VIRTIO_BALLOON_DEFLATEQ)
+                stream->what = TAP_STREAM_PAGES;
+        else
+                return false;
+        return true;
+}
+
 static void flush(struct tap_stream *stream)
 {
         if (stream->what == TAP_STREAM_STATS)
                 count_tags(stream, stream->chunk, stream->chunk_used);
-        else
+        else if (stream->what == TAP_STREAM_PAGES)
                 count_pages(stream, stream->chunk, stream->chunk_used);
         stream->chunk_used = 0;
 }
@@ -93,6 +132,12 @@ void tap_stream_add(struct tap_stream *stream, uint64_t address, uint32_t size)
                 if (stream->chunk_used == TAP_CHUNK_BYTES)
                         flush(stream);
         }
+}
+
+void tap_stream_add_writable(struct tap_stream *stream, uint64_t address, uint32_t size)
+{
+        if (stream->what == TAP_STREAM_FREE_PAGES)
+                count_free_pages(stream, address, size);
 }
 
 void tap_stream_end(struct tap_stream *stream)
@@ -117,9 +162,14 @@ void tap_record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t le
 
 void tap_record_pages(struct tap *tap, unsigned index, const struct tap_stream *stream)
 {
-        sim_emit(tap->options.journal,
-                 index == VIRTIO_BALLOON_INFLATEQ ? &event_inflate : &event_deflate,
-                 SIM_U(stream->pages));
+        struct sim_journal *journal = tap->options.journal;
+
+        if (stream->what == TAP_STREAM_FREE_PAGES)
+                sim_emit(journal, &event_report, SIM_U(is_poisoned(tap) ? 0 : stream->pages));
+        else
+                sim_emit(journal,
+                         index == VIRTIO_BALLOON_INFLATEQ ? &event_inflate : &event_deflate,
+                         SIM_U(stream->pages));
 }
 
 void tap_record_answer(struct tap *tap, uint32_t head, const struct tap_stream *stream)

@@ -48,8 +48,7 @@ int parse_queue(struct parse *parse, const struct yaml_node *node, unsigned *que
                 return missing_queue(parse, node, "free-page-hint");
         if (index == 4 && !properties->free_page_reporting)
                 return missing_queue(parse, node, "free-page-reporting");
-        /* QEMU numbers queues without gaps: reporting takes 3 where there are no hints. */
-        *queue = (unsigned)index - (index == 4 && !properties->free_page_hint);
+        *queue = index == 4 ? balloon_reporting_queue(properties) : (unsigned)index;
         return 0;
 }
 

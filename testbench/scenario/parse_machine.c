@@ -128,6 +128,17 @@ static int read_iothread(struct parse *parse, const struct yaml_node *node, void
         return schema_text(parse, node, "the name of an iothread") != NULL ? 0 : -1;
 }
 
+static int read_reporting_queue(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = { "qemu", "spec" };
+        int index = schema_choice(parse, node, "'qemu' or 'spec'", names, SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        *(bool *)to = index == 1;
+        return 0;
+}
+
 enum { BALLOON_HINT = 2, BALLOON_MODERN = 7, BALLOON_IOMMU = 8, BALLOON_IOTHREAD = 9 };
 
 #define PROPERTY(field) offsetof(struct scenario, properties.field)
@@ -153,6 +164,7 @@ static const struct schema_key balloon_keys[] = {
         { "notify_on_empty", schema_read_on_off, PROPERTY(notify_on_empty), false },
         { "any_layout", schema_read_on_off, PROPERTY(any_layout), false },
         { "qemu-4-0-config-size", schema_read_on_off, PROPERTY(qemu_4_0_config_size), false },
+        { "reporting-queue", read_reporting_queue, PROPERTY(reporting_queue_spec), false },
         { "page-per-vq", schema_read_on_off, TRANSPORT(page_per_vq), false },
         { "modern-pio-notify", schema_read_on_off, TRANSPORT(modern_pio_notify), false },
         { "x-disable-pcie", schema_read_on_off, TRANSPORT(x_disable_pcie), false },
