@@ -26,6 +26,9 @@ const struct sim_record_kind event_status = { "status", 1, { { "value", SIM_FIEL
 const struct sim_record_kind event_reset = { "reset", 1, { { "kind", SIM_FIELD_TEXT } } };
 const struct sim_record_kind event_inflate = { "inflate", 1, { { "pages", SIM_FIELD_UINT } } };
 const struct sim_record_kind event_deflate = { "deflate", 1, { { "pages", SIM_FIELD_UINT } } };
+const struct sim_record_kind event_discard = {
+        "discard", 2, { { "address", SIM_FIELD_HEX }, { "pages", SIM_FIELD_UINT } }
+};
 const struct sim_record_kind event_report = { "report", 1, { { "pages", SIM_FIELD_UINT } } };
 const struct sim_record_kind event_hint = { "hint", 1, { { "pages", SIM_FIELD_UINT } } };
 const struct sim_record_kind event_qmp_event = {

@@ -19,6 +19,7 @@ extern const struct sim_record_kind event_status;        /* value */
 extern const struct sim_record_kind event_reset; /* kind: "device", "machine", "bus", "function" */
 extern const struct sim_record_kind event_inflate;      /* pages */
 extern const struct sim_record_kind event_deflate;      /* pages */
+extern const struct sim_record_kind event_discard;      /* address pages */
 extern const struct sim_record_kind event_report;       /* pages */
 extern const struct sim_record_kind event_hint;         /* pages */
 extern const struct sim_record_kind event_qmp_event;    /* event data(JSON) */

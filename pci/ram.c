@@ -28,6 +28,8 @@ struct ram {
         struct ram_map map;
         /* The region that most accesses are for; it is in the map, too. */
         uint64_t usual_first, usual_bytes;
+        void (*backed)(void *owner, uint64_t page_address);
+        void *backed_owner;
         struct ram_leaf **leaves;
         struct ram_leaf *allocated; /* so that clearing need not walk the table */
 };
@@ -140,6 +142,8 @@ static uint8_t *make_page(struct ram *ram, uint64_t address)
         slot = find_slot(ram, address);
         *slot = calloc(1, RAM_PAGE_SIZE_BYTES);
         sim_assert(*slot != NULL);
+        if (ram->backed != NULL)
+                ram->backed(ram->backed_owner, address - address % RAM_PAGE_SIZE_BYTES);
         return *slot;
 }
 
@@ -234,6 +238,12 @@ void ram_discard(struct ram *ram, uint64_t page_address)
                 return;
         free(*slot);
         *slot = NULL;
+}
+
+void ram_on_backed(struct ram *ram, void (*backed)(void *owner, uint64_t page_address), void *owner)
+{
+        ram->backed = backed;
+        ram->backed_owner = owner;
 }
 
 void ram_clear(struct ram *ram)

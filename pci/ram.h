@@ -39,6 +39,12 @@ bool ram_is_rom(const struct ram *ram, uint64_t address);
  * back: what discarding a page does. Nothing happens where there is no RAM.
  */
 void ram_discard(struct ram *ram, uint64_t page_address);
+/*
+ * Called whenever a page gets memory of the host's: written the first time, or the first
+ * time since it was discarded. NULL: nobody wants to know.
+ */
+void ram_on_backed(struct ram *ram, void (*backed)(void *owner, uint64_t page_address),
+                   void *owner);
 /* Every page reads zero. */
 void ram_clear(struct ram *ram);
 

@@ -136,6 +136,9 @@ const char *machine_power_on(struct machine *machine)
                         .packed = machine->options.properties.packed,
                         .reporting = properties->free_page_reporting,
                         .page_poison = properties->page_poison,
+                        .backing_page_bytes = machine->options.backing_page_bytes > 0
+                                                      ? machine->options.backing_page_bytes
+                                                      : VIRTIO_BALLOON_PAGE_SIZE_BYTES,
                         .reporting_queue = balloon_reporting_queue(properties),
                         .accesses = machine->options.tapped,
                         .insight = &machine->ops->insight,
@@ -260,6 +263,11 @@ void machine_guest_bus_reset(struct machine *machine)
 struct machine_reading machine_read(struct machine *machine, enum machine_state state)
 {
         return machine->ops->read(machine, state);
+}
+
+bool machine_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded)
+{
+        return machine->ops->page(machine, address, ballooned, discarded);
 }
 
 void machine_settle(struct machine *machine)

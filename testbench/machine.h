@@ -35,8 +35,9 @@ struct machine_options {
         bool shuffle_ties;
         uint64_t ties_seed;
         uint64_t ram_bytes;
-        bool vga;                 /* a VGA card, which takes a window of RAM */
-        const char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6"; NULL: q35 */
+        bool vga;                    /* a VGA card, which takes a window of RAM */
+        uint32_t backing_page_bytes; /* of the host behind RAM; 0: the guest\'s */
+        const char *machine_type;    /* "q35", "pc" or "pc-i440fx-2.6"; NULL: q35 */
         bool no_balloon;
         const char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;
@@ -115,6 +116,8 @@ enum machine_state {
         MACHINE_BROKEN, /* 0 or 1 */
         MACHINE_CONFIG_GENERATION,
         MACHINE_LAST_UPDATE, /* seconds since 1970 */
+        MACHINE_BALLOONED,   /* pages in the balloon, by the host's account */
+        MACHINE_DISCARDED,   /* pages that were discarded, and not written since */
 };
 
 struct machine_reading {
@@ -125,6 +128,8 @@ struct machine_reading {
 
 /* The machine has a balloon. Changes nothing and leaves no trace in the journal. */
 struct machine_reading machine_read(struct machine *machine, enum machine_state state);
+/* What the host knows of the page that holds the address. False: this device does not show it. */
+bool machine_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);
 /* Runs what the device has due at this instant, and tells it. */
 void machine_settle(struct machine *machine);
 

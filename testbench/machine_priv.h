@@ -23,6 +23,7 @@ struct machine_ops {
         void (*guest_reboot)(struct machine *machine);
         void (*bus_reset)(struct machine *machine);
         struct machine_reading (*read)(struct machine *machine, enum machine_state state);
+        bool (*page)(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);
         /* Of a tapped machine; as in struct sim_calendar_ops. */
         sim_time_t (*grant)(struct machine *machine, sim_time_t now, sim_time_t want);
         void (*settle)(struct machine *machine);

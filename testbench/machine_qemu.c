@@ -237,6 +237,8 @@ static const char *power_on(struct machine *machine)
                                           options->properties.free_page_hint ? "-object" : NULL,
                                           "iothread,id=iothread0",
                                           NULL };
+        /* Without the first of them: a file behind RAM is qemu_new's. */
+        const char *const *words = arguments + (options->backing_page_bytes > 0 ? 4 : 0);
 
         sim_assert(device != NULL);
         machine->device = device;
@@ -254,9 +256,10 @@ static const char *power_on(struct machine *machine)
                         .machine_type = options->machine_type,
                         .ram_bytes = options->ram_bytes,
                         .vga = options->vga,
+                        .backing_page_bytes = options->backing_page_bytes,
                         .device = options->no_balloon ? NULL : device->device,
                         .root_port = options->root_port,
-                        .arguments = arguments,
+                        .arguments = words,
                         .lend_vectors = options->transport.vectors > 0,
                         .epoch_us = options->epoch_us,
                         .greeting = options->qmp_greeting,
@@ -424,8 +427,20 @@ static struct machine_reading read_state(struct machine *machine, enum machine_s
                 reading.visible = take_number(ask_property(machine, "guest-stats"), "last-update",
                                               &reading.value);
                 break;
+        case MACHINE_BALLOONED:
+        case MACHINE_DISCARDED:
+                break; /* QEMU keeps no account */
         }
         return reading;
+}
+
+static bool read_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded)
+{
+        (void)machine;
+        (void)address;
+        (void)ballooned;
+        (void)discarded;
+        return false;
 }
 
 static bool insight_isr(void *owner, uint8_t *isr)
@@ -461,6 +476,7 @@ const struct machine_ops machine_qemu_ops = {
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
         .read = read_state,
+        .page = read_page,
         .grant = grant,
         .settle = settle,
         .insight = { .isr = insight_isr, .last_available = insight_last_available },

@@ -2,6 +2,7 @@
 /* Our device, on our bus, behind our monitor. */
 #include <stdlib.h>
 
+#include "models/host/ledger.h"
 #include "models/host/qmp.h"
 #include "models/virtio/vpci.h"
 #include "pci/bus_sim.h"
@@ -11,6 +12,7 @@
 
 struct sim_device {
         struct ram *ram;
+        struct ledger *ledger;
         struct bus_sim *bus;
         struct balloon *balloon;
         struct vpci *vpci;
@@ -97,12 +99,40 @@ static void actual_changed(void *owner, int64_t actual_bytes)
         qmp_balloon_changed(device_of(machine)->qmp, actual_bytes);
 }
 
+static void page_given(void *owner, uint64_t page_address)
+{
+        ledger_put(device_of(owner)->ledger, LEDGER_BALLOONED, page_address);
+}
+
+static void page_taken(void *owner, uint64_t page_address)
+{
+        ledger_take(device_of(owner)->ledger, LEDGER_BALLOONED, page_address);
+}
+
 static void page_discarded(void *owner, uint64_t page_address)
 {
-        struct machine *machine = owner;
+        struct sim_device *device = device_of(owner);
 
-        ram_discard(device_of(machine)->ram, page_address);
+        ram_discard(device->ram, page_address);
+        ledger_put(device->ledger, LEDGER_DISCARDED, page_address);
 }
+
+static void page_backed(void *owner, uint64_t page_address)
+{
+        ledger_take(device_of(owner)->ledger, LEDGER_DISCARDED, page_address);
+}
+
+static void pages_forgotten(void *owner)
+{
+        ledger_clear(device_of(owner)->ledger, LEDGER_BALLOONED);
+}
+
+static const struct balloon_page_ops page_ops = {
+        .given = page_given,
+        .taken = page_taken,
+        .discarded = page_discarded,
+        .forgotten = pages_forgotten,
+};
 
 /* ---- life ---- */
 
@@ -124,7 +154,8 @@ static void plug_balloon(struct machine *machine)
                 .journal = &machine->journal,
                 .ram_bytes = options->ram_bytes,
                 .actual_changed = actual_changed,
-                .page_discarded = page_discarded,
+                .page_ops = &page_ops,
+                .backing_page_bytes = options->backing_page_bytes,
                 .owner = machine,
         });
         device->vpci = vpci_new(&(struct vpci_options){
@@ -150,6 +181,8 @@ static const char *power_on(struct machine *machine)
         sim_assert(device != NULL);
         machine->device = device;
         device->ram = ram_new_mapped(&machine->map);
+        device->ledger = ledger_new();
+        ram_on_backed(device->ram, page_backed, machine);
         device->bus = bus_sim_new(device->ram);
         machine->device_port = bus_sim_port(device->bus);
         device->host = (struct host_machine){
@@ -187,6 +220,7 @@ static void power_off(struct machine *machine)
         qmp_free(device->qmp);
         bus_sim_free(device->bus);
         ram_free(device->ram);
+        ledger_free(device->ledger);
         free(device);
 }
 
@@ -246,8 +280,23 @@ static struct machine_reading read_state(struct machine *machine, enum machine_s
                 balloon_read_stats(balloon, &stats);
                 reading.value = stats.last_update_s;
                 break;
+        case MACHINE_BALLOONED:
+                reading.value = (int64_t)ledger_pages(device_of(machine)->ledger, LEDGER_BALLOONED);
+                break;
+        case MACHINE_DISCARDED:
+                reading.value = (int64_t)ledger_pages(device_of(machine)->ledger, LEDGER_DISCARDED);
+                break;
         }
         return reading;
+}
+
+static bool read_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded)
+{
+        const struct ledger *ledger = device_of(machine)->ledger;
+
+        *ballooned = ledger_has(ledger, LEDGER_BALLOONED, address);
+        *discarded = ledger_has(ledger, LEDGER_DISCARDED, address);
+        return true;
 }
 
 static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want)
@@ -292,6 +341,7 @@ const struct machine_ops machine_sim_ops = {
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
         .read = read_state,
+        .page = read_page,
         .grant = grant,
         .settle = settle,
         .insight = { .isr = insight_isr, .last_available = insight_last_available },

@@ -105,6 +105,7 @@ static void reset(void *model, bool machine_reset)
         balloon_hints_reset(&balloon->hints);
         balloon_poller_reset(&balloon->poller, machine_reset);
         balloon->config.poison_val = 0;
+        balloon->pages.ops->forgotten(balloon->owner);
 }
 
 static const struct vdev_class balloon_class = {
@@ -214,8 +215,7 @@ struct balloon *balloon_new(const struct balloon_options *options)
         if (vdev.features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_REPORTING))
                 balloon->report_queue = vdev.queue_count - 1;
         balloon->vdev = vdev_new(&vdev);
-        balloon_pages_init(&balloon->pages, balloon->vdev, options->host, options->page_discarded,
-                           options->owner, options->profile->used_length_is_bytes_read);
+        balloon_pages_init(&balloon->pages, balloon->vdev, options);
         balloon_hints_init(&balloon->hints, balloon->vdev, options->clock);
         balloon_poller_init(
                 &balloon->poller,

@@ -46,6 +46,14 @@ extern const struct balloon_properties balloon_properties_default;
 /* The index of the reporting queue of a device that has one. */
 unsigned balloon_reporting_queue(const struct balloon_properties *properties);
 
+/* What becomes of the guest's pages of RAM, by their addresses; all of them are called. */
+struct balloon_page_ops {
+        void (*given)(void *owner, uint64_t page_address); /* the driver put it into the balloon */
+        void (*taken)(void *owner, uint64_t page_address); /* and took it out, as it is */
+        void (*discarded)(void *owner, uint64_t page_address); /* what was in it is gone */
+        void (*forgotten)(void *owner); /* a reset: what was given may be used again */
+};
+
 struct balloon_options {
         const struct balloon_profile *profile;
         struct balloon_properties properties;
@@ -58,9 +66,9 @@ struct balloon_options {
         uint64_t ram_bytes; /* what the host gives the guest */
         /* The driver wrote a different actual; bytes may be negative (the guest may lie). */
         void (*actual_changed)(void *owner, int64_t actual_bytes);
-        /* The guest gave this page: what was in it is gone. A page given back is not told. */
-        void (*page_discarded)(void *owner, uint64_t page_address);
+        const struct balloon_page_ops *page_ops;
         void *owner;
+        uint32_t backing_page_bytes; /* of the host behind RAM, as in backing.h; 0: the guest's */
 };
 
 struct balloon *balloon_new(const struct balloon_options *options);

@@ -29,7 +29,12 @@ struct qemu_options {
         const char *modules;      /* the folder of the built accelerator and wall clock */
         const char *machine_type; /* "q35" or "pc", with a version if need be: "pc-i440fx-2.6" */
         uint64_t ram_bytes;
-        bool vga;           /* a VGA card, out of the way at slot 16 */
+        bool vga; /* a VGA card, out of the way at slot 16 */
+        /*
+         * RAM is a file whose pages seem to have this size; 0: it is what QEMU makes of
+         * ram_bytes, or what arguments say.
+         */
+        uint32_t backing_page_bytes;
         const char *device; /* "virtio-balloon-pci,id=balloon0,..."; NULL: no device */
         /* q35: the device is plugged behind a pcie-root-port, which is there in any case then. */
         bool root_port;

@@ -30,6 +30,9 @@ struct qemu_page {
         /* What devices wrote to PCI_MESSAGE_WINDOW, in this order, round and round. */
         _Atomic uint64_t message_count;
         _Atomic uint32_t messages[QEMU_PAGE_MESSAGES];
+        /* The file behind RAM, and how large its pages shall seem; 0: RAM is no file. */
+        _Atomic uint64_t backing_device, backing_inode;
+        _Atomic uint32_t backing_page_bytes;
 };
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "two processes share no lock");

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,15 @@
 #define WALL_CLOCK "ballast-wallclock.so"
 
 /* Descriptors that QEMU inherits; of qtest and the monitor, its ends. */
-enum kept { KEPT_QTEST, KEPT_QMP, KEPT_PAGE, KEPT_CLOCK, KEPT_FIRMWARE, KEPT_COUNT };
+enum kept {
+        KEPT_QTEST,
+        KEPT_QMP,
+        KEPT_PAGE,
+        KEPT_CLOCK,
+        KEPT_FIRMWARE,
+        KEPT_RAM, /* -1: RAM is no file */
+        KEPT_COUNT
+};
 
 extern char **environ;
 
@@ -103,6 +112,15 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
         words_add(words, "size=%" PRIu64 "B", options->ram_bytes);
         words_add(words, "-bios");
         words_add(words, "/proc/self/fd/%d", keep[KEPT_FIRMWARE]);
+        if (keep[KEPT_RAM] >= 0) {
+                words_add(words, "-object");
+                words_add(words,
+                          "memory-backend-file,id=pc.ram,size=%" PRIu64
+                          ",share=on,mem-path=/proc/self/fd/%d",
+                          options->ram_bytes, keep[KEPT_RAM]);
+                words_add(words, "-machine");
+                words_add(words, "memory-backend=pc.ram");
+        }
         if (options->vga) {
                 words_add(words, "-device");
                 words_add(words, "VGA,id=vga0,addr=0x10");
@@ -144,7 +162,8 @@ _Noreturn static void become_qemu(const struct words *arguments, const struct wo
                 _exit(1);
         if (dup2(nowhere, 0) == 0 && dup2(nowhere, 1) == 1 && dup2(message_fd, 2) == 2) {
                 for (int i = 0; i < KEPT_COUNT; i++)
-                        fcntl(keep[i], F_SETFD, 0);
+                        if (keep[i] >= 0)
+                                fcntl(keep[i], F_SETFD, 0);
                 execvpe(arguments->items[0], arguments->items, environment->items);
         }
         error = errno;
@@ -227,16 +246,37 @@ static int open_wall_clock(const char *modules)
         return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* No one runs it: it is there so that its ROM reads as zeros, whatever is installed. */
-static int open_firmware(void)
+static int open_zeros(const char *name, uint64_t size_bytes)
 {
-        int fd = memfd_create("ballast-firmware", MFD_CLOEXEC);
+        int fd = memfd_create(name, MFD_CLOEXEC);
 
-        if (fd >= 0 && ftruncate(fd, RAM_MAP_FIRMWARE_BYTES) != 0) {
+        if (fd >= 0 && ftruncate(fd, (off_t)size_bytes) != 0) {
                 close(fd);
                 return -1;
         }
         return fd;
+}
+
+/* The page tells the library inside QEMU which file it is, and what to say of it. */
+static int open_ram(struct qemu_page *page, const struct qemu_options *options)
+{
+        int fd = open_zeros("ballast-ram", options->ram_bytes);
+        struct stat status;
+
+        if (fd < 0 || fstat(fd, &status) != 0)
+                return fd;
+        page->backing_device = status.st_dev;
+        page->backing_inode = status.st_ino;
+        page->backing_page_bytes = options->backing_page_bytes;
+        return fd;
+}
+
+/* What the child inherited and this process does not need. */
+static void close_files(const int keep[KEPT_COUNT])
+{
+        for (int i = KEPT_CLOCK; i < KEPT_COUNT; i++)
+                if (keep[i] >= 0)
+                        close(keep[i]);
 }
 
 /* Our ends go to process; the error of exec, or 0. */
@@ -244,18 +284,24 @@ static int spawn(struct qemu_process *process, const struct qemu_options *option
                  const char *binary, struct ends *ends)
 {
         const int keep[KEPT_COUNT] = {
-                [KEPT_QTEST] = ends->qtest[1],     [KEPT_QMP] = ends->qmp[1],
-                [KEPT_PAGE] = process->page_fd,    [KEPT_CLOCK] = open_wall_clock(options->modules),
-                [KEPT_FIRMWARE] = open_firmware(),
+                [KEPT_QTEST] = ends->qtest[1],
+                [KEPT_QMP] = ends->qmp[1],
+                [KEPT_PAGE] = process->page_fd,
+                [KEPT_CLOCK] = open_wall_clock(options->modules),
+                /* No one runs it: its ROM reads as zeros, whatever is installed. */
+                [KEPT_FIRMWARE] = open_zeros("ballast-firmware", RAM_MAP_FIRMWARE_BYTES),
+                [KEPT_RAM] =
+                        options->backing_page_bytes > 0 ? open_ram(process->page, options) : -1,
         };
         struct words arguments = { 0 }, environment = { 0 };
         pid_t parent = getpid();
-        int error = keep[KEPT_CLOCK] < 0 || keep[KEPT_FIRMWARE] < 0 ? errno : 0;
+        bool complete = keep[KEPT_CLOCK] >= 0 && keep[KEPT_FIRMWARE] >= 0 &&
+                        (keep[KEPT_RAM] >= 0 || options->backing_page_bytes == 0);
+        int error = complete ? 0 : errno;
         pid_t pid;
 
         if (error != 0) {
-                close_end((int[]){ keep[KEPT_CLOCK] });
-                close_end((int[]){ keep[KEPT_FIRMWARE] });
+                close_files(keep);
                 return error;
         }
         build_arguments(&arguments, options, binary, keep);
@@ -266,8 +312,7 @@ static int spawn(struct qemu_process *process, const struct qemu_options *option
                             parent);
         if (pid < 0)
                 error = errno;
-        close(keep[KEPT_CLOCK]);
-        close(keep[KEPT_FIRMWARE]);
+        close_files(keep);
         words_fini(&arguments);
         words_fini(&environment);
         close_end(&ends->error[1]);

@@ -2,16 +2,25 @@
 /*
  * A library to preload into QEMU: the wall clock shows what the shared page says,
  * so that "last-update" and the timestamps of events are the client's to decide.
- * Every other clock stays what it is. Without a page nothing changes.
+ * Every other clock stays what it is. The file behind RAM seems to have pages of the
+ * size that the shared page says: QEMU asks fstatfs (util/mmap-alloc.c,
+ * qemu_fd_getpagesize), and few hosts have huge pages to spare. Without a page nothing
+ * changes.
  */
 #include <dlfcn.h>
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "pci/backend/qemu_map_page_priv.h"
+
+/* linux/magic.h */
+#define HUGETLBFS_MAGIC 0x958458f6
 
 typedef int clock_gettime_fn(clockid_t clock, struct timespec *time);
 
@@ -75,4 +84,37 @@ time_t time(time_t *seconds)
         if (seconds != NULL)
                 *seconds = now.tv_sec;
         return now.tv_sec;
+}
+
+static bool is_behind_ram(int fd)
+{
+        struct stat status;
+
+        return page != NULL && page->backing_page_bytes > 0 && fstat(fd, &status) == 0 &&
+               status.st_dev == page->backing_device && status.st_ino == page->backing_inode;
+}
+
+static int tell_file_system(int fd, struct statfs *to)
+{
+        int saved = errno;
+        int result = (int)syscall(SYS_fstatfs, fd, to);
+
+        if (result == 0 && is_behind_ram(fd)) {
+                to->f_type = HUGETLBFS_MAGIC;
+                to->f_bsize = page->backing_page_bytes;
+                errno = saved;
+        }
+        return result;
+}
+
+int fstatfs(int fd, struct statfs *to)
+{
+        return tell_file_system(fd, to);
+}
+
+/* With 64 bits the two structures are one. */
+int fstatfs64(int fd, struct statfs64 *to)
+{
+        _Static_assert(sizeof(struct statfs) == sizeof(struct statfs64), "one structure");
+        return tell_file_system(fd, (struct statfs *)to);
 }

@@ -232,6 +232,35 @@ START_TEST(discarded_page_reads_zero_and_its_neighbours_stay)
 }
 END_TEST
 
+static void note_page(void *owner, uint64_t page_address)
+{
+        uint64_t *seen = owner;
+
+        seen[0]++;
+        seen[1] = page_address;
+}
+
+START_TEST(a_page_is_told_when_it_gets_memory)
+{
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
+        uint64_t seen[2] = { 0, 0 };
+
+        ram_on_backed(ram, note_page, seen);
+        assert_reads(ram, 0x5008, zeros, 8);
+        ram_discard(ram, 0x5000);
+        ck_assert_uint_eq(seen[0], 0);
+        ck_assert(ram_write(ram, 0x5008, pattern, 16));
+        ck_assert(ram_write(ram, 0x5108, pattern, 16));
+        ck_assert_uint_eq(seen[0], 1);
+        ck_assert_uint_eq(seen[1], 0x5000);
+        ram_discard(ram, 0x5000);
+        ck_assert(ram_write(ram, 0x5fff, pattern, 2));
+        ck_assert_uint_eq(seen[0], 3);
+        ck_assert_uint_eq(seen[1], 0x6000);
+        ram_free(ram);
+}
+END_TEST
+
 START_TEST(cleared_ram_reads_zero_everywhere_and_can_be_used_again)
 {
         struct ram *ram = ram_new(RAM_LAYOUT_Q35, GIB(8));
@@ -350,6 +379,7 @@ int main(void)
                             (int)(sizeof splits / sizeof splits[0]));
         tcase_add_test(tcase, rom_reads_zero_and_takes_nothing);
         tcase_add_test(tcase, discarded_page_reads_zero_and_its_neighbours_stay);
+        tcase_add_test(tcase, a_page_is_told_when_it_gets_memory);
         tcase_add_test(tcase, cleared_ram_reads_zero_everywhere_and_can_be_used_again);
 #ifdef HAVE_HEAP_FIGURES
         tcase_add_test(tcase, only_a_write_costs_memory_and_a_discard_gives_it_back);

@@ -11,6 +11,9 @@ echo
 echo '== statistics poll'
 "$build/testbench/bench_poll"
 echo
+echo '== pages into the balloon and out of it, a real QEMU beside the model'
+"$build/testbench/bench_inflate"
+echo
 echo '== verified statistics polls, a real QEMU beside the model'
 "$build/testbench/bench_verify"
 echo

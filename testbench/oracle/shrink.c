@@ -165,8 +165,9 @@ static size_t number_end(const char *text, size_t at)
 static bool simpler_fraction(const char *text, size_t from, unsigned index, char out[32])
 {
         uint64_t whole = strtoull(text + from, NULL, 10);
+        unsigned last = whole > 0 ? 1 : 0;
 
-        if (index > (whole > 0))
+        if (index > last)
                 return false;
         snprintf(out, 32, "%" PRIu64, index == 0 ? 0 : whole);
         return true;

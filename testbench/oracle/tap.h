@@ -44,6 +44,7 @@ struct tap_options {
         /* The index of the reporting queue, and whether the device offers PAGE_POISON. */
         bool reporting, page_poison;
         unsigned reporting_queue;
+        uint32_t backing_page_bytes; /* of the host behind RAM */
         bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
                         */
         const struct tap_insight *insight;

@@ -58,7 +58,7 @@ static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t 
                                       VIRTIO_BALLOON_PAGE_SIZE_BYTES, true);
 }
 
-/* QEMU maps run by run of memory, and discards a run that is pages through and through. */
+/* QEMU maps run by run of memory, and discards one that is the host's pages through and through. */
 static void count_free_pages(struct tap_stream *stream, uint64_t address, uint32_t size)
 {
         const struct ram_map *map = stream->tap->options.map;
@@ -71,7 +71,7 @@ static void count_free_pages(struct tap_stream *stream, uint64_t address, uint32
                 if (run > size)
                         run = size;
                 if (region != NULL && !region->rom &&
-                    (address | run) % VIRTIO_BALLOON_PAGE_SIZE_BYTES == 0)
+                    (address | run) % stream->tap->options.backing_page_bytes == 0)
                         stream->pages += run / VIRTIO_BALLOON_PAGE_SIZE_BYTES;
                 address += run;
                 size -= (uint32_t)run;

@@ -102,6 +102,32 @@ static int read_last_update(struct parse *parse, const struct yaml_node *node, v
         return schema_fail_kind(parse, node, "seconds since 1970, or '$epoch+4'");
 }
 
+static int read_pages(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return read_limited(parse, node, UINT64_C(1) << 35, to);
+}
+
+/* {number: 0x8000, ballooned: yes, discarded: no} */
+static int read_page(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const struct schema_key page_keys[] = {
+                { "number", read_pages, offsetof(struct scenario_check, value[CHECK_PAGE]), true },
+                { "ballooned", read_yes_no, offsetof(struct scenario_check, page_is[0]), false },
+                { "discarded", read_yes_no, offsetof(struct scenario_check, page_is[1]), false },
+        };
+        static const struct schema page_schema = { "a page", page_keys, SCHEMA_COUNT(page_keys) };
+        const struct yaml_node *found[SCHEMA_KEYS_MAX];
+        struct scenario_check *check = to;
+
+        if (schema_match(parse, node, &page_schema, found) < 0)
+                return -1;
+        check->page_asked[0] = found[1] != NULL;
+        check->page_asked[1] = found[2] != NULL;
+        if (!check->page_asked[0] && !check->page_asked[1])
+                return schema_fail(parse, node, "a page is 'ballooned' or 'discarded', or not");
+        return schema_read_found(parse, &page_schema, found, to);
+}
+
 #define VALUE(kind) offsetof(struct scenario_check, value[kind])
 
 static const struct schema_key keys[CHECK_COUNT] = {
@@ -114,6 +140,9 @@ static const struct schema_key keys[CHECK_COUNT] = {
         [CHECK_BROKEN] = { "broken", read_yes_no, VALUE(CHECK_BROKEN), false },
         [CHECK_CONFIG_GENERATION] = { "config-generation", read_u32, VALUE(CHECK_CONFIG_GENERATION),
                                       false },
+        [CHECK_BALLOONED] = { "ballooned", read_pages, VALUE(CHECK_BALLOONED), false },
+        [CHECK_DISCARDED] = { "discarded", read_pages, VALUE(CHECK_DISCARDED), false },
+        [CHECK_PAGE] = { "page", read_page, 0, false },
         [CHECK_LAST_UPDATE] = { "last-update", read_last_update, VALUE(CHECK_LAST_UPDATE), false },
 };
 static const struct schema schema = { "a check", keys, CHECK_COUNT };

@@ -13,7 +13,7 @@
 const char *const scenario_event_kinds[] = {
         "poll",    "answer",  "kick",   "interrupt", "config-change", "status",       "reset",
         "inflate", "deflate", "report", "hint",      "qmp-event",     "device-error", "guest-error",
-        "oom",     "message", NULL,
+        "oom",     "message", "discard", NULL,
 };
 
 #define KIND_COUNT (SCHEMA_COUNT(scenario_event_kinds) - 1)
@@ -24,6 +24,7 @@ static const struct sim_record_kind *const records[KIND_COUNT] = {
         &event_config_change, &event_status,      &event_reset, &event_inflate,
         &event_deflate,       &event_report,      &event_hint,  &event_qmp_event,
         &event_device_error,  &event_guest_error, &event_oom,   &event_message,
+        &event_discard,
 };
 
 static int read_kind(struct parse *parse, const struct yaml_node *node)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/balloon/backing.h"
 #include "pci/pci_spec.h"
 #include "pci/ram.h"
 #include "sim/assert.h"
@@ -37,6 +38,23 @@ static void use_defaults(struct scenario *scenario)
 {
         device_defaults(scenario->machine_type, scenario->root_port && scenario->profile->modern,
                         scenario->profile, &scenario->properties, &scenario->transport);
+}
+
+static int read_backing_page(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        int64_t bytes;
+
+        if (schema_size(parse, node, &bytes) < 0)
+                return -1;
+        if (bytes < RAM_PAGE_SIZE_BYTES || bytes > BALLOON_BACKING_PAGE_BYTES_MAX ||
+            (bytes & (bytes - 1)) != 0)
+                return schema_fail(parse, node,
+                                   "a page of the host is a power of two, from 4 KiB to 1 GiB");
+        /* QEMU: a memory backend is whole pages of its own size. */
+        if (parse->scenario->ram_bytes % (uint64_t)bytes != 0)
+                return schema_fail(parse, node, "RAM is no multiple of the host's page");
+        *(uint32_t *)to = (uint32_t)bytes;
+        return 0;
 }
 
 static int read_type(struct parse *parse, const struct yaml_node *node, void *to)
@@ -216,6 +234,7 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
 static const struct schema_key machine_keys[] = {
         { "ram", read_ram, offsetof(struct scenario, ram_bytes), false },
         { "type", read_type, offsetof(struct scenario, machine_type), false },
+        { "backing-page", read_backing_page, offsetof(struct scenario, backing_page_bytes), false },
         { "vga", schema_read_on_off, offsetof(struct scenario, vga), false },
         { "bus", read_bus, offsetof(struct scenario, root_port), false },
         { "balloon", read_balloon, 0, false },

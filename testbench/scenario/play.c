@@ -36,6 +36,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .seed = scenario->seed,
                 .ram_bytes = scenario->ram_bytes,
                 .vga = scenario->vga,
+                .backing_page_bytes = scenario->backing_page_bytes,
                 .machine_type = scenario->machine_type,
                 .no_balloon = scenario->no_balloon,
                 .balloon_id = scenario->balloon_id,

@@ -19,6 +19,8 @@ static const enum machine_state states[CHECK_COUNT] = {
         [CHECK_BROKEN] = MACHINE_BROKEN,
         [CHECK_CONFIG_GENERATION] = MACHINE_CONFIG_GENERATION,
         [CHECK_LAST_UPDATE] = MACHINE_LAST_UPDATE,
+        [CHECK_BALLOONED] = MACHINE_BALLOONED,
+        [CHECK_DISCARDED] = MACHINE_DISCARDED,
 };
 
 static void write_status(char *to, size_t size, unsigned status)
@@ -55,6 +57,8 @@ static void write_reading(char *to, size_t size, enum scenario_check_kind kind,
                 [CHECK_BROKEN] = "broken",
                 [CHECK_CONFIG_GENERATION] = "config-generation",
                 [CHECK_LAST_UPDATE] = "last-update",
+                [CHECK_BALLOONED] = "ballooned",
+                [CHECK_DISCARDED] = "discarded",
         };
         const char *name = names[kind];
         char time[TEXT_TIME_SIZE];
@@ -82,6 +86,42 @@ static void write_reading(char *to, size_t size, enum scenario_check_kind kind,
         }
 }
 
+static void write_page(char *to, const struct scenario_check *check, bool ballooned, bool discarded)
+{
+        size_t used = (size_t)snprintf(to, RUN_TEXT_SIZE, "page 0x%" PRIx64,
+                                       (uint64_t)check->value[CHECK_PAGE]);
+
+        if (check->page_asked[0])
+                used += (size_t)snprintf(to + used, RUN_TEXT_SIZE - used, " ballooned %s",
+                                         ballooned ? "yes" : "no");
+        if (check->page_asked[1])
+                snprintf(to + used, RUN_TEXT_SIZE - used, " discarded %s",
+                         discarded ? "yes" : "no");
+}
+
+/* False: it is not so, and that is told. */
+static bool check_page(struct run *run, const struct scenario_step *step)
+{
+        const struct scenario_check *check = &step->check;
+        struct run_result *result = run->result;
+        uint64_t address = (uint64_t)check->value[CHECK_PAGE] * VIRTIO_BALLOON_PAGE_SIZE_BYTES;
+        bool ballooned, discarded;
+
+        result->checks++;
+        if (!machine_page(run->machine, address, &ballooned, &discarded)) {
+                result->checks_not_visible++;
+                return true;
+        }
+        if ((!check->page_asked[0] || check->page_is[0] == ballooned) &&
+            (!check->page_asked[1] || check->page_is[1] == discarded))
+                return true;
+        if (run_fail(run, step, step->at)) {
+                write_page(result->expected, check, check->page_is[0], check->page_is[1]);
+                write_page(result->got, check, ballooned, discarded);
+        }
+        return false;
+}
+
 void run_check(struct run *run, const struct scenario_step *step)
 {
         struct run_result *result = run->result;
@@ -102,6 +142,11 @@ void run_check(struct run *run, const struct scenario_step *step)
 
                 if (!step->check.present[kind])
                         continue;
+                if (kind == CHECK_PAGE) {
+                        if (!check_page(run, step))
+                                return;
+                        continue;
+                }
                 found = machine_read(run->machine, states[kind]);
                 result->checks++;
                 if (!found.visible) {

@@ -93,6 +93,9 @@ enum scenario_check_kind {
         CHECK_BROKEN, /* value: 0 or 1 */
         CHECK_CONFIG_GENERATION,
         CHECK_LAST_UPDATE, /* value: seconds since 1970, signed */
+        CHECK_BALLOONED,
+        CHECK_DISCARDED,
+        CHECK_PAGE, /* value: its number; and below */
         CHECK_COUNT
 };
 
@@ -100,6 +103,8 @@ struct scenario_check {
         bool present[CHECK_COUNT];
         bool stats_timer_idle;
         int64_t value[CHECK_COUNT];
+        bool page_asked[2]; /* of CHECK_PAGE: whether it is ballooned, and discarded */
+        int64_t page_is[2]; /* 0 or 1 */
 };
 
 struct scenario_step {
@@ -131,6 +136,7 @@ struct scenario {
         uint64_t ram_bytes;
         char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6" */
         bool vga;
+        uint32_t backing_page_bytes;
         bool no_balloon;
         char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;

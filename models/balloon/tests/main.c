@@ -39,6 +39,7 @@ int main(void)
         suite_add_tcase(suite, profile_case());
         suite_add_tcase(suite, config_case());
         suite_add_tcase(suite, pages_case());
+        suite_add_tcase(suite, backing_case());
         suite_add_tcase(suite, hint_case());
         suite_add_tcase(suite, decode_case());
         suite_add_tcase(suite, stats_case());

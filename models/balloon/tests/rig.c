@@ -7,6 +7,12 @@ static void remember(void *owner, const struct sim_record *record)
 {
         struct rig *rig = owner;
 
+        if (record->kind == &event_discard) {
+                if (rig->run_count < 8)
+                        rig->runs[rig->run_count] = *record;
+                rig->run_count++;
+                return;
+        }
         ck_assert_uint_lt(rig->record_count, RIG_RECORDS_MAX);
         rig->records[rig->record_count++] = *record;
 }
@@ -16,6 +22,23 @@ static void actual_changed(void *owner, int64_t actual_bytes)
         struct rig *rig = owner;
 
         rig->actual_bytes[rig->actual_count++ % 8] = actual_bytes;
+}
+
+static void page_given(void *owner, uint64_t page_address)
+{
+        (void)page_address;
+        ((struct rig *)owner)->given_count++;
+}
+
+static void page_taken(void *owner, uint64_t page_address)
+{
+        (void)page_address;
+        ((struct rig *)owner)->taken_count++;
+}
+
+static void pages_forgotten(void *owner)
+{
+        ((struct rig *)owner)->forgotten_count++;
 }
 
 static void page_discarded(void *owner, uint64_t page_address)
@@ -44,6 +67,8 @@ void rig_init(struct rig *rig, const struct rig_options *options)
 {
         static const struct pci_host_ops host_ops = { .ram_span = ram_span,
                                                       .ram_is_rom = ram_is_rom };
+        static const struct balloon_page_ops page_ops = { page_given, page_taken, page_discarded,
+                                                          pages_forgotten };
         static const struct rig_options none = { 0 };
         const struct rig_options *use = options ? options : &none;
 
@@ -65,7 +90,8 @@ void rig_init(struct rig *rig, const struct rig_options *options)
                 .journal = &rig->journal,
                 .ram_bytes = RIG_RAM_BYTES,
                 .actual_changed = actual_changed,
-                .page_discarded = page_discarded,
+                .page_ops = &page_ops,
+                .backing_page_bytes = use->backing_page_bytes,
                 .owner = rig,
         });
         rig->vdev = balloon_vdev(rig->balloon);

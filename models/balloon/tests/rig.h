@@ -30,8 +30,10 @@ struct rig {
         struct vdev *vdev;
         int64_t actual_bytes[8];
         unsigned actual_count;
-        uint64_t discarded[8]; /* the first ones */
-        unsigned discarded_count;
+        uint64_t discarded[8];     /* the first ones */
+        struct sim_record runs[8]; /* the first records of what was discarded */
+        unsigned run_count;
+        unsigned discarded_count, given_count, taken_count, forgotten_count;
         uint64_t looked_up; /* the last address that the device asked about */
 };
 
@@ -40,6 +42,7 @@ struct rig_options {
         const struct balloon_properties *properties; /* NULL: the default */
         const char *name;                            /* NULL: "balloon0" */
         int64_t epoch_us;                            /* 0: RIG_EPOCH_S */
+        uint32_t backing_page_bytes;                 /* 0: the guest's */
 };
 
 /* options may be NULL. */
@@ -65,6 +68,7 @@ TCase *decode_case(void);
 TCase *hint_case(void);
 TCase *moves_case(void);
 TCase *pages_case(void);
+TCase *backing_case(void);
 TCase *profile_case(void);
 TCase *stats_case(void);
 

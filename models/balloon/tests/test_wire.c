@@ -52,6 +52,24 @@ static void on_page(void *owner, uint64_t page_address)
         ram_discard(ram, page_address);
 }
 
+static void ignore_page(void *owner, uint64_t page_address)
+{
+        (void)owner;
+        (void)page_address;
+}
+
+static void ignore_reset(void *owner)
+{
+        (void)owner;
+}
+
+static const struct balloon_page_ops page_ops = {
+        .given = ignore_page,
+        .taken = ignore_page,
+        .discarded = on_page,
+        .forgotten = ignore_reset,
+};
+
 static void common_write(unsigned offset, unsigned size_bytes, uint64_t value)
 {
         port_bar_write(&port, BAR, COMMON + offset, size_bytes, value);
@@ -191,7 +209,7 @@ static void set_up(void)
                 .journal = &journal,
                 .ram_bytes = RAM_BYTES,
                 .actual_changed = on_actual,
-                .page_discarded = on_page,
+                .page_ops = &page_ops,
         });
         vpci = vpci_new(&(struct vpci_options){ .vdev = balloon_vdev(balloon),
                                                 .host = bus_sim_host(bus),
