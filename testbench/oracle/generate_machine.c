@@ -2,7 +2,7 @@
 /*
  * The machine, the balloon's properties and the guest.
  *
- * Left out: hints, which need an iothread and a migration.
+ * Left out: hints (an iothread takes their buffers when it likes, and interrupts).
  */
 #include <inttypes.h>
 
@@ -189,6 +189,9 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
                 fputs("  bus: root-port\n", generator->out);
         if (generate_once_in(generator, 4))
                 fputs("  vga: on\n", generator->out);
+        if (generate_once_in(generator, 4))
+                fprintf(generator->out, "  backing-page: %u KiB\n",
+                        generate_once_in(generator, 2) ? 8U : 64U);
         write_balloon(generator, old);
         write_guest(generator);
 }

@@ -8,6 +8,7 @@
 
 #define RUNS_MAX 4U
 #define RUN_SIZE 80U
+#define GIVE_MAX 36U /* two of the host's pages of 64 KiB, and more */
 #define PAGE_BYTES VIRTIO_BALLOON_PAGE_SIZE_BYTES
 
 static bool is_raw(const struct generator *generator)
@@ -121,11 +122,37 @@ static void give_and_take(struct generator *generator)
         generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 2}}", page);
 }
 
+/* One buffer of neighbours, up or down, so that large pages of the host become complete, or not. */
+static void give_run(struct generator *generator)
+{
+        unsigned count = 1 + (unsigned)generate_below(generator, GIVE_MAX);
+        uint32_t first = (uint32_t)(GENERATE_FREE_ADDRESS / PAGE_BYTES) +
+                         16 * (uint32_t)generate_below(generator, 3);
+        bool down = generate_once_in(generator, 2);
+        char text[8 * GIVE_MAX + 1];
+
+        for (unsigned i = 0; i < count; i++) {
+                uint32_t page = first + (down ? count - 1 - i : i);
+
+                if (generate_once_in(generator, 24))
+                        page = (uint32_t)(draw_page(generator) / PAGE_BYTES);
+                for (unsigned byte = 0; byte < 4; byte++)
+                        sprintf(text + 8 * i + 2 * byte, "%02x", page >> 8 * byte & 0xff);
+        }
+        generate_step(generator, "guest: {ram-write: {address: 0x%" PRIx64 ", bytes: \"a5 5a\"}}",
+                      (uint64_t)first * PAGE_BYTES);
+        generate_step(generator, "guest: {post: {queue: inflateq, out: \"%s\"}}", text);
+        generate_step(generator, "guest: {kick: inflateq}");
+        generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 2}}",
+                      (uint64_t)first * PAGE_BYTES);
+}
+
 static const struct generate_operation operations[] = {
         { "take-poison", 3, take_poison, is_modern_raw },
         { "write-poison", 3, write_config, is_modern_raw },
         { "post-runs", 4, post_runs, reports },
         { "give-and-take", 3, give_and_take, is_raw },
+        { "give-run", 3, give_run, is_raw },
 };
 
 const struct generate_family generate_pages = { operations, GENERATE_COUNT(operations) };
