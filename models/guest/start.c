@@ -98,7 +98,7 @@ static const char *set_up_queues(struct guest *guest)
                 const char *reason;
 
                 /* 5.5.2: without hints their index is left out, and reporting comes behind. */
-                if (size == 0 && count == VIRTIO_BALLOON_HINTQ)
+                if (size == 0 && raw && count == VIRTIO_BALLOON_HINTQ)
                         continue;
                 if (size == 0)
                         break;
