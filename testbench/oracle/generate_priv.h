@@ -44,7 +44,7 @@ struct generator {
         bool pio_notify;       /* the driver notifies by a port */
         uint64_t notify_bytes; /* of the notification region, a queue */
         unsigned window;       /* offset of the PCI_CFG capability */
-        bool packed; /* packed rings are offered, and so taken */
+        bool packed;           /* packed rings are offered, and so taken */
         unsigned queue_count;
         unsigned queue_sizes[4];
         unsigned config_bytes;

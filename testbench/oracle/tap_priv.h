@@ -68,7 +68,7 @@ struct tap {
         uint16_t window;        /* and of the window into the registers */
         uint8_t window_data[4]; /* as the driver last wrote or read them */
         struct tap_packed *packed[TAP_QUEUES_MAX]; /* made once they are needed */
-        uint16_t msix;          /* offset of the MSI-X capability; 0: none */
+        uint16_t msix;                             /* offset of the MSI-X capability; 0: none */
         struct tap_queue queues[TAP_QUEUES_MAX];
         uint32_t driver_feature_select;
         uint64_t driver_features; /* as the driver wrote them */

@@ -11,9 +11,9 @@
 #include "testbench/scenario/value.h"
 
 const char *const scenario_event_kinds[] = {
-        "poll",    "answer",  "kick",   "interrupt", "config-change", "status",       "reset",
-        "inflate", "deflate", "report", "hint",      "qmp-event",     "device-error", "guest-error",
-        "oom",     "message", "discard", NULL,
+        "poll",         "answer",      "kick",    "interrupt", "config-change", "status",
+        "reset",        "inflate",     "deflate", "report",    "hint",          "qmp-event",
+        "device-error", "guest-error", "oom",     "message",   "discard",       NULL,
 };
 
 #define KIND_COUNT (SCHEMA_COUNT(scenario_event_kinds) - 1)
