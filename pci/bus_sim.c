@@ -192,6 +192,11 @@ void bus_sim_unplug(struct bus_sim *bus)
         bus->function = NULL;
 }
 
+void bus_sim_add_hotplug(struct bus_sim *bus, struct hotplug *hotplug)
+{
+        bus->hotplug = hotplug;
+}
+
 void bus_sim_reset(struct bus_sim *bus, enum pcifn_reset kind)
 {
         drive(bus, false);
@@ -351,12 +356,23 @@ static bool io_is_valid(uint64_t address, unsigned size_bytes)
                access_is_inside(address, size_bytes, IO_SPACE_BYTES);
 }
 
+static bool claims_hotplug(const struct bus_sim *bus, uint64_t address, unsigned size_bytes)
+{
+        return bus->hotplug != NULL && access_size_is_valid(size_bytes, 4) &&
+               address >= PC_HOTPLUG_PORT &&
+               access_is_inside(address - PC_HOTPLUG_PORT, size_bytes, PC_HOTPLUG_SIZE_BYTES);
+}
+
 uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes)
 {
+        struct claim first;
         uint64_t value = 0;
 
         if (!io_is_valid(address, size_bytes))
                 return access_all_ones(size_bytes);
+        if (claims_hotplug(bus, address, size_bytes) && !decode(bus, true, address, &first))
+                return hotplug_read(bus->hotplug, (unsigned)(address - PC_HOTPLUG_PORT),
+                                    size_bytes);
         for (unsigned done = 0; done < size_bytes;) {
                 uint64_t bits = access_all_ones(1);
                 struct claim claim;
@@ -374,8 +390,15 @@ uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_by
 
 void bus_sim_io_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes, uint64_t value)
 {
+        struct claim first;
+
         if (!io_is_valid(address, size_bytes))
                 return;
+        if (claims_hotplug(bus, address, size_bytes) && !decode(bus, true, address, &first)) {
+                hotplug_write(bus->hotplug, (unsigned)(address - PC_HOTPLUG_PORT), size_bytes,
+                              (uint32_t)value);
+                return;
+        }
         for (unsigned done = 0; done < size_bytes;) {
                 struct claim claim;
                 unsigned part = 1;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "pci/function.h"
+#include "pci/hotplug.h"
 #include "pci/port.h"
 #include "pci/ram.h"
 
@@ -34,6 +35,8 @@ struct pci_host bus_sim_system_host(struct bus_sim *bus);
 /* function is borrowed. An empty slot reads all ones. */
 void bus_sim_plug(struct bus_sim *bus, struct pci_function *function);
 void bus_sim_unplug(struct bus_sim *bus);
+/* Puts the registers of a hot-plug controller among the I/O ports; it is borrowed. */
+void bus_sim_add_hotplug(struct bus_sim *bus, struct hotplug *hotplug);
 
 /*
  * Accesses by address, as a CPU makes them: memory is RAM first, then BARs.

@@ -12,6 +12,7 @@
 struct bus_sim {
         struct ram *ram;
         struct pci_function *function; /* NULL: the slot is empty */
+        struct hotplug *hotplug;       /* NULL: the machine has none */
         bool driven;                   /* what the function drives */
         bool pin;                      /* what is seen after INTX_DISABLE */
         port_interrupt_fn *on_interrupt;

@@ -83,4 +83,13 @@
 #define PCI_EXPRESS_DEVICE_CAPABILITIES_2 0x24
 #define PCI_EXPRESS_DEVICE_CONTROL_2 0x28
 
+/* A PC's hot-plug controller: QEMU docs/specs/acpi_pci_hotplug.rst. */
+#define PC_HOTPLUG_PORT 0xae00
+#define PC_HOTPLUG_UP 0x00
+#define PC_HOTPLUG_DOWN 0x04
+#define PC_HOTPLUG_EJECT 0x08
+#define PC_HOTPLUG_MAY_GO 0x0c
+#define PC_HOTPLUG_BUS 0x10
+#define PC_HOTPLUG_SIZE_BYTES 0x18
+
 #endif

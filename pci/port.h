@@ -2,8 +2,8 @@
 /*
  * The guest side's seam: what a guest may do to one PCI function.
  *
- * Three kinds of access (configuration space, BARs, guest RAM) and one
- * callback: an interrupt came. A backend says what it can do in a mask; what a
+ * Four kinds of access (configuration space, BARs, guest RAM, the machine's I/O
+ * ports) and one callback: an interrupt came. A backend says what it can do in a mask; what a
  * scenario needs and a backend cannot is a skip with a reason.
  */
 #ifndef PCI_PORT_H
@@ -19,6 +19,7 @@ enum port_capability {
         PORT_CAN_RAM = 1 << 2,    /* guest RAM that the function can reach */
         PORT_CAN_INTX = 1 << 3,   /* INTx edges are delivered */
         PORT_CAN_MSIX = 1 << 4,   /* so are MSI-X messages to the local APICs */
+        PORT_CAN_IO = 1 << 5,     /* I/O ports of the machine, by address */
 };
 
 /* The vector of the INTx pin. A message's is what its data name: PCI_MESSAGE_DATA_VECTOR_MASK. */
@@ -37,6 +38,9 @@ struct port_ops {
         /* False: some byte lies outside guest RAM; nothing was copied. */
         bool (*ram_read)(void *self, uint64_t address, void *to, size_t size_bytes);
         bool (*ram_write)(void *self, uint64_t address, const void *from, size_t size_bytes);
+        /* Any I/O port, by its address: of the chipset, or where a BAR was put. */
+        uint32_t (*io_read)(void *self, uint16_t address, unsigned size_bytes);
+        void (*io_write)(void *self, uint16_t address, unsigned size_bytes, uint32_t value);
         /* One handler at a time; it may run inside any access above. NULL: none. */
         void (*on_interrupt)(void *self, port_interrupt_fn *handler, void *owner);
 };
@@ -81,6 +85,17 @@ static inline bool port_ram_write(const struct port *port, uint64_t address, con
                                   size_t size_bytes)
 {
         return port->ops->ram_write(port->self, address, from, size_bytes);
+}
+
+static inline uint32_t port_io_read(const struct port *port, uint16_t address, unsigned size_bytes)
+{
+        return port->ops->io_read(port->self, address, size_bytes);
+}
+
+static inline void port_io_write(const struct port *port, uint16_t address, unsigned size_bytes,
+                                 uint32_t value)
+{
+        port->ops->io_write(port->self, address, size_bytes, value);
 }
 
 static inline void port_on_interrupt(const struct port *port, port_interrupt_fn *handler,

@@ -93,6 +93,16 @@ static bool port_sim_ram_write(void *self, uint64_t address, const void *from, s
         return ram_write(bus->ram, address, from, size_bytes);
 }
 
+static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
+{
+        return (uint32_t)bus_sim_io_read(self, address, size_bytes);
+}
+
+static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
+{
+        bus_sim_io_write(self, address, size_bytes, value);
+}
+
 static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
 {
         struct bus_sim *bus = self;
@@ -108,6 +118,8 @@ static const struct port_ops port_sim_ops = {
         .bar_write = bar_write,
         .ram_read = port_sim_ram_read,
         .ram_write = port_sim_ram_write,
+        .io_read = io_read,
+        .io_write = io_write,
         .on_interrupt = on_interrupt,
 };
 
@@ -116,5 +128,5 @@ struct port bus_sim_port(struct bus_sim *bus)
         return (struct port){ .ops = &port_sim_ops,
                               .self = bus,
                               .capabilities = PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
-                                              PORT_CAN_INTX | PORT_CAN_MSIX };
+                                              PORT_CAN_INTX | PORT_CAN_MSIX | PORT_CAN_IO };
 }

@@ -92,7 +92,7 @@ const char *machine_unfit(const struct machine *machine)
         return machine->ops->unfit(machine);
 }
 
-static enum ram_layout ram_layout(const struct machine *machine)
+enum ram_layout machine_ram_layout(const struct machine *machine)
 {
         return strncmp(machine->options.machine_type, "pc", 2) == 0 ? RAM_LAYOUT_PC
                                                                     : RAM_LAYOUT_Q35;
@@ -107,7 +107,7 @@ static void power_guest_on(struct machine *machine)
         guest.clock = machine->clock;
         guest.journal = &machine->journal;
         guest.ram_bytes = machine->options.ram_bytes;
-        guest.ram_low_bytes = ram_low_bytes(ram_layout(machine), guest.ram_bytes);
+        guest.ram_low_bytes = ram_low_bytes(machine_ram_layout(machine), guest.ram_bytes);
         machine->guest = guest_new(&guest);
 }
 
@@ -122,7 +122,7 @@ const char *machine_power_on(struct machine *machine)
 
         sim_assert(!machine->powered && machine_unfit(machine) == NULL);
         machine->powered = true;
-        ram_map_init(&machine->map, ram_layout(machine), machine->options.ram_bytes,
+        ram_map_init(&machine->map, machine_ram_layout(machine), machine->options.ram_bytes,
                      machine->options.vga);
         why = machine->ops->power_on(machine);
         if (why != NULL)
@@ -243,6 +243,12 @@ void machine_was_reset(struct machine *machine)
         guest_machine_reset(machine->guest);
 }
 
+void machine_was_unplugged(struct machine *machine)
+{
+        if (machine->tap != NULL)
+                tap_unplugged(machine->tap);
+}
+
 void machine_guest_reboot(struct machine *machine)
 {
         machine->ops->guest_reboot(machine);
@@ -258,6 +264,11 @@ void machine_guest_bus_reset(struct machine *machine)
         machine->ops->bus_reset(machine);
         if (machine->tap != NULL)
                 look_soon(machine);
+}
+
+bool machine_has_balloon(struct machine *machine)
+{
+        return machine->ops->has_balloon(machine);
 }
 
 struct machine_reading machine_read(struct machine *machine, enum machine_state state)

@@ -42,7 +42,8 @@ struct machine_options {
         const char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;
         struct vpci_properties transport;
-        bool root_port; /* the balloon is behind a pcie-root-port; q35 only */
+        sim_time_t migration_takes; /* from migrate to the machine's stop; 0 behind a real QEMU */
+        bool root_port;             /* the balloon is behind a pcie-root-port; q35 only */
         /* The guest's part; port, kernel, clock, journal and ram_bytes are filled in here. */
         struct guest_options guest;
         bool qmp_greeting, doc_names;
@@ -126,6 +127,8 @@ struct machine_reading {
         int64_t value;
 };
 
+/* A balloon is plugged in: it may be taken out, and put in again. */
+bool machine_has_balloon(struct machine *machine);
 /* The machine has a balloon. Changes nothing and leaves no trace in the journal. */
 struct machine_reading machine_read(struct machine *machine, enum machine_state state);
 /* What the host knows of the page that holds the address. False: this device does not show it. */

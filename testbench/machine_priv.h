@@ -22,6 +22,7 @@ struct machine_ops {
         void (*qmp)(struct machine *machine, const char *bytes, size_t size);
         void (*guest_reboot)(struct machine *machine);
         void (*bus_reset)(struct machine *machine);
+        bool (*has_balloon)(struct machine *machine);
         struct machine_reading (*read)(struct machine *machine, enum machine_state state);
         bool (*page)(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);
         /* Of a tapped machine; as in struct sim_calendar_ops. */
@@ -54,5 +55,9 @@ extern const struct machine_ops machine_qemu_ops;
 struct balloon *machine_sim_balloon(struct machine *machine);
 /* The machine was reset, by whomever: the guest forgets. */
 void machine_was_reset(struct machine *machine);
+/* The balloon was taken out of its slot. */
+void machine_was_unplugged(struct machine *machine);
+
+enum ram_layout machine_ram_layout(const struct machine *machine);
 
 #endif

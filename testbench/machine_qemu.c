@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "models/events.h"
 #include "models/host/qmp_json.h"
@@ -21,6 +22,10 @@
 #define PATH_SIZE 256
 #define MEMORY_SIZE 96
 #define COMMAND_SIZE 512
+/* Of a program that a migration runs, which has not the descriptor of the wall clock. */
+#define LOADER_COMPLAINT "ERROR: ld.so: object '/proc/self/fd/"
+/* Of 10 ms each: how often a migration is asked after. */
+#define MIGRATION_PATIENCE 6000U
 
 struct qemu_device {
         struct qemu *qemu;
@@ -53,7 +58,19 @@ static void record_event(struct machine *machine, const char *name, json_object 
         qmp_text_fini(&text);
 }
 
-static void follow_event(struct machine *machine, const char *name)
+/* The virtio device behind the function is told before the function is. */
+static bool is_balloons(json_object *data)
+{
+        json_object *path = NULL;
+        const char *last;
+
+        if (!json_object_object_get_ex(data, "path", &path))
+                return false;
+        last = strrchr(json_object_get_string(path), '/');
+        return last != NULL && strcmp(last, "/virtio-backend") != 0;
+}
+
+static void follow_event(struct machine *machine, const char *name, json_object *data)
 {
         if (strcmp(name, "STOP") == 0)
                 sim_clock_stop(machine->clock);
@@ -64,6 +81,8 @@ static void follow_event(struct machine *machine, const char *name)
         else if (strcmp(name, "BALLOON_CHANGE") == 0)
                 device_of(machine)->events_held_until =
                         sim_time_add(sim_kernel_now(machine->kernel), SIM_S(1)) + 1;
+        else if (strcmp(name, "DEVICE_DELETED") == 0 && is_balloons(data))
+                machine_was_unplugged(machine);
         else if (strcmp(name, "SHUTDOWN") == 0)
                 device_of(machine)->quitting = true;
 }
@@ -100,7 +119,7 @@ static void hear_line(void *owner, const char *line, size_t size)
                 record_event(machine, json_object_get_string(event), data);
         give_line(machine, line, size);
         if (event != NULL)
-                follow_event(machine, json_object_get_string(event));
+                follow_event(machine, json_object_get_string(event), data);
         json_object_put(value);
 }
 
@@ -109,7 +128,8 @@ static void hear_message(void *owner, const char *line)
 {
         struct machine *machine = owner;
 
-        if (strncmp(line, "warning: ", strlen("warning: ")) == 0)
+        if (strncmp(line, "warning: ", strlen("warning: ")) == 0 ||
+            strncmp(line, LOADER_COMPLAINT, strlen(LOADER_COMPLAINT)) == 0)
                 return;
         sim_emit(&machine->journal, &event_device_error, SIM_T(line));
 }
@@ -136,6 +156,35 @@ __attribute__((format(printf, 2, 3))) static json_object *ask(struct machine *ma
         json_object_put(device->answer);
         device->answer = NULL;
         return value;
+}
+
+/* False: QEMU has no balloon now. Learns where in the tree the one is that there is. */
+static bool find_balloon(struct machine *machine)
+{
+        static const char backend[] = "/virtio-backend";
+        struct qemu_device *device = device_of(machine);
+        json_object *list = ask(machine, "{\"execute\":\"x-query-virtio\"}");
+        size_t count =
+                json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+        bool found = false;
+
+        for (size_t i = 0; i < count && !found; i++) {
+                json_object *path = NULL, *name = NULL;
+                json_object *entry = json_object_array_get_idx(list, i);
+                int length;
+
+                if (!json_object_object_get_ex(entry, "path", &path) ||
+                    !json_object_object_get_ex(entry, "name", &name) ||
+                    strcmp(json_object_get_string(name), "virtio-balloon") != 0)
+                        continue;
+                length = json_object_get_string_len(path) - (int)(sizeof backend - 1);
+                found = length > 0 && length < PATH_SIZE;
+                if (found)
+                        snprintf(device->path, PATH_SIZE, "%.*s", length,
+                                 json_object_get_string(path));
+        }
+        json_object_put(list);
+        return found;
 }
 
 /* ---- life ---- */
@@ -214,6 +263,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU gives the reporting queue its own number";
         if (options->hints_ordered)
                 return "a real QEMU asks for free page hints only while it migrates";
+        if (options->migration_takes > 0)
+                return "a real QEMU's migration takes as long as it does";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)
                 return "the device's id is too long";
         return NULL;
@@ -287,15 +338,40 @@ static void power_off(struct machine *machine)
         free(device);
 }
 
+/* QEMU migrates in real time; virtual time stands still meanwhile. */
+static void wait_for_migration(struct machine *machine)
+{
+        const struct timespec pause = { .tv_nsec = 10000000 };
+        bool active = true;
+
+        for (unsigned i = 0; i < MIGRATION_PATIENCE && active; i++) {
+                json_object *status = NULL;
+                json_object *info = ask(machine, "{\"execute\":\"query-migrate\"}");
+                const char *name = "";
+
+                if (json_object_object_get_ex(info, "status", &status))
+                        name = json_object_get_string(status);
+                active = strcmp(name, "setup") == 0 || strcmp(name, "active") == 0 ||
+                         strcmp(name, "device") == 0;
+                json_object_put(info);
+                if (active)
+                        nanosleep(&pause, NULL);
+        }
+}
+
 static void qmp(struct machine *machine, const char *bytes, size_t size)
 {
         struct qemu_device *device = device_of(machine);
         struct qmp_text text = { 0 };
+        bool migrates;
 
         qmp_text_add(&text, bytes, size);
         sim_emit(&machine->journal, &event_qmp_in, SIM_T(text.bytes));
+        migrates = strstr(text.bytes, "\"migrate\"") != NULL;
         qmp_text_fini(&text);
         qemu_qmp(device->qemu, bytes, size);
+        if (migrates)
+                wait_for_migration(machine);
         /* The process is gone: nothing of the machine runs after it. */
         if (device->quitting || qemu_gone(device->qemu)) {
                 sim_clock_stop(machine->clock);
@@ -393,6 +469,11 @@ static void read_timer(struct machine *machine, struct machine_reading *reading)
                 reading->value = (int64_t)(deadline - (now - sim_clock_now(machine->clock)));
 }
 
+static bool has_balloon(struct machine *machine)
+{
+        return find_balloon(machine);
+}
+
 static struct machine_reading read_state(struct machine *machine, enum machine_state state)
 {
         struct machine_reading reading = { .visible = false };
@@ -475,6 +556,7 @@ const struct machine_ops machine_qemu_ops = {
         .qmp = qmp,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
+        .has_balloon = has_balloon,
         .read = read_state,
         .page = read_page,
         .grant = grant,

@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 /* Our device, on our bus, behind our monitor. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/host/ledger.h"
 #include "models/host/qmp.h"
 #include "models/virtio/vpci.h"
 #include "pci/bus_sim.h"
+#include "pci/hotplug.h"
 #include "pci/ram.h"
 #include "sim/assert.h"
+#include "testbench/device_defaults.h"
 #include "testbench/machine_priv.h"
+
+/* The host bridge's and the ISA bridge's. */
+#define FIXED_SLOTS_OF_PC 0x3U
 
 struct sim_device {
         struct ram *ram;
         struct ledger *ledger;
         struct bus_sim *bus;
+        struct hotplug hotplug; /* of pc; nothing is asked of it on q35 */
         struct balloon *balloon;
         struct vpci *vpci;
         struct host_machine host;
@@ -57,6 +64,7 @@ static void host_system_reset(void *self)
 {
         struct machine *machine = self;
 
+        hotplug_reset(&device_of(machine)->hotplug);
         bus_sim_reset(device_of(machine)->bus, PCIFN_RESET_MACHINE);
         machine_was_reset(machine);
 }
@@ -82,6 +90,48 @@ static struct balloon *host_balloon(void *self)
         return machine_sim_balloon(self);
 }
 
+static uint64_t host_ram_bytes(void *self)
+{
+        const struct machine *machine = self;
+
+        return machine->options.ram_bytes;
+}
+
+static int64_t host_virtual_ms(void *self)
+{
+        const struct machine *machine = self;
+
+        return (int64_t)(sim_clock_now(machine->clock) / SIM_MS(1));
+}
+
+static void plug_balloon(struct machine *machine);
+static void take_out(struct machine *machine);
+
+static void host_plug(void *self)
+{
+        struct machine *machine = self;
+        struct sim_device *device = device_of(machine);
+
+        plug_balloon(machine);
+        hotplug_filled(&device->hotplug, device->host.device.slot);
+}
+
+static void host_request_unplug(void *self)
+{
+        struct sim_device *device = device_of(self);
+
+        hotplug_request(&device->hotplug, device->host.device.slot);
+}
+
+/* QEMU: the polling goes with the device; what the guest last reported can still be read. */
+static void host_unrealize(void *self)
+{
+        struct sim_device *device = device_of(self);
+
+        take_out(self);
+        balloon_set_polling_interval(device->balloon, 0);
+}
+
 static const struct host_machine_ops host_ops = {
         .running = host_running,
         .stop = host_stop,
@@ -90,6 +140,11 @@ static const struct host_machine_ops host_ops = {
         .quit = host_quit,
         .wall_us = host_wall_us,
         .balloon = host_balloon,
+        .ram_bytes = host_ram_bytes,
+        .virtual_ms = host_virtual_ms,
+        .plug = host_plug,
+        .request_unplug = host_request_unplug,
+        .unrealize = host_unrealize,
 };
 
 static void actual_changed(void *owner, int64_t actual_bytes)
@@ -140,14 +195,15 @@ static void plug_balloon(struct machine *machine)
 {
         const struct machine_options *options = &machine->options;
         struct sim_device *device = device_of(machine);
-        struct pci_host host = options->properties.iommu_platform
+        const struct host_device *plugged = &device->host.device;
+        struct pci_host host = plugged->properties.iommu_platform
                                        ? bus_sim_host(device->bus)
                                        : bus_sim_system_host(device->bus);
 
         device->balloon = balloon_new(&(struct balloon_options){
                 .profile = options->profile,
-                .properties = options->properties,
-                .name = options->balloon_id != NULL ? options->balloon_id : "",
+                .properties = plugged->properties,
+                .name = plugged->id != NULL ? plugged->id : "",
                 .host = host,
                 .clock = machine->clock,
                 .wall = machine->wall,
@@ -161,10 +217,34 @@ static void plug_balloon(struct machine *machine)
         device->vpci = vpci_new(&(struct vpci_options){
                 .vdev = balloon_vdev(device->balloon),
                 .host = host,
-                .properties = options->transport,
+                .properties = plugged->transport,
                 .express_port = options->root_port,
         });
         bus_sim_plug(device->bus, vpci_function(device->vpci));
+}
+
+/* The function leaves its slot: no register of it answers any more. */
+static void take_out(struct machine *machine)
+{
+        struct sim_device *device = device_of(machine);
+
+        bus_sim_unplug(device->bus);
+        vpci_free(device->vpci);
+        device->vpci = NULL;
+        machine_was_unplugged(machine);
+}
+
+static void slot_ejected(void *owner, unsigned slot)
+{
+        struct machine *machine = owner;
+        struct sim_device *device = device_of(machine);
+
+        if (device->vpci == NULL || slot != device->host.device.slot)
+                return;
+        take_out(machine);
+        balloon_free(device->balloon);
+        device->balloon = NULL;
+        qmp_device_deleted(device->qmp);
 }
 
 static const char *unfit(const struct machine *machine)
@@ -185,15 +265,30 @@ static const char *power_on(struct machine *machine)
         ram_on_backed(device->ram, page_backed, machine);
         device->bus = bus_sim_new(device->ram);
         machine->device_port = bus_sim_port(device->bus);
+        hotplug_init(&device->hotplug, &(struct hotplug_options){
+                                               .fixed_slots = FIXED_SLOTS_OF_PC,
+                                               .eject = slot_ejected,
+                                               .owner = machine,
+                                       });
+        if (machine_ram_layout(machine) == RAM_LAYOUT_PC)
+                bus_sim_add_hotplug(device->bus, &device->hotplug);
         device->host = (struct host_machine){
                 .ops = &host_ops,
                 .self = machine,
                 .profile = options->profile,
                 .machine_type = options->machine_type,
-                .balloon_id = options->balloon_id,
-                .transport = options->transport,
+                .device = { .id = options->balloon_id,
+                            .properties = options->properties,
+                            .transport = options->transport },
+                .migration_takes = options->migration_takes,
+                .iothread = options->properties.free_page_hint ? "iothread0" : NULL,
                 .root_port = options->root_port,
         };
+        device_defaults(options->machine_type, options->root_port && options->profile->modern,
+                        options->profile, &device->host.defaults.properties,
+                        &device->host.defaults.transport);
+        if (!options->no_balloon && options->balloon_id == NULL)
+                snprintf(device->host.device.numbered, HOST_NUMBERED_SIZE, "device[1]");
         device->qmp = qmp_new(&(struct qmp_options){
                 .machine = &device->host,
                 .kernel = machine->kernel,
@@ -312,22 +407,32 @@ static void settle(struct machine *machine)
         (void)machine;
 }
 
+static bool has_balloon(struct machine *machine)
+{
+        return device_of(machine)->vpci != NULL;
+}
+
 static struct vdev *vdev_of(void *owner)
 {
-        return balloon_vdev(machine_sim_balloon(owner));
+        return has_balloon(owner) ? balloon_vdev(machine_sim_balloon(owner)) : NULL;
 }
 
 static bool insight_isr(void *owner, uint8_t *isr)
 {
-        *isr = vdev_isr(vdev_of(owner));
+        const struct vdev *vdev = vdev_of(owner);
+
+        if (vdev == NULL)
+                return false;
+        *isr = vdev_isr(vdev);
         return true;
 }
 
 static bool insight_last_available(void *owner, unsigned queue, uint16_t *index)
 {
+        const struct vdev *vdev = vdev_of(owner);
         struct vdev_queue_view view;
 
-        if (!vdev_queue_view(vdev_of(owner), queue, &view))
+        if (vdev == NULL || !vdev_queue_view(vdev, queue, &view))
                 return false;
         *index = view.last_avail_index;
         return true;
@@ -340,6 +445,7 @@ const struct machine_ops machine_sim_ops = {
         .qmp = qmp,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
+        .has_balloon = has_balloon,
         .read = read_state,
         .page = read_page,
         .grant = grant,

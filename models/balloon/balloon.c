@@ -37,17 +37,6 @@ struct balloon {
         char *timer_name;
 };
 
-const struct balloon_properties balloon_properties_default = {
-        .page_poison = true,
-        .indirect_desc = true,
-        .event_idx = true,
-        .queue_reset = true,
-        .notify_on_empty = true,
-        .any_layout = true,
-        .use_started = true,
-        .use_disabled_flag = true,
-};
-
 /* ---- what the transport calls ---- */
 
 static void config_get(void *model, uint8_t *config)

@@ -41,6 +41,7 @@ static const struct balloon_profile profiles[] = {
                 .interval_limit_checked = true,
                 .balloon_error_names_value = true,
                 .msix_vectors = 2,
+                .unplug_blocks_ms = 5000,
                 .modern = 1,
         },
 };

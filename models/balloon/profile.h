@@ -26,7 +26,13 @@ struct balloon_profile {
         bool interval_limit_checked;     /* "timer value is too big" (from 2.2 on) */
         bool balloon_error_names_value;  /* 'value', not 'target' (from 8.2 on) */
         unsigned msix_vectors;           /* what it has unless told otherwise (2 from 10.0 on) */
-        unsigned modern;                 /* 1: has the modern interface (from 2.4 on) */
+        /*
+         * For how long a second device_del is refused while the guest was asked to let the
+         * device go: 0 up to 8.0, 5000 from then on. It counts from that millisecond on, and
+         * one at millisecond 0 is refused for good.
+         */
+        unsigned unplug_blocks_ms;
+        unsigned modern; /* 1: has the modern interface (from 2.4 on) */
 };
 
 /* NULL: no such profile. */

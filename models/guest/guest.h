@@ -129,6 +129,11 @@ const char *guest_remove(struct guest *guest);
 const char *guest_freeze(struct guest *guest);
 const char *guest_restore(struct guest *guest);      /* the driver comes back to the same device */
 const char *guest_device_reset(struct guest *guest); /* status 0; the driver does not know */
+/*
+ * The machine's hot-plug controller asks for the balloon's slot: removes the driver,
+ * if it has the device, and ejects when that is done. QEMU docs/specs/acpi_pci_hotplug.rst.
+ */
+const char *guest_eject(struct guest *guest);
 const char *guest_mute(struct guest *guest, unsigned queue);
 const char *guest_unmute(struct guest *guest, unsigned queue);
 const char *guest_hang(struct guest *guest);
@@ -185,6 +190,7 @@ enum guest_region {
         GUEST_REGION_MSIX,   /* the table of MSI-X */
         GUEST_REGION_PBA,    /* its pending bits */
         GUEST_REGION_CONFIG, /* PCI configuration space */
+        GUEST_REGION_IO,     /* the machine's I/O ports, by address */
 };
 const char *guest_register_write(struct guest *guest, enum guest_region region, uint64_t offset,
                                  unsigned size_bytes, uint64_t value);

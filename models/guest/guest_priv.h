@@ -15,6 +15,7 @@
  *   usage.c    what the rest of the guest uses memory for
  *   workload.c what runs on it
  *   oom.c      when there is no memory left
+ *   eject.c    gives the device back to the machine
  *   raw.c      actions on registers and raw chains
  */
 #ifndef GUEST_PRIV_H
@@ -79,6 +80,7 @@ struct guest_reports {
 enum guest_leaving {
         GUEST_STAYS,
         GUEST_REMOVES, /* the driver goes */
+        GUEST_EJECTS,  /* the same, and the device after it */
         GUEST_FREEZES, /* the whole guest does, until it is restored */
 };
 
@@ -188,6 +190,8 @@ void guest_worker_leave(struct guest *guest);
 void guest_write_actual(struct guest *guest);
 /* The last step of leaving: resets the device and forgets it. */
 void guest_leave(struct guest *guest);
+const char *guest_leave_to_eject(struct guest *guest); /* of a bound driver */
+void guest_eject_slot(struct guest *guest);
 /* What could not run while the guest stood still is due now. */
 void guest_catch_up(struct guest *guest);
 

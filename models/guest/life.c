@@ -11,10 +11,14 @@
 
 void guest_leave(struct guest *guest)
 {
+        bool ejects = guest->leaving == GUEST_EJECTS;
+
         guest->transport.ops->set_status(&guest->transport, 0);
         guest_vectors_end(guest);
         guest->frozen = guest->leaving == GUEST_FREEZES;
         guest_forget(guest);
+        if (ejects)
+                guest_eject_slot(guest);
 }
 
 static const char *begin(struct guest *guest, enum guest_leaving how)
@@ -40,6 +44,16 @@ const char *guest_remove(struct guest *guest)
         if (guest->leaving != GUEST_STAYS)
                 return "the driver is leaving already";
         return begin(guest, GUEST_REMOVES);
+}
+
+const char *guest_leave_to_eject(struct guest *guest)
+{
+        if (guest->leaving == GUEST_STAYS)
+                return begin(guest, GUEST_EJECTS);
+        if (guest->leaving == GUEST_FREEZES)
+                return "the driver is leaving already";
+        guest->leaving = GUEST_EJECTS;
+        return NULL;
 }
 
 const char *guest_freeze(struct guest *guest)

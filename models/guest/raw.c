@@ -143,11 +143,17 @@ static const char *locate(struct guest *guest, enum guest_region region, uint64_
         if (reason)
                 return reason;
         if (size_bytes != 1 && size_bytes != 2 && size_bytes != 4 &&
-            (size_bytes != 8 || region == GUEST_REGION_CONFIG))
-                return "an access has 1, 2 or 4 bytes, or 8 outside configuration space";
+            (size_bytes != 8 || region == GUEST_REGION_CONFIG || region == GUEST_REGION_IO))
+                return "an access has 1, 2 or 4 bytes, or 8 to a BAR";
         if (region == GUEST_REGION_CONFIG) {
                 place->offset = offset;
                 return offset <= UINT16_MAX ? NULL : "configuration space has no such offset";
+        }
+        if (region == GUEST_REGION_IO) {
+                place->offset = offset;
+                if (!(guest->options.port->capabilities & PORT_CAN_IO))
+                        return "the port does not reach the machine's I/O ports";
+                return offset <= UINT16_MAX ? NULL : "there is no such I/O port";
         }
         if (offset > OFFSET_MAX)
                 return "a BAR has no such offset";
@@ -189,6 +195,8 @@ const char *guest_register_write(struct guest *guest, enum guest_region region, 
                 return reason;
         if (region == GUEST_REGION_CONFIG)
                 port_config_write(port, (uint16_t)place.offset, size_bytes, (uint32_t)value);
+        else if (region == GUEST_REGION_IO)
+                port_io_write(port, (uint16_t)place.offset, size_bytes, (uint32_t)value);
         else
                 port_bar_write(port, place.bar, place.offset, size_bytes, value);
         return NULL;
@@ -205,6 +213,8 @@ const char *guest_register_read(struct guest *guest, enum guest_region region, u
                 return reason;
         if (region == GUEST_REGION_CONFIG)
                 *value = port_config_read(port, (uint16_t)place.offset, size_bytes);
+        else if (region == GUEST_REGION_IO)
+                *value = port_io_read(port, (uint16_t)place.offset, size_bytes);
         else
                 *value = port_bar_read(port, place.bar, place.offset, size_bytes);
         return NULL;

@@ -181,6 +181,8 @@ struct qmp *qmp_new(const struct qmp_options *options)
         qmp->reader = qmp_reader_new(take_message, qmp);
         qmp->negotiated = !options->greeting;
         qmp_events_init(qmp);
+        qmp_hotplug_init(qmp);
+        qmp_migrate_init(qmp);
         if (options->greeting)
                 greet(qmp);
         return qmp;
@@ -190,6 +192,8 @@ void qmp_free(struct qmp *qmp)
 {
         if (qmp == NULL)
                 return;
+        qmp_migrate_fini(qmp);
+        qmp_hotplug_fini(qmp);
         qmp_events_fini(qmp);
         qmp_reader_free(qmp->reader);
         qmp_text_fini(&qmp->line);

@@ -21,7 +21,7 @@
 struct qmp;
 
 struct qmp_options {
-        const struct host_machine *machine; /* borrowed */
+        struct host_machine *machine; /* borrowed */
         struct sim_kernel *kernel;
         /*
          * Of the limit on BALLOON_CHANGE. NULL: real time, which never stops. QEMU
@@ -48,6 +48,11 @@ bool qmp_knows(const char *command);
 
 /* The balloon's actual changed: BALLOON_CHANGE, at most one a second, the last value wins. */
 void qmp_balloon_changed(struct qmp *qmp, int64_t actual_bytes);
+/*
+ * The guest let its balloon go, and it is gone: DEVICE_DELETED at this instant, after
+ * the command that is being answered, if one is.
+ */
+void qmp_device_deleted(struct qmp *qmp);
 /* A guest rebooted: RESET with guest true. (system_reset's own RESET comes from the command.) */
 void qmp_guest_reset(struct qmp *qmp);
 

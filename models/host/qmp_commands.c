@@ -96,7 +96,9 @@ static const char *run_state(const struct qmp *qmp)
 {
         if (running(qmp))
                 return "running";
-        return qmp->reset_while_stopped ? "prelaunch" : "paused";
+        if (qmp->reset_while_stopped)
+                return "prelaunch";
+        return qmp->migrated ? "postmigrate" : "paused";
 }
 
 static json_object *query_status(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
@@ -132,6 +134,7 @@ static json_object *cont(struct qmp *qmp, json_object *arguments, struct qmp_err
         (void)error;
         if (!running(qmp)) {
                 qmp->reset_while_stopped = false;
+                qmp->migrated = false;
                 qmp_event_send(qmp, "RESUME", NULL);
                 qmp_machine(qmp)->ops->cont(qmp_machine(qmp)->self);
         }
@@ -170,27 +173,35 @@ static struct balloon *active_balloon(struct qmp *qmp, struct qmp_error *error)
 
 static json_object *query_balloon(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
-        struct balloon *balloon = active_balloon(qmp, error);
+        const struct host_machine *machine = qmp_machine(qmp);
+        /* QEMU asks the freed device, which was never given anything: see qmp_hotplug.c. */
+        struct balloon *balloon = qmp->handler_leaked ? NULL : active_balloon(qmp, error);
 
         (void)arguments;
-        if (balloon == NULL)
+        if (balloon == NULL && !qmp->handler_leaked)
                 return NULL;
         json_object *info = new_object();
-        qmp_json_add(info, "actual", json_object_new_int64(balloon_actual_bytes(balloon)));
+        qmp_json_add(info, "actual",
+                     json_object_new_int64(
+                             balloon != NULL ? balloon_actual_bytes(balloon)
+                                             : (int64_t)machine->ops->ram_bytes(machine->self)));
         return info;
 }
 
 static json_object *set_balloon(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
-        struct balloon *balloon = active_balloon(qmp, error);
+        struct balloon *balloon = qmp->handler_leaked ? NULL : active_balloon(qmp, error);
         int64_t target_bytes = json_object_get_int64(qmp_argument(arguments, "value"));
 
-        if (balloon == NULL)
+        if (balloon == NULL && !qmp->handler_leaked)
                 return NULL;
         if (target_bytes <= 0)
                 return qmp_error_set(
                         error, QMP_GENERIC_ERROR, "Parameter '%s' expects a size",
-                        balloon_profile(balloon)->balloon_error_names_value ? "value" : "target");
+                        qmp_machine(qmp)->profile->balloon_error_names_value ? "value" : "target");
+        if (balloon == NULL) /* QEMU writes to the device that it has freed, and may end. */
+                return qmp_error_set(error, QMP_GENERIC_ERROR,
+                                     "Ballast has no device behind the balloon's handler");
         balloon_set_target(balloon, (uint64_t)target_bytes);
         return NULL;
 }
@@ -211,6 +222,10 @@ static const struct qmp_command commands[] = {
         { .name = "cont", .run = cont },
         { .name = "device_add", .run = qmp_device_add, .any_arguments = true },
         { .name = "device_del", .run = qmp_device_del, .arguments = { STRING("id", true) } },
+        { .name = "migrate",
+          .run = qmp_migrate,
+          .arguments = { STRING("uri", true), { "detach", QMP_ARGUMENT_BOOLEAN, false } } },
+        { .name = "migrate_cancel", .run = qmp_migrate_cancel },
         { .name = "qmp_capabilities",
           .run = qmp_capabilities,
           .arguments = { { "enable", QMP_ARGUMENT_ARRAY, false } } },
@@ -229,6 +244,7 @@ static const struct qmp_command commands[] = {
                          { "value", QMP_ARGUMENT_ANY, true } } },
         { .name = "query-balloon", .run = query_balloon },
         { .name = "query-commands", .run = query_commands },
+        { .name = "query-migrate", .run = qmp_query_migrate },
         { .name = "query-status", .run = query_status },
         { .name = "query-version", .run = query_version },
         { .name = "quit", .run = quit },

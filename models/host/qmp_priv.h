@@ -9,6 +9,14 @@
 #include "models/host/qmp_error.h"
 #include "models/host/qmp_json.h"
 
+enum qmp_migration {
+        QMP_MIGRATION_NONE, /* there was none */
+        QMP_MIGRATION_ACTIVE,
+        QMP_MIGRATION_COMPLETED,
+        QMP_MIGRATION_FAILED,
+        QMP_MIGRATION_CANCELLED,
+};
+
 struct qmp {
         struct qmp_options options;
         struct qmp_reader *reader;
@@ -18,6 +26,15 @@ struct qmp {
         bool ended;       /* quit was answered; a process that ended reads no more */
         bool quitting;
         bool reset_while_stopped; /* the run state is prelaunch until cont */
+        enum qmp_migration migration;
+        struct sim_event migration_end;
+        bool migrated;     /* the run state is postmigrate until cont */
+        char *own_id;      /* of the device, if the monitor plugged it */
+        unsigned numbered; /* devices that were given a number for a name */
+        /* QEMU: what a device_add that failed leaves behind: see qmp_hotplug.c. */
+        bool handler_leaked;
+        struct sim_event deletion;
+        char *deleted_path, *deleted_id; /* to be told; no path: nothing, no id: it had none */
         /* BALLOON_CHANGE: pending means that one went out less than a second ago. */
         struct sim_timer balloon_window;
         struct sim_clock *real_clock; /* owned; NULL where the options have a clock */
@@ -29,14 +46,17 @@ struct qmp {
 /* Writes one line and journals it. */
 void qmp_send(struct qmp *qmp, json_object *line);
 
-static inline const struct host_machine *qmp_machine(const struct qmp *qmp)
+static inline struct host_machine *qmp_machine(const struct qmp *qmp)
 {
         return qmp->options.machine;
 }
 
+/* The balloon that answers balloon commands; NULL: none. */
 static inline struct balloon *qmp_balloon(const struct qmp *qmp)
 {
-        return qmp_machine(qmp)->ops->balloon(qmp_machine(qmp)->self);
+        const struct host_machine *machine = qmp_machine(qmp);
+
+        return machine->device.unrealized ? NULL : machine->ops->balloon(machine->self);
 }
 
 /* Is the machine of the profile at least QEMU major.minor? */
@@ -89,7 +109,15 @@ const char *qmp_argument_string(json_object *arguments, const char *name);
 
 /* qmp_qom.c */
 qmp_command_fn qmp_qom_get, qmp_qom_set, qmp_qom_list, qmp_qom_list_types;
+/* qmp_hotplug.c */
 qmp_command_fn qmp_device_add, qmp_device_del;
+void qmp_hotplug_init(struct qmp *qmp);
+void qmp_hotplug_fini(struct qmp *qmp);
+/* qmp_migrate.c */
+qmp_command_fn qmp_migrate, qmp_migrate_cancel, qmp_query_migrate;
+bool qmp_migrating(const struct qmp *qmp);
+void qmp_migrate_init(struct qmp *qmp);
+void qmp_migrate_fini(struct qmp *qmp);
 /* qmp_virtio.c */
 qmp_command_fn qmp_x_query_virtio, qmp_x_query_virtio_status, qmp_x_query_virtio_queue_status;
 

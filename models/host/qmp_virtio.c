@@ -126,7 +126,7 @@ static uint64_t host_features(const struct host_machine *machine, const struct b
                 { has->any_layout, VIRTIO_F_ANY_LAYOUT },
                 { has->indirect_desc, VIRTIO_F_INDIRECT_DESC },
                 { has->event_idx, VIRTIO_F_EVENT_IDX },
-                { !machine->transport.disable_modern, VIRTIO_F_VERSION_1 },
+                { !machine->device.transport.disable_modern, VIRTIO_F_VERSION_1 },
                 { has->iommu_platform, VIRTIO_F_ACCESS_PLATFORM },
                 { has->packed, VIRTIO_F_RING_PACKED },
                 { has->queue_reset, VIRTIO_F_RING_RESET },

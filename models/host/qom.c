@@ -29,7 +29,7 @@ bool qom_exists(const struct host_machine *machine, enum qom_object object)
 
 enum qom_object qom_parent(const struct host_machine *machine, enum qom_object object)
 {
-        if (object == QOM_BALLOON && machine->balloon_id == NULL)
+        if (object == QOM_BALLOON && machine->device.id == NULL)
                 return QOM_PERIPHERAL_ANON;
         return objects[object].parent;
 }
@@ -40,8 +40,10 @@ enum qom_object qom_parent(const struct host_machine *machine, enum qom_object o
  */
 const char *qom_name(const struct host_machine *machine, enum qom_object object)
 {
+        if (object == QOM_BALLOON && machine->device.id != NULL)
+                return machine->device.id;
         if (object == QOM_BALLOON)
-                return machine->balloon_id != NULL ? machine->balloon_id : "device[1]";
+                return machine->device.numbered;
         return objects[object].name;
 }
 

@@ -59,6 +59,18 @@ void qom_add_type(const struct host_machine *machine, enum qom_object object,
 json_object *qom_path_json(const struct host_machine *machine, enum qom_object object);
 json_object *qom_type_json(const struct host_machine *machine, enum qom_object object);
 
+/* ---- types ---- */
+
+struct qom_type {
+        const char *name, *parent;
+        bool abstract, pluggable; /* pluggable: device_add knows it */
+};
+
+/* NULL: there is none of that name. */
+const struct qom_type *qom_type_find(const char *name);
+/* It is of that name, or descends from it. */
+bool qom_type_implements(const struct qom_type *type, const char *name);
+
 /* ---- properties of the balloon's three objects: QOM_BALLOON, QOM_BUS, QOM_BACKEND ---- */
 
 struct qom_property;
@@ -66,15 +78,24 @@ struct qom_property;
 /* NULL: it has none of that name. *object becomes the one that the property is really of. */
 const struct qom_property *qom_property_find(const struct host_machine *machine,
                                              enum qom_object *object, const char *name);
+/* It is given before the device is realized, or the interval. */
+bool qom_property_is_set_once(const struct qom_property *property);
 /* Adds {"name": …, "type": …} for each, in QEMU's order. */
 void qom_property_list(const struct host_machine *machine, enum qom_object object,
                        json_object *list);
 /* The caller's reference, or NULL and an error; the balloon exists. */
 json_object *qom_property_get(const struct host_machine *machine, enum qom_object object,
                               const struct qom_property *property, struct qmp_error *error);
-void qom_property_set(const struct host_machine *machine, enum qom_object object,
+void qom_property_set(struct host_machine *machine, enum qom_object object,
                       const struct qom_property *property, json_object *value,
                       struct qmp_error *error);
+
+/*
+ * Gives a device that is going to be made a property, as device_add does: value is
+ * text, whatever it was. False and an error: it will not have it.
+ */
+bool qom_configure(const struct host_machine *machine, struct host_device *device, const char *name,
+                   const char *value, struct qmp_error *error);
 
 /* The error for what the object's class does not have: "Property 'type.name' is not writable". */
 void qom_property_refuse(const struct host_machine *machine, enum qom_object object,

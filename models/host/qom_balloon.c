@@ -31,7 +31,9 @@ enum source {
         ROM_SIZE,
         EMPTY_STRING,
         PARENT_BUS,
+        HOTPLUGGED,
         HOTPLUGGABLE,
+        IS_REALIZED,
         ADDRESS,
         LEGACY_ADDRESS,
         DISABLE_LEGACY,
@@ -62,8 +64,8 @@ struct qom_property {
 static const struct qom_property pci_properties[] = {
         { "type", "string", READ_ONLY, TYPE, 0 },
         { "parent_bus", "link<bus>", READ_ONLY, PARENT_BUS, 0 },
-        { "realized", "bool", REALIZED, TRUE, 0 },
-        { "hotplugged", "bool", READ_ONLY, FALSE, 0 },
+        { "realized", "bool", REALIZED, IS_REALIZED, 0 },
+        { "hotplugged", "bool", READ_ONLY, HOTPLUGGED, 0 },
         { "hotpluggable", "bool", READ_ONLY, HOTPLUGGABLE, 0 },
         { "failover_pair_id", "str", FIXED, EMPTY_STRING, 0 },
         { "romfile", "str", FIXED, EMPTY_STRING, 0 },
@@ -132,8 +134,8 @@ static const struct qom_property pci_properties[] = {
 static const struct qom_property backend_properties[] = {
         { "type", "string", READ_ONLY, TYPE, 0 },
         { "parent_bus", "link<bus>", READ_ONLY, PARENT_BUS, 0 },
-        { "realized", "bool", REALIZED, TRUE, 0 },
-        { "hotplugged", "bool", READ_ONLY, FALSE, 0 },
+        { "realized", "bool", REALIZED, IS_REALIZED, 0 },
+        { "hotplugged", "bool", READ_ONLY, HOTPLUGGED, 0 },
         { "hotpluggable", "bool", READ_ONLY, FALSE, 0 },
         { "queue_reset", "bool", FIXED, OPTION_OF(queue_reset) },
         { "use-disabled-flag", "bool", FIXED, OPTION_OF(use_disabled_flag) },
@@ -158,7 +160,7 @@ static const struct qom_property backend_properties[] = {
 
 static const struct qom_property bus_properties[] = {
         { "type", "string", READ_ONLY, TYPE, 0 },
-        { "realized", "bool", REALIZED, TRUE, 0 },
+        { "realized", "bool", REALIZED, IS_REALIZED, 0 },
         { "child[0]", "link<virtio-balloon-device>", READ_ONLY, BACKEND, 0 },
         { "hotplug-handler", "link<hotplug-handler>", READ_ONLY, EMPTY_STRING, 0 },
 };
@@ -181,12 +183,12 @@ static const struct qom_property *table_of(enum qom_object object, size_t *count
 
 static bool exists(const struct host_machine *machine, const struct qom_property *property)
 {
-        bool vectors = machine->profile->msix_vectors > 0 || machine->transport.vectors > 0;
+        bool vectors = machine->profile->msix_vectors > 0 || machine->device.transport.vectors > 0;
 
         return (property->source != VECTORS || vectors) &&
-               (property->source != MSIX_CHILD || machine->transport.vectors > 0) &&
-               (property->source != LEGACY_CHILD || !machine->transport.disable_legacy) &&
-               (property->source != MODERN_CHILD || !machine->transport.disable_modern);
+               (property->source != MSIX_CHILD || machine->device.transport.vectors > 0) &&
+               (property->source != LEGACY_CHILD || !machine->device.transport.disable_legacy) &&
+               (property->source != MODERN_CHILD || !machine->device.transport.disable_modern);
 }
 
 const struct qom_property *qom_property_find(const struct host_machine *machine,
@@ -204,6 +206,12 @@ const struct qom_property *qom_property_find(const struct host_machine *machine,
                 return qom_property_find(machine, object, name);
         }
         return NULL;
+}
+
+bool qom_property_is_set_once(const struct qom_property *property)
+{
+        return property->access == FIXED || property->access == LINK ||
+               property->access == INTERVAL;
 }
 
 void qom_property_list(const struct host_machine *machine, enum qom_object object,
@@ -289,19 +297,16 @@ static json_object *get_parent_bus(const struct host_machine *machine, enum qom_
         return qmp_json_string(is_q35(machine) ? "/machine/q35/pcie.0" : "/machine/i440fx/pci.0");
 }
 
-/* The first free slot of each machine; a port has only one. */
-static unsigned slot_of(const struct host_machine *machine)
-{
-        if (machine->root_port)
-                return 0;
-        return is_q35(machine) ? 1 : 2;
-}
-
+/* "SLOT.FUNCTION" in hexadecimal. */
 static json_object *get_legacy_address(const struct host_machine *machine)
 {
-        static const char *const addresses[] = { "00.0", "01.0", "02.0" };
+        struct qmp_text text = { 0 };
+        json_object *json;
 
-        return qmp_json_string(addresses[slot_of(machine)]);
+        qmp_text_format(&text, "%02x.0", machine->device.slot);
+        json = qmp_json_string(text.bytes);
+        qmp_text_fini(&text);
+        return json;
 }
 
 static json_object *get_child(const struct host_machine *machine, enum qom_object object,
@@ -351,14 +356,18 @@ json_object *qom_property_get(const struct host_machine *machine, enum qom_objec
                 return get_parent_bus(machine, object);
         case HOTPLUGGABLE: /* pcie.0 of q35 is not a bus for hot plug */
                 return qmp_json_bool(!is_q35(machine) || machine->root_port);
+        case HOTPLUGGED:
+                return qmp_json_bool(machine->device.hotplugged);
+        case IS_REALIZED:
+                return qmp_json_bool(!machine->device.unrealized);
         case ADDRESS: /* device and function */
-                return json_object_new_int64((int64_t)slot_of(machine) << 3);
+                return json_object_new_int64((int64_t)machine->device.slot << 3);
         case LEGACY_ADDRESS:
                 return get_legacy_address(machine);
         case VECTORS:
-                return json_object_new_int64(machine->transport.vectors);
+                return json_object_new_int64(machine->device.transport.vectors);
         case DISABLE_LEGACY:
-                return qmp_json_string(machine->transport.disable_legacy ? "on" : "off");
+                return qmp_json_string(machine->device.transport.disable_legacy ? "on" : "off");
         case CHILD:
         case LEGACY_CHILD:
         case MODERN_CHILD:
@@ -369,7 +378,7 @@ json_object *qom_property_get(const struct host_machine *machine, enum qom_objec
         case OPTION:
                 return qmp_json_bool(option_at(balloon_properties(balloon), property->option));
         case TRANSPORT:
-                return qmp_json_bool(option_at(&machine->transport, property->option));
+                return qmp_json_bool(option_at(&machine->device.transport, property->option));
         case NEW_MACHINE:
         case OLD_MACHINE:
                 return qmp_json_bool(is_old(machine) == (property->source == OLD_MACHINE));
@@ -434,11 +443,11 @@ static void refuse_realized(const struct host_machine *machine, enum qom_object 
         struct qmp_text type = { 0 };
 
         qom_add_type(machine, object, &type);
-        if (object == QOM_BALLOON && machine->balloon_id != NULL)
+        if (object == QOM_BALLOON && machine->device.id != NULL)
                 qmp_error_set(error, QMP_GENERIC_ERROR,
                               "Attempt to set property '%s' on device '%s' (type '%s') after it "
                               "was realized",
-                              property->name, machine->balloon_id, type.bytes);
+                              property->name, machine->device.id, type.bytes);
         else
                 qmp_error_set(error, QMP_GENERIC_ERROR,
                               "Attempt to set property '%s' on anonymous device (type '%s') "
@@ -447,7 +456,27 @@ static void refuse_realized(const struct host_machine *machine, enum qom_object 
         qmp_text_fini(&type);
 }
 
-void qom_property_set(const struct host_machine *machine, enum qom_object object,
+/* QEMU: the device goes from its bus, the balloon's handler with it; the objects stay. */
+static void set_realized(struct host_machine *machine, enum qom_object object,
+                         const struct qom_property *property, json_object *value,
+                         struct qmp_error *error)
+{
+        bool wanted = json_object_get_boolean(value);
+
+        if (!json_object_is_type(value, json_type_boolean)) {
+                wrong_type(property, "boolean", error);
+        } else if (wanted && machine->device.unrealized) {
+                /* QEMU ends: an object cannot be realized twice. */
+                qmp_error_set(error, QMP_GENERIC_ERROR, "Ballast does not realize a device again");
+        } else if (!wanted && object != QOM_BALLOON) {
+                qmp_error_set(error, QMP_GENERIC_ERROR, "Ballast unrealizes the PCI device only");
+        } else if (!wanted && !machine->device.unrealized) {
+                machine->device.unrealized = true;
+                machine->ops->unrealize(machine->self);
+        }
+}
+
+void qom_property_set(struct host_machine *machine, enum qom_object object,
                       const struct qom_property *property, json_object *value,
                       struct qmp_error *error)
 {
@@ -459,14 +488,14 @@ void qom_property_set(const struct host_machine *machine, enum qom_object object
                 set_link(machine, property, value, error);
                 break;
         case FIXED:
-                refuse_realized(machine, object, property, error);
+                if (machine->device.unrealized)
+                        qmp_error_set(error, QMP_GENERIC_ERROR,
+                                      "Ballast does not configure an unrealized device");
+                else
+                        refuse_realized(machine, object, property, error);
                 break;
         case REALIZED:
-                if (!json_object_is_type(value, json_type_boolean))
-                        wrong_type(property, "boolean", error);
-                else if (!json_object_get_boolean(value)) /* QEMU takes the device apart. */
-                        qmp_error_set(error, QMP_GENERIC_ERROR,
-                                      "Ballast does not unrealize devices");
+                set_realized(machine, object, property, value, error);
                 break;
         case READ_ONLY:
         case NOTHING:

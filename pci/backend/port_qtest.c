@@ -274,6 +274,40 @@ static bool ram_write_qtest(void *self, uint64_t address, const void *from, size
         return true;
 }
 
+/* ---- the machine's I/O ports ---- */
+
+static bool io_reaches(const struct qemu *qemu, uint16_t address, unsigned size_bytes)
+{
+        return !qemu->gone && access_size_is_valid(size_bytes, 4) &&
+               access_is_inside(address, size_bytes, IO_SPACE_BYTES);
+}
+
+static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
+{
+        struct qemu *qemu = self;
+        uint64_t value = access_all_ones(size_bytes);
+
+        if (!io_reaches(qemu, address, size_bytes))
+                return (uint32_t)value;
+        (void)qtest_ask_number(&qemu->qtest, &value, "in%c 0x%x", width_of(size_bytes), address);
+        qemu_after_access(qemu);
+        return (uint32_t)value;
+}
+
+static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
+{
+        struct qemu *qemu = self;
+
+        if (!io_reaches(qemu, address, size_bytes))
+                return;
+        qtest_tell(&qemu->qtest, "out%c 0x%x 0x%x", width_of(size_bytes), address,
+                   value & (uint32_t)access_all_ones(size_bytes));
+        qemu_step(qemu, 0);
+        if (address == PC_HOTPLUG_PORT + PC_HOTPLUG_EJECT)
+                qemu_follow_slot(qemu);
+        qemu_settle(qemu);
+}
+
 static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
 {
         struct qemu *qemu = self;
@@ -289,6 +323,8 @@ static const struct port_ops port_qtest_ops = {
         .bar_write = bar_write,
         .ram_read = ram_read_qtest,
         .ram_write = ram_write_qtest,
+        .io_read = io_read,
+        .io_write = io_write,
         .on_interrupt = on_interrupt,
 };
 
@@ -297,5 +333,5 @@ struct port qemu_port(struct qemu *qemu)
         return (struct port){ .ops = &port_qtest_ops,
                               .self = qemu,
                               .capabilities = PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
-                                              PORT_CAN_INTX | PORT_CAN_MSIX };
+                                              PORT_CAN_INTX | PORT_CAN_MSIX | PORT_CAN_IO };
 }

@@ -74,6 +74,7 @@ struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE
         qemu_find_slot(qemu);
         ram_map_init(&qemu->map, qemu->is_pc ? RAM_LAYOUT_PC : RAM_LAYOUT_Q35, options->ram_bytes,
                      options->vga);
+        qemu->plugged = options->device != NULL;
         qemu->name =
                 strdup(options->binary != NULL ? base_name(options->binary) : "qemu-system-x86_64");
         sim_assert(qemu->name != NULL);
@@ -146,6 +147,7 @@ void qemu_step(struct qemu *qemu, uint64_t span_ns)
                         qemu->machine_was_reset = false;
                         qemu->header_known = false;
                         qemu_program_chipset(qemu);
+                        qemu_follow_slot(qemu);
                 }
                 if (!qtest_ask_number(&qemu->qtest, &qemu->virtual_ns, "clock_step %" PRIu64,
                                       span_ns)) {

@@ -63,6 +63,9 @@ void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size)
         wait_for_replies(qemu);
         qemu->header_known = false;
         qemu_step(qemu, 0);
+        /* A command may have plugged one; only the guest and resets take one away. */
+        if (!qemu->plugged)
+                qemu_follow_slot(qemu);
         qemu_deliver(qemu);
 }
 

@@ -110,6 +110,10 @@ void qemu_collect_qmp(struct qemu *qemu)
                                 qemu->replies_owed--;
                 } else if (strstr(line, "\"event\": \"RESET\"") != NULL)
                         qemu->machine_was_reset = true;
+                /* The virtio device behind the function is told before it. */
+                else if (strstr(line, "\"event\": \"DEVICE_DELETED\"") != NULL &&
+                         strstr(line, "/virtio-backend\"") == NULL)
+                        qemu->device_deleted = true;
                 add_text(qemu, QEMU_NEWS_QMP, line, size);
         }
 }

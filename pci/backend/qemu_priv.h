@@ -77,6 +77,8 @@ struct qemu {
         uint64_t replies_owed;
         bool machine_was_reset; /* and the chipset is as at power on */
         bool gone;
+        bool plugged;        /* a balloon was in its slot at the last look */
+        bool device_deleted; /* QEMU said so since then */
 
         struct sim_kernel *kernel;
         struct sim_event news_event;
@@ -122,6 +124,11 @@ void qemu_step(struct qemu *qemu, uint64_t span_ns);
 
 /* Where the device is, and on which line of the I/O APIC its INTx arrives. */
 void qemu_find_slot(struct qemu *qemu);
+/*
+ * qemu_slot.c: looks where the balloon is now. If it has gone, waits until QEMU has said
+ * that it was deleted.
+ */
+void qemu_follow_slot(struct qemu *qemu);
 /* Programs what a firmware would, at power on and after each reset of the machine. */
 void qemu_program_chipset(struct qemu *qemu);
 

@@ -48,6 +48,36 @@ static const struct address_case {
         { false, IO_BASE + RAM_BYTES, 1, false },
 };
 
+static void nothing_to_eject(void *owner, unsigned slot)
+{
+        (void)owner;
+        (void)slot;
+}
+
+/* QEMU: a BAR that the guest puts over the controller hides it. */
+START_TEST(the_hot_plug_controller_answers_at_its_ports)
+{
+        struct hotplug hotplug;
+
+        hotplug_init(&hotplug,
+                     &(struct hotplug_options){ .fixed_slots = 3, .eject = nothing_to_eject });
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT + PC_HOTPLUG_MAY_GO, 4),
+                          0xffffffff);
+        bus_sim_add_hotplug(bench.bus, &hotplug);
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT + PC_HOTPLUG_MAY_GO, 4),
+                          0xfffffffc);
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT - 1, 1), 0xff);
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT + 0x18, 4), 0xffffffff);
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT, 3), 0xffffff);
+        port_io_write(&bench.port, PC_HOTPLUG_PORT + PC_HOTPLUG_BUS, 4, 7);
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT + PC_HOTPLUG_BUS, 4), 7);
+        bench.fake.answer = 0x5a;
+        port_config_write(&bench.port, PCI_REG_BAR0, 4, PC_HOTPLUG_PORT);
+        ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT + PC_HOTPLUG_BUS, 1), 0x5a);
+        port_config_write(&bench.port, PCI_REG_BAR0, 4, IO_BASE);
+}
+END_TEST
+
 START_TEST(access_is_claimed_by_the_bar_that_holds_all_of_it)
 {
         const struct address_case *test = &address_cases[_i];
@@ -289,7 +319,8 @@ START_TEST(port_reaches_ram_and_config_space_without_decoding)
         ck_assert_uint_eq(port_config_read(&bench.port, PCI_REG_VENDOR_ID, 4), 0x10021af4);
         ck_assert_uint_eq(port_config_read(&bench.port, 0x100, 4), 0xffffffff);
         ck_assert_uint_eq(bench.port.capabilities, PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM |
-                                                           PORT_CAN_INTX | PORT_CAN_MSIX);
+                                                           PORT_CAN_INTX | PORT_CAN_MSIX |
+                                                           PORT_CAN_IO);
 }
 END_TEST
 
@@ -431,6 +462,7 @@ int main(void)
         int failed;
 
         tcase_add_checked_fixture(tcase, setup, teardown);
+        tcase_add_test(tcase, the_hot_plug_controller_answers_at_its_ports);
         tcase_add_loop_test(tcase, access_is_claimed_by_the_bar_that_holds_all_of_it, 0,
                             (int)(sizeof address_cases / sizeof address_cases[0]));
         tcase_add_loop_test(tcase, access_across_an_edge_goes_in_parts, 0,

@@ -2,6 +2,7 @@
 #include "testbench/oracle/tap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/events.h"
 #include "models/virtio_spec.h"
@@ -132,14 +133,19 @@ void tap_look(struct tap *tap)
 
 /* ---- the port ---- */
 
-static void function_was_reset(struct tap *tap, const char *kind)
+static void forget_function(struct tap *tap)
 {
-        sim_emit(tap->options.journal, &event_reset, SIM_T(kind));
         tap_forget_queues(tap);
         tap->command = 0;
         tap->bars_known = false;
         tap->driver_feature_select = 0;
         tap->driver_features = 0;
+}
+
+static void function_was_reset(struct tap *tap, const char *kind)
+{
+        sim_emit(tap->options.journal, &event_reset, SIM_T(kind));
+        forget_function(tap);
 }
 
 static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
@@ -232,6 +238,30 @@ static bool tap_ram_write(void *self, uint64_t address, const void *from, size_t
         return port_ram_write(tap->options.port, address, from, size_bytes);
 }
 
+static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
+{
+        struct tap *tap = self;
+        struct tap_place place = { TAP_REGION_IO, address };
+        uint32_t value;
+
+        tap->accessed = true;
+        value = port_io_read(tap->options.port, address, size_bytes);
+        tap->accessed = false;
+        record_access(tap, &tap_event_read, place, size_bytes, value);
+        return value;
+}
+
+static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
+{
+        struct tap *tap = self;
+        struct tap_place place = { TAP_REGION_IO, address };
+
+        record_access(tap, &tap_event_write, place, size_bytes, value);
+        tap->accessed = true;
+        port_io_write(tap->options.port, address, size_bytes, value);
+        write_done(tap);
+}
+
 static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
 {
         struct tap *tap = self;
@@ -247,6 +277,8 @@ static const struct port_ops ops = {
         .bar_write = bar_write,
         .ram_read = tap_ram_read,
         .ram_write = tap_ram_write,
+        .io_read = io_read,
+        .io_write = io_write,
         .on_interrupt = on_interrupt,
 };
 
@@ -280,6 +312,15 @@ void tap_free(struct tap *tap)
 void tap_device_broke(struct tap *tap)
 {
         tap->broken = true;
+}
+
+void tap_unplugged(struct tap *tap)
+{
+        forget_function(tap);
+        tap->mapped = false;
+        memset(tap->windows, 0, sizeof tap->windows);
+        tap->generation_known = false;
+        tap->broken = false;
 }
 
 void tap_machine_reset(struct tap *tap)

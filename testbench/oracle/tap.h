@@ -67,6 +67,9 @@ void tap_machine_reset(struct tap *tap);
 /* The same of the bus that the function is on; it is about to be. */
 void tap_bus_reset(struct tap *tap);
 
+/* The function is gone, its registers with it. */
+void tap_unplugged(struct tap *tap);
+
 /* Registers that can be read without a side effect. */
 enum tap_register {
         TAP_DEVICE_STATUS,

@@ -20,10 +20,15 @@
 const char *tap_region_name(enum tap_region region)
 {
         static const char *const names[] = {
-                [TAP_REGION_COMMON] = "common",           [TAP_REGION_NOTIFY] = "notify",
-                [TAP_REGION_NOTIFY_PORT] = "notify-port", [TAP_REGION_ISR] = "isr",
-                [TAP_REGION_DEVICE] = "device",           [TAP_REGION_LEGACY] = "legacy",
-                [TAP_REGION_CONFIG] = "config",           [TAP_REGION_OTHER] = "bar",
+                [TAP_REGION_COMMON] = "common",
+                [TAP_REGION_NOTIFY] = "notify",
+                [TAP_REGION_NOTIFY_PORT] = "notify-port",
+                [TAP_REGION_ISR] = "isr",
+                [TAP_REGION_DEVICE] = "device",
+                [TAP_REGION_LEGACY] = "legacy",
+                [TAP_REGION_CONFIG] = "config",
+                [TAP_REGION_IO] = "io",
+                [TAP_REGION_OTHER] = "bar",
         };
 
         return names[region];

@@ -24,6 +24,7 @@ enum tap_region {
         TAP_REGION_DEVICE,
         TAP_REGION_LEGACY,
         TAP_REGION_CONFIG, /* PCI configuration space */
+        TAP_REGION_IO,     /* the machine's I/O ports */
         TAP_REGION_OTHER,
 };
 

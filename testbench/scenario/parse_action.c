@@ -100,11 +100,11 @@ static int read_region(struct parse *parse, const struct yaml_node *node, void *
                 [GUEST_REGION_COMMON] = "common", [GUEST_REGION_DEVICE] = "device",
                 [GUEST_REGION_NOTIFY] = "notify", [GUEST_REGION_ISR] = "isr",
                 [GUEST_REGION_MSIX] = "msix",     [GUEST_REGION_PBA] = "pba",
-                [GUEST_REGION_CONFIG] = "config",
+                [GUEST_REGION_CONFIG] = "config", [GUEST_REGION_IO] = "io",
         };
-        int index = schema_choice(parse, node,
-                                  "'common', 'device', 'notify', 'isr', 'msix', 'pba' or 'config'",
-                                  names, SCHEMA_COUNT(names));
+        int index = schema_choice(
+                parse, node, "'common', 'device', 'notify', 'isr', 'msix', 'pba', 'config' or 'io'",
+                names, SCHEMA_COUNT(names));
 
         if (index < 0)
                 return -1;
@@ -275,6 +275,9 @@ static int read_register(struct parse *parse, const struct yaml_node *node, void
         if (action->region == GUEST_REGION_CONFIG && action->size_bytes == 8)
                 return schema_fail(parse, found[REGISTER_SIZE],
                                    "configuration space is accessed by 1, 2 or 4 bytes");
+        if (action->region == GUEST_REGION_IO && action->size_bytes == 8)
+                return schema_fail(parse, found[REGISTER_SIZE],
+                                   "I/O ports are accessed by 1, 2 or 4 bytes");
         if (action->size_bytes < 8 && action->value >> (8 * action->size_bytes) != 0)
                 return schema_fail(parse, found[REGISTER_VALUE], "the value needs more than %u %s",
                                    action->size_bytes, action->size_bytes == 1 ? "byte" : "bytes");
@@ -374,6 +377,7 @@ static const struct action actions[] = {
         [ACTION_RESET] = { "reset", NULL },
         [ACTION_REBOOT] = { "reboot", NULL },
         [ACTION_BUS_RESET] = { "bus-reset", NULL },
+        [ACTION_EJECT] = { "eject", NULL },
         [ACTION_MUTE] = { "mute", read_action_queue },
         [ACTION_UNMUTE] = { "unmute", read_action_queue },
         [ACTION_HANG] = { "hang", NULL },

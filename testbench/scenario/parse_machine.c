@@ -237,6 +237,7 @@ static const struct schema_key machine_keys[] = {
         { "backing-page", read_backing_page, offsetof(struct scenario, backing_page_bytes), false },
         { "vga", schema_read_on_off, offsetof(struct scenario, vga), false },
         { "bus", read_bus, offsetof(struct scenario, root_port), false },
+        { "migration", schema_read_time, offsetof(struct scenario, migration_takes), false },
         { "balloon", read_balloon, 0, false },
 };
 static const struct schema machine_schema = { "the machine", machine_keys,

@@ -43,6 +43,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .properties = scenario->properties,
                 .transport = scenario->transport,
                 .root_port = scenario->root_port,
+                .migration_takes = scenario->migration_takes,
                 .guest = scenario->guest,
                 .qmp_greeting = scenario->qmp_greeting,
                 .doc_names = scenario->doc_names,
@@ -113,6 +114,8 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
                 return reboot(machine, scenario);
         case ACTION_BUS_RESET:
                 return bus_reset(machine, scenario);
+        case ACTION_EJECT:
+                return guest_eject(guest);
         case ACTION_MUTE:
                 return guest_mute(guest, action->queue);
         case ACTION_UNMUTE:

@@ -126,7 +126,7 @@ void run_check(struct run *run, const struct scenario_step *step)
 {
         struct run_result *result = run->result;
 
-        if (run->scenario->no_balloon) {
+        if (!machine_has_balloon(run->machine)) {
                 if (run_fail(run, step, step->at)) {
                         snprintf(result->expected, RUN_TEXT_SIZE, "%s", RUN_NO_BALLOON);
                         snprintf(result->got, RUN_TEXT_SIZE, "%s", RUN_HAS_NONE);

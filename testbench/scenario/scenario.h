@@ -35,8 +35,9 @@ enum scenario_action_kind {
         ACTION_RESET,
         ACTION_REBOOT,
         ACTION_BUS_RESET, /* root_port */
-        ACTION_MUTE,      /* queue */
-        ACTION_UNMUTE,    /* queue */
+        ACTION_EJECT,
+        ACTION_MUTE,   /* queue */
+        ACTION_UNMUTE, /* queue */
         ACTION_HANG,
         ACTION_WAKE,
         ACTION_ANSWER_AFTER, /* time: a span */
@@ -142,6 +143,7 @@ struct scenario {
         struct balloon_properties properties;
         struct vpci_properties transport;
         bool root_port;
+        sim_time_t migration_takes;
         /* guest; port and the like stay empty */
         struct guest_options guest;
         struct scenario_trace_row *trace;

@@ -335,6 +335,21 @@ static bool noise_ram_write(void *self, uint64_t address, const void *from, size
         return true;
 }
 
+static uint32_t noise_io_read(void *self, uint16_t address, unsigned size_bytes)
+{
+        (void)address;
+        (void)size_bytes;
+        return (uint32_t)draw(self);
+}
+
+static void noise_io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
+{
+        (void)address;
+        (void)size_bytes;
+        (void)value;
+        draw(self);
+}
+
 static void noise_on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
 {
         (void)self;
@@ -349,6 +364,8 @@ static const struct port_ops noise_ops = {
         .bar_write = noise_bar_write,
         .ram_read = noise_ram_read,
         .ram_write = noise_ram_write,
+        .io_read = noise_io_read,
+        .io_write = noise_io_write,
         .on_interrupt = noise_on_interrupt,
 };
 

@@ -380,6 +380,22 @@ static bool ram_write(void *self, uint64_t address, const void *from, size_t siz
         return true;
 }
 
+static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
+{
+        struct fake_device *fake = self;
+
+        (void)size_bytes;
+        return address == PC_HOTPLUG_PORT + PC_HOTPLUG_DOWN ? fake->slots_wanted : 0;
+}
+
+static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
+{
+        struct fake_device *fake = self;
+
+        (void)size_bytes;
+        fake_log(fake, "io%x=%x", address, value);
+}
+
 static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
 {
         struct fake_device *fake = self;
@@ -388,13 +404,14 @@ static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
         fake->handler_owner = owner;
 }
 
-static const struct port_ops ops = { config_read, config_write, bar_read,    bar_write,
-                                     ram_read,    ram_write,    on_interrupt };
+static const struct port_ops ops = { config_read, config_write, bar_read, bar_write,   ram_read,
+                                     ram_write,   io_read,      io_write, on_interrupt };
 
 struct port fake_port(struct fake_device *fake)
 {
         return (struct port){ &ops, fake,
-                              PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM | PORT_CAN_INTX };
+                              PORT_CAN_CONFIG | PORT_CAN_BAR | PORT_CAN_RAM | PORT_CAN_INTX |
+                                      PORT_CAN_IO };
 }
 
 uint16_t fake_le16(const struct fake_device *fake, uint64_t address)

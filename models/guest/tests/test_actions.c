@@ -63,8 +63,7 @@ END_TEST
 
 START_TEST(an_access_has_a_size_that_the_bus_has)
 {
-        static const char reason[] = "an access has 1, 2 or 4 bytes, or 8 outside configuration "
-                                     "space";
+        static const char reason[] = "an access has 1, 2 or 4 bytes, or 8 to a BAR";
         uint64_t value;
 
         ck_assert_str_eq(guest_register_read(machine.guest, GUEST_REGION_CONFIG, 0, 8, &value),
@@ -74,6 +73,38 @@ START_TEST(an_access_has_a_size_that_the_bus_has)
         ck_assert_ptr_null(guest_register_read(machine.guest, GUEST_REGION_COMMON, 0, 8, &value));
         ck_assert_ptr_null(guest_register_read(machine.guest, GUEST_REGION_CONFIG, 0, 4, &value));
         ck_assert_uint_eq(value, 0x10021af4);
+        ck_assert_str_eq(guest_register_read(machine.guest, GUEST_REGION_IO, 0, 8, &value), reason);
+}
+END_TEST
+
+START_TEST(ports_of_the_machine_are_reached_by_address)
+{
+        uint64_t value;
+
+        machine.fake.slots_wanted = 0x2c;
+        ck_assert_ptr_null(guest_register_read(machine.guest, GUEST_REGION_IO, 0xae04, 4, &value));
+        ck_assert_uint_eq(value, 0x2c);
+        ck_assert_ptr_null(guest_register_write(machine.guest, GUEST_REGION_IO, 0xffff, 1, 7));
+        ck_assert_str_eq(guest_register_read(machine.guest, GUEST_REGION_IO, 0x10000, 1, &value),
+                         "there is no such I/O port");
+        ck_assert_str_eq(fake_take_log(&machine.fake), "ioffff=7");
+}
+END_TEST
+
+/* The driver goes first; of several slots the lowest, as a guest takes them one by one. */
+START_TEST(ejecting_removes_the_driver_and_empties_the_slot)
+{
+        ck_assert_ptr_null(guest_probe(machine.guest));
+        (void)fake_take_log(&machine.fake);
+        ck_assert_str_eq(guest_eject(machine.guest), "nobody wants a device back");
+        machine.fake.slots_wanted = 0x2c;
+        ck_assert_ptr_null(guest_eject(machine.guest));
+        ck_assert_str_eq(fake_take_log(&machine.fake), "status=0 ioae08=4");
+        machine.fake.slots_wanted = UINT32_MAX;
+        ck_assert_str_eq(guest_eject(machine.guest), "the machine has no hot-plug controller");
+        ck_assert_str_eq(guest_remove(machine.guest), "the driver has not probed");
+        ck_assert_ptr_null(guest_hang(machine.guest));
+        ck_assert_str_eq(guest_eject(machine.guest), "the guest hangs");
 }
 END_TEST
 
@@ -414,6 +445,8 @@ int main(void)
         tcase_add_test(raw, common_means_the_legacy_registers_on_a_legacy_device);
         tcase_add_test(raw, an_access_has_a_size_that_the_bus_has);
         tcase_add_test(raw, no_register_is_reached_on_an_empty_slot);
+        tcase_add_test(raw, ports_of_the_machine_are_reached_by_address);
+        tcase_add_test(raw, ejecting_removes_the_driver_and_empties_the_slot);
         tcase_add_test(raw, any_queue_can_be_kicked);
         tcase_add_test(raw, posting_needs_a_queue_that_was_set_up);
         tcase_add_test(raw, a_posted_chain_holds_its_bytes_in_one_piece);

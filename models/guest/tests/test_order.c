@@ -77,14 +77,26 @@ static bool ram_write(void *self, uint64_t address, const void *from, size_t siz
         return port_ram_write(&behind, address, from, size_bytes);
 }
 
+static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
+{
+        (void)self;
+        return port_io_read(&behind, address, size_bytes);
+}
+
+static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
+{
+        (void)self;
+        port_io_write(&behind, address, size_bytes, value);
+}
+
 static void on_interrupt(void *self, port_interrupt_fn *handler, void *owner)
 {
         (void)self;
         port_on_interrupt(&behind, handler, owner);
 }
 
-static const struct port_ops ops = { config_read, config_write, bar_read,    bar_write,
-                                     ram_read,    ram_write,    on_interrupt };
+static const struct port_ops ops = { config_read, config_write, bar_read, bar_write,   ram_read,
+                                     ram_write,   io_read,      io_write, on_interrupt };
 
 /* One answer of the driver, seen step by step. */
 static void answer(bool event_index)

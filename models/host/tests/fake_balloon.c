@@ -117,3 +117,13 @@ bool vdev_queue_view(const struct vdev *vdev, unsigned queue, struct vdev_queue_
         *view = balloon_of(vdev)->queues[queue];
         return true;
 }
+
+void balloon_hint(struct balloon *balloon, enum balloon_hint_order order)
+{
+        static const char letters[] = {
+                [BALLOON_HINT_START] = 'S', [BALLOON_HINT_STOP] = 'E', [BALLOON_HINT_DONE] = 'D'
+        };
+
+        balloon->hints[balloon->hint_count++] = letters[order];
+        balloon->hints[balloon->hint_count] = '\0';
+}

@@ -15,6 +15,8 @@ struct balloon {
         unsigned interval_writes;
         uint64_t target_bytes;
         unsigned target_writes;
+        char hints[32]; /* the orders, a letter each: S start, E end, D done */
+        unsigned hint_count;
         int64_t actual_bytes;
         struct balloon_stats stats;
         uint8_t status, isr;

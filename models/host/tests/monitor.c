@@ -47,8 +47,51 @@ static struct balloon *balloon(void *self)
         return one->has_balloon ? &one->balloon : NULL;
 }
 
-static const struct host_machine_ops ops = { running, stop,    cont,   system_reset,
-                                             quit,    wall_us, balloon };
+static uint64_t ram_bytes(void *self)
+{
+        (void)self;
+        return UINT64_C(512) << 20;
+}
+
+static int64_t virtual_ms(void *self)
+{
+        return (int64_t)(sim_kernel_now(((struct monitor *)self)->kernel) / SIM_MS(1));
+}
+
+static void plug(void *self)
+{
+        struct monitor *one = self;
+
+        fake_balloon_init(&one->balloon, one->machine.profile);
+        one->balloon.properties = one->machine.device.properties;
+        one->has_balloon = true;
+        one->plugs++;
+}
+
+static void request_unplug(void *self)
+{
+        ((struct monitor *)self)->unplug_requests++;
+}
+
+static void unrealize(void *self)
+{
+        ((struct monitor *)self)->unrealizes++;
+}
+
+static const struct host_machine_ops ops = {
+        .running = running,
+        .stop = stop,
+        .cont = cont,
+        .system_reset = system_reset,
+        .quit = quit,
+        .wall_us = wall_us,
+        .balloon = balloon,
+        .ram_bytes = ram_bytes,
+        .virtual_ms = virtual_ms,
+        .plug = plug,
+        .request_unplug = request_unplug,
+        .unrealize = unrealize,
+};
 
 static void append(char **text, size_t *size, const char *bytes, size_t count)
 {
@@ -93,11 +136,14 @@ static void start(const struct monitor_options *options)
                              .self = &monitor,
                              .profile = balloon_profile_find(profile),
                              .machine_type = type,
-                             .balloon_id = options->anonymous ? NULL : "balloon0" },
+                             .device = { .id = options->anonymous ? NULL : "balloon0" },
+                             .defaults = { .properties = balloon_properties_default } },
                 .has_balloon = !options->no_balloon,
                 .running = true,
         };
         ck_assert_ptr_nonnull(monitor.machine.profile);
+        if (options->anonymous)
+                snprintf(monitor.machine.device.numbered, HOST_NUMBERED_SIZE, "device[1]");
         if (options->virtual_events)
                 monitor.event_clock = sim_clock_new(monitor.kernel);
         fake_balloon_init(&monitor.balloon, monitor.machine.profile);

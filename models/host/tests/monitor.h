@@ -23,7 +23,7 @@ struct monitor {
         struct host_machine machine;
         struct balloon balloon;
         bool has_balloon, running;
-        unsigned resets, quits;
+        unsigned resets, quits, plugs, unplug_requests, unrealizes;
         int64_t epoch_us;
         struct qmp *qmp;
         char *output; /* what came and was not yet expected */

@@ -367,31 +367,6 @@ START_TEST(qemu_10_names_value_in_the_error)
 }
 END_TEST
 
-/* pci.0 takes hot plug, so QEMU gets as far as the balloon's own limit. */
-START_TEST(a_second_balloon_is_refused_on_pc)
-{
-        monitor_restart(&(struct monitor_options){ .machine_type = "pc" });
-        monitor_send("{'execute':'device_add','arguments':{'driver':'virtio-balloon-pci'}}");
-        monitor_expect_error(GENERIC, "Only one balloon device is supported");
-        monitor_send("{'execute':'device_add','arguments':{'driver':'virtio-balloon-pci',"
-                     "'id':'balloon0'}}");
-        monitor_expect_error(GENERIC, "Duplicate device ID 'balloon0'");
-        monitor_send("{'execute':'device_add','arguments':{'driver':'virtio-balloon-pci',"
-                     "'bus':'pcie.0'}}");
-        monitor_expect_error(GENERIC, "Bus 'pcie.0' not found");
-        monitor_send("{'execute':'device_del','arguments':{'id':'balloon0'}}");
-        monitor_expect_error(GENERIC, "Ballast does not unplug devices");
-}
-END_TEST
-
-START_TEST(hot_plug_without_a_balloon_is_refused_honestly)
-{
-        monitor_restart(&(struct monitor_options){ .machine_type = "pc", .no_balloon = true });
-        monitor_send("{'execute':'device_add','arguments':{'driver':'virtio-balloon-pci'}}");
-        monitor_expect_error(GENERIC, "Ballast does not hot-plug devices");
-}
-END_TEST
-
 /* ---- the device's insides ---- */
 
 /* What was recorded of a Linux guest with polling on. */
@@ -529,8 +504,6 @@ Suite *qmp_suite(void)
         tcase_add_test(tcase, query_balloon_shows_a_negative_number);
         tcase_add_test(tcase, without_a_device_the_balloon_is_not_active);
         tcase_add_test(tcase, qemu_10_names_value_in_the_error);
-        tcase_add_test(tcase, a_second_balloon_is_refused_on_pc);
-        tcase_add_test(tcase, hot_plug_without_a_balloon_is_refused_honestly);
         tcase_add_test(tcase, x_query_virtio_status_reads_as_recorded);
         tcase_add_test(tcase, x_query_virtio_queue_status_shows_each_index);
         tcase_add_test(tcase, x_query_virtio_names_the_backend);

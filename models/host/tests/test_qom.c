@@ -308,7 +308,6 @@ static const struct {
         { MONITOR_PATH, "disable-legacy", "'on'", GENERIC, REALIZED_PCI("disable-legacy") },
         { MONITOR_PATH, "realized", "1", GENERIC,
           "Invalid parameter type for 'realized', expected: boolean" },
-        { MONITOR_PATH, "realized", "false", GENERIC, "Ballast does not unrealize devices" },
         { MONITOR_PATH, "iothread", "'a'", "DeviceNotFound", "Device 'a' not found" },
         { MONITOR_PATH, "iothread", "1", GENERIC,
           "Invalid parameter type for 'iothread', expected: string" },
@@ -424,7 +423,7 @@ START_TEST(properties_given_at_the_start_read_back)
 
         monitor->balloon.properties.deflate_on_oom = true;
         monitor->balloon.properties.page_poison = false;
-        monitor->machine.transport.disable_legacy = true;
+        monitor->machine.device.transport.disable_legacy = true;
         send_get(MONITOR_PATH, "deflate-on-oom");
         expect_return("true");
         send_get(BACKEND, "page-poison");
@@ -438,7 +437,7 @@ END_TEST
 
 START_TEST(the_transport_reads_back_and_shapes_the_regions)
 {
-        struct vpci_properties *transport = &monitor_current()->machine.transport;
+        struct vpci_properties *transport = &monitor_current()->machine.device.transport;
 
         *transport = (struct vpci_properties){ .page_per_vq = true, .aer = true };
         send_get(MONITOR_PATH, "page-per-vq");

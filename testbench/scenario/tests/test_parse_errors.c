@@ -231,6 +231,8 @@ static const struct mistake mistakes[] = {
         { GUEST("{write: {bar: @bar4, offset: 20, size: 1, value: 0}}"), "'common', 'device'",
           NULL },
         { GUEST("{write: {bar: isr, offset: 0, size: @3, value: 0}}"), "1, 2, 4 or 8 bytes", NULL },
+        { GUEST("{read: {bar: io, offset: 0, size: @8}}"), "I/O ports are accessed by 1, 2 or 4",
+          NULL },
         { GUEST("{write: {bar: isr, offset: 0, size: 1, value: @256}}"), "more than 1 byte", NULL },
         { GUEST("{read: {bar: isr, offset: 0, size: 4, value: @0x100000000}}"), "more than 4 bytes",
           NULL },

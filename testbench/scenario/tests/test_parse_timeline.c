@@ -113,6 +113,7 @@ START_TEST(every_action_of_the_guest_is_read)
                 { "guest: remove", ACTION_REMOVE, 0, 0, 0 },
                 { "guest: reset", ACTION_RESET, 0, 0, 0 },
                 { "guest: reboot", ACTION_REBOOT, 0, 0, 0 },
+                { "guest: eject", ACTION_EJECT, 0, 0, 0 },
                 { "guest: hang", ACTION_HANG, 0, 0, 0 },
                 { "guest: wake", ACTION_WAKE, 0, 0, 0 },
                 { "guest: {mute: statsq}", ACTION_MUTE, 2, 0, 0 },
