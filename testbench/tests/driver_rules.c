@@ -48,6 +48,12 @@ static void forget(struct driver_rules *rules)
         rules->actual_due = false;
 }
 
+static void look_at_rings(struct driver_rules *rules)
+{
+        for (unsigned i = 0; i < RULES_QUEUES; i++)
+                rules_ring_look(rules, i);
+}
+
 /* ---- status ---- */
 
 static void status_written(struct driver_rules *rules, uint8_t value, bool modern)
@@ -59,6 +65,7 @@ static void status_written(struct driver_rules *rules, uint8_t value, bool moder
         if (rules->status & VIRTIO_STATUS_FAILED)
                 rules_judge(rules, RULE_FAILED_MEANS_RESET, value == 0);
         if (value == 0) {
+                look_at_rings(rules);
                 rules_judge(rules, RULE_ACTUAL_WRITTEN, !rules->actual_due);
                 forget(rules);
                 rules->reset_shown = false;
@@ -100,6 +107,69 @@ static void features_written(struct driver_rules *rules, uint32_t value)
                                     rules->accepted & VIRTIO_FEATURE(VIRTIO_F_VERSION_1));
 }
 
+/* ---- what is where ---- */
+
+static uint32_t look_at_config(struct driver_rules *rules, unsigned offset, unsigned size_bytes)
+{
+        uint32_t value;
+
+        rules->looking = true;
+        value = port_config_read(machine_port(rules->machine), (uint16_t)offset, size_bytes);
+        rules->looking = false;
+        return value;
+}
+
+static void find_capabilities(struct driver_rules *rules)
+{
+        uint32_t at = look_at_config(rules, PCI_REG_CAPABILITY_POINTER, 1) & 0xfcU;
+
+        for (unsigned i = 0; i < 48 && at >= PCI_HEADER_SIZE_BYTES; i++) {
+                uint32_t type = look_at_config(rules, at + VIRTIO_PCI_CAP_TYPE, 1);
+
+                if (look_at_config(rules, at, 1) == PCI_CAPABILITY_MSIX)
+                        rules->msix = (uint16_t)at;
+                if (look_at_config(rules, at, 1) == PCI_CAPABILITY_VENDOR) {
+                        if (type == VIRTIO_PCI_CAP_PCI_CFG)
+                                rules->window = (uint16_t)at;
+                        if (type == VIRTIO_PCI_CAP_NOTIFY_CFG && rules->notify_multiplier == 0)
+                                rules->notify_multiplier = look_at_config(
+                                        rules, at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER, 4);
+                }
+                at = look_at_config(rules, at + 1, 1) & 0xfcU;
+        }
+}
+
+/* ---- MSI-X ---- */
+
+static void vector_accessed(struct driver_rules *rules, const struct access *access)
+{
+        uint32_t control;
+
+        if (rules->mapped != 0)
+                rules_judge(rules, RULE_VECTOR_READ_BACK,
+                            !access->write && access->offset == rules->mapped);
+        rules->mapped = 0;
+        if (!access->write || (access->offset != VIRTIO_PCI_COMMON_CONFIG_MSIX_VECTOR &&
+                               access->offset != VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR))
+                return;
+        if (access->value == VIRTIO_PCI_NO_VECTOR)
+                return;
+        control = rules->msix == 0 ? 0 : look_at_config(rules, rules->msix + PCI_MSIX_CONTROL, 2);
+        rules_judge(rules, RULE_VECTOR_OF_THE_TABLE,
+                    rules->msix != 0 && access->value <= (control & PCI_MSIX_CONTROL_SIZE_MASK));
+        rules->mapped = access->offset;
+}
+
+/* Only the pin needs the ISR. */
+static void isr_read(struct driver_rules *rules)
+{
+        bool enabled =
+                rules->msix != 0 && (look_at_config(rules, rules->msix + PCI_MSIX_CONTROL, 2) &
+                                     PCI_MSIX_CONTROL_ENABLE) != 0;
+
+        rules_judge(rules, RULE_ISR_LEFT_ALONE, !enabled);
+}
+
 /* ---- queues ---- */
 
 static struct rules_queue *selected(struct driver_rules *rules)
@@ -132,8 +202,11 @@ static void queue_written(struct driver_rules *rules, const struct access *acces
 
         switch (access->offset) {
         case VIRTIO_PCI_COMMON_QUEUE_SIZE:
-                rules_judge(rules, RULE_QUEUE_SIZE_POWER_OF_TWO,
-                            value != 0 && (value & (value - 1)) == 0);
+                if (rules_packed(rules))
+                        rules_judge(rules, RULE_QUEUE_SIZE_NOT_ZERO, value != 0);
+                else
+                        rules_judge(rules, RULE_QUEUE_SIZE_POWER_OF_TWO,
+                                    value != 0 && (value & (value - 1)) == 0);
                 queue->size = (uint16_t)value;
                 break;
         case VIRTIO_PCI_COMMON_QUEUE_ENABLE:
@@ -154,11 +227,16 @@ static void queue_written(struct driver_rules *rules, const struct access *acces
         }
 }
 
-static void kicked(struct driver_rules *rules, uint64_t queue)
+static void kicked(struct driver_rules *rules)
 {
         rules_judge(rules, RULE_NO_KICK_BEFORE_DRIVER_OK, rules->status & VIRTIO_STATUS_DRIVER_OK);
-        if (queue < RULES_QUEUES)
-                rules_ring_look(rules, (unsigned)queue);
+        look_at_rings(rules);
+}
+
+static void actual_written(struct driver_rules *rules)
+{
+        look_at_rings(rules);
+        rules->actual_due = false;
 }
 
 /* ---- regions ---- */
@@ -198,6 +276,7 @@ static void common_read(struct driver_rules *rules, const struct access *access)
 static void common_accessed(struct driver_rules *rules, const struct access *access)
 {
         field_accessed(rules, access);
+        vector_accessed(rules, access);
         if (!access->write) {
                 common_read(rules, access);
                 return;
@@ -241,7 +320,7 @@ static void device_accessed(struct driver_rules *rules, const struct access *acc
         rules_judge(rules, RULE_CONFIG_UNWRITTEN_AT_FIRST,
                     rules->status & VIRTIO_STATUS_FEATURES_OK);
         if (access->offset == VIRTIO_BALLOON_CONFIG_ACTUAL)
-                rules->actual_due = false;
+                actual_written(rules);
 }
 
 /* 2.7.2: the three parts of a legacy ring follow from one address. */
@@ -286,53 +365,35 @@ static void legacy_accessed(struct driver_rules *rules, const struct access *acc
                 legacy_placed(rules, access->value);
                 break;
         case VIRTIO_PCI_LEGACY_QUEUE_NOTIFY:
-                kicked(rules, access->value);
+                kicked(rules);
                 break;
         default:
                 if (access->offset == VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_ACTUAL)
-                        rules->actual_due = false;
+                        actual_written(rules);
         }
 }
 
-static uint32_t look_at_config(struct driver_rules *rules, unsigned offset, unsigned size_bytes)
+static bool inside(const struct access *access, uint64_t first, uint64_t end)
 {
-        uint32_t value;
-
-        rules->looking = true;
-        value = port_config_read(machine_port(rules->machine), (uint16_t)offset, size_bytes);
-        rules->looking = false;
-        return value;
-}
-
-static void find_capabilities(struct driver_rules *rules)
-{
-        uint32_t at = look_at_config(rules, PCI_REG_CAPABILITY_POINTER, 1) & 0xfcU;
-
-        for (unsigned i = 0; i < 48 && at >= PCI_HEADER_SIZE_BYTES; i++) {
-                uint32_t type = look_at_config(rules, at + VIRTIO_PCI_CAP_TYPE, 1);
-
-                if (look_at_config(rules, at, 1) == PCI_CAPABILITY_VENDOR) {
-                        if (type == VIRTIO_PCI_CAP_PCI_CFG)
-                                rules->window = (uint16_t)at;
-                        if (type == VIRTIO_PCI_CAP_NOTIFY_CFG && rules->notify_multiplier == 0)
-                                rules->notify_multiplier = look_at_config(
-                                        rules, at + VIRTIO_PCI_NOTIFY_CAP_MULTIPLIER, 4);
-                }
-                at = look_at_config(rules, at + 1, 1) & 0xfcU;
-        }
+        return access->offset >= first && access->offset + access->size_bytes <= end;
 }
 
 static void config_accessed(struct driver_rules *rules, const struct access *access)
 {
+        uint16_t window, msix;
+
         if (!access->write)
                 return;
         if (rules->window == 0)
                 find_capabilities(rules);
+        window = rules->window;
+        msix = rules->msix;
         rules_judge(rules, RULE_CAPABILITIES_UNTOUCHED,
-                    access->offset + access->size_bytes <= PCI_HEADER_SIZE_BYTES ||
-                            (access->offset >= rules->window + (uint64_t)VIRTIO_PCI_CAP_BAR &&
-                             access->offset + access->size_bytes <=
-                                     rules->window + (uint64_t)VIRTIO_PCI_CFG_CAP_SIZE_BYTES));
+                    inside(access, 0, PCI_HEADER_SIZE_BYTES) ||
+                            inside(access, window + (uint64_t)VIRTIO_PCI_CAP_BAR,
+                                   window + (uint64_t)VIRTIO_PCI_CFG_CAP_SIZE_BYTES) ||
+                            (msix != 0 && inside(access, msix + (uint64_t)PCI_MSIX_CONTROL,
+                                                 msix + (uint64_t)PCI_MSIX_TABLE)));
 }
 
 static void notify_written(struct driver_rules *rules, const struct access *access)
@@ -346,7 +407,7 @@ static void notify_written(struct driver_rules *rules, const struct access *acce
         rules_judge(rules, RULE_KICK_IS_THE_INDEX,
                     access->size_bytes == 2 && access->value == queue &&
                             access->offset == queue * rules->notify_multiplier);
-        kicked(rules, queue);
+        kicked(rules);
 }
 
 static void hear(void *owner, const struct sim_record *record)
@@ -360,8 +421,7 @@ static void hear(void *owner, const struct sim_record *record)
         if (rules->looking)
                 return;
         if (record->kind == &tap_event_used) {
-                for (unsigned i = 0; i < RULES_QUEUES; i++)
-                        rules_ring_look(rules, i);
+                look_at_rings(rules);
         } else if (record->kind == &event_reset && strcmp(region, "machine") == 0) {
                 forget(rules);
         } else if (record->kind != &tap_event_read && !write) {
@@ -374,6 +434,8 @@ static void hear(void *owner, const struct sim_record *record)
                 legacy_accessed(rules, &access);
         } else if (strcmp(region, "config") == 0) {
                 config_accessed(rules, &access);
+        } else if (strcmp(region, "isr") == 0) {
+                isr_read(rules);
         } else if (strcmp(region, "notify") == 0 && write) {
                 notify_written(rules, &access);
         }

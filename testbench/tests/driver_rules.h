@@ -5,8 +5,8 @@
  * Listens to the seam of a tapped machine: every access to registers, and at each
  * notification and each used entry the rings in RAM. Knows no driver. A rule has
  * occasions, at which it could be broken, and breaches; a rule without an occasion
- * is not shown to hold. Split rings only. docs/conformance.md says which rule of the
- * specification is which.
+ * is not shown to hold. docs/conformance.md says which rule of the specification is
+ * which.
  */
 #ifndef TESTBENCH_TESTS_DRIVER_RULES_H
 #define TESTBENCH_TESTS_DRIVER_RULES_H
@@ -29,6 +29,10 @@ enum driver_rule {
         RULE_QUEUE_RESET_WAITED,
         RULE_KICK_IS_THE_INDEX,
         RULE_RESET_WAITED,
+        /* MSI-X: 4.1.4.5.2, 4.1.5.1.2.2 */
+        RULE_VECTOR_OF_THE_TABLE,
+        RULE_VECTOR_READ_BACK,
+        RULE_ISR_LEFT_ALONE,
         /* status and features: 2.1.1, 2.2.1, 2.5.1, 3.1.1, 6.1 */
         RULE_STATUS_BITS_STAY,
         RULE_STATUS_STEPS,
@@ -41,7 +45,7 @@ enum driver_rule {
         RULE_OPTIONAL_FIELDS_OFFERED,
         RULE_CONFIG_READS_NARROW,
         RULE_NO_KICK_BEFORE_DRIVER_OK,
-        /* rings: 2.7 */
+        /* rings, split and packed: 2.7, 2.8 */
         RULE_RING_ALIGNED,
         RULE_USED_FLAGS_CLEARED,
         RULE_AVAILABLE_FLAGS,
@@ -53,6 +57,10 @@ enum driver_rule {
         RULE_INDIRECT_ALONE,
         RULE_ADDRESS_IN_RAM,
         RULE_EXPOSED_UNCHANGED,
+        /* packed rings alone: 4.1.4.3.2, 2.8.15 */
+        RULE_QUEUE_SIZE_NOT_ZERO,
+        RULE_LIST_HAS_ROOM,
+        RULE_LIST_WHOLE,
         /* the balloon: 5.5.6 */
         RULE_ONE_STATS_BUFFER,
         RULE_STATS_WHOLE,
@@ -78,7 +86,9 @@ struct rules_queue {
         unsigned halves; /* a bit for each half of the three addresses that was written */
         bool live, resetting;
         uint16_t available_seen, used_seen, outstanding;
-        struct rules_chain *chains; /* by head; size of them */
+        struct rules_chain *chains;     /* by head, of a packed ring by place; size of them */
+        bool available_wrap, used_wrap; /* of a packed ring, as the next two */
+        uint16_t places_out;
 };
 
 struct driver_rules {
@@ -92,6 +102,8 @@ struct driver_rules {
         uint64_t offered, accepted;
         uint16_t selected;
         uint16_t window; /* the configuration window's capability; 0: not found yet */
+        uint16_t msix;   /* MSI-X's; 0: none */
+        uint64_t mapped; /* the register of a vector that was just written; 0: none */
         uint32_t notify_multiplier;
         struct rules_queue queues[RULES_QUEUES];
         bool actual_due; /* pages moved since actual was written */
@@ -110,5 +122,21 @@ void rules_ring_begin(struct driver_rules *rules, struct rules_queue *queue);
 void rules_ring_end(struct rules_queue *queue);
 /* The driver made something available, or the device used something. */
 void rules_ring_look(struct driver_rules *rules, unsigned index);
+void rules_packed_look(struct driver_rules *rules, unsigned index);
+
+struct rules_descriptor {
+        uint64_t address;
+        uint32_t size_bytes;
+        uint16_t flags, last; /* last: next of a split ring, id of a packed one */
+};
+
+bool rules_packed(const struct driver_rules *rules);
+/* What is not in RAM reads as zeros; false: some of it is not. */
+bool rules_read(struct driver_rules *rules, uint64_t address, void *to, size_t size);
+struct rules_descriptor rules_descriptor_at(struct driver_rules *rules, uint64_t table,
+                                            uint32_t place);
+bool rules_in_ram(struct driver_rules *rules, const struct rules_descriptor *descriptor);
+void rules_judge_buffer(struct driver_rules *rules, unsigned index,
+                        const struct rules_descriptor *buffer);
 
 #endif

@@ -9,13 +9,12 @@
 #define HEADER_SIZE_BYTES 4U /* le16 flags, le16 idx */
 #define INDEX_OFFSET 2U
 
-struct descriptor {
-        uint64_t address;
-        uint32_t size_bytes;
-        uint16_t flags, next;
-};
+bool rules_packed(const struct driver_rules *rules)
+{
+        return rules->accepted & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED);
+}
 
-static bool read_ram(struct driver_rules *rules, uint64_t address, void *to, size_t size)
+bool rules_read(struct driver_rules *rules, uint64_t address, void *to, size_t size)
 {
         memset(to, 0, size);
         return port_ram_read(machine_port(rules->machine), address, to, size);
@@ -34,17 +33,19 @@ static uint32_t read_le(struct driver_rules *rules, uint64_t address, unsigned s
 {
         uint8_t bytes[4];
 
-        read_ram(rules, address, bytes, size);
+        rules_read(rules, address, bytes, size);
         return (uint32_t)load(bytes, size);
 }
 
-static struct descriptor read_descriptor(struct driver_rules *rules, uint64_t table, uint32_t place)
+struct rules_descriptor rules_descriptor_at(struct driver_rules *rules, uint64_t table,
+                                            uint32_t place)
 {
         uint8_t bytes[VIRTQ_DESC_SIZE_BYTES];
 
-        read_ram(rules, table + (uint64_t)VIRTQ_DESC_SIZE_BYTES * place, bytes, sizeof bytes);
-        return (struct descriptor){ load(bytes, 8), (uint32_t)load(bytes + 8, 4),
-                                    (uint16_t)load(bytes + 12, 2), (uint16_t)load(bytes + 14, 2) };
+        rules_read(rules, table + (uint64_t)VIRTQ_DESC_SIZE_BYTES * place, bytes, sizeof bytes);
+        return (struct rules_descriptor){ load(bytes, 8), (uint32_t)load(bytes + 8, 4),
+                                          (uint16_t)load(bytes + 12, 2),
+                                          (uint16_t)load(bytes + 14, 2) };
 }
 
 /* ---- life ---- */
@@ -58,6 +59,15 @@ void rules_ring_begin(struct driver_rules *rules, struct rules_queue *queue)
         queue->available_seen = 0;
         queue->used_seen = 0;
         queue->outstanding = 0;
+        queue->places_out = 0;
+        queue->available_wrap = true;
+        queue->used_wrap = true;
+        if (rules_packed(rules)) {
+                rules_judge(rules, RULE_RING_ALIGNED,
+                            queue->descriptors % 16 == 0 && queue->available % 4 == 0 &&
+                                    queue->used % 4 == 0);
+                return;
+        }
         rules_judge(rules, RULE_RING_ALIGNED,
                     queue->descriptors % 16 == 0 && queue->available % 2 == 0 &&
                             queue->used % 4 == 0);
@@ -72,12 +82,12 @@ void rules_ring_end(struct rules_queue *queue)
 
 /* ---- a chain ---- */
 
-static bool in_ram(struct driver_rules *rules, const struct descriptor *descriptor)
+bool rules_in_ram(struct driver_rules *rules, const struct rules_descriptor *descriptor)
 {
         uint8_t byte;
 
-        return descriptor->size_bytes > 0 && read_ram(rules, descriptor->address, &byte, 1) &&
-               read_ram(rules, descriptor->address + descriptor->size_bytes - 1, &byte, 1);
+        return descriptor->size_bytes > 0 && rules_read(rules, descriptor->address, &byte, 1) &&
+               rules_read(rules, descriptor->address + descriptor->size_bytes - 1, &byte, 1);
 }
 
 struct walk {
@@ -88,14 +98,14 @@ struct walk {
 };
 
 /* False: the chain ends here. */
-static bool step(struct driver_rules *rules, struct walk *walk, struct descriptor *descriptor)
+static bool step(struct driver_rules *rules, struct walk *walk, struct rules_descriptor *descriptor)
 {
         bool indirect, writable;
 
-        *descriptor = read_descriptor(rules, walk->table, walk->place);
+        *descriptor = rules_descriptor_at(rules, walk->table, walk->place);
         indirect = descriptor->flags & VIRTQ_DESC_F_INDIRECT;
         writable = descriptor->flags & VIRTQ_DESC_F_WRITE;
-        rules_judge(rules, RULE_ADDRESS_IN_RAM, in_ram(rules, descriptor));
+        rules_judge(rules, RULE_ADDRESS_IN_RAM, rules_in_ram(rules, descriptor));
         rules_judge(rules, RULE_INDIRECT_NEGOTIATED,
                     !indirect || rules->accepted & VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC));
         rules_judge(rules, RULE_INDIRECT_ALONE,
@@ -110,7 +120,7 @@ static bool step(struct driver_rules *rules, struct walk *walk, struct descripto
         rules_judge(rules, RULE_WRITABLE_LAST, writable || !walk->writable);
         walk->writable |= writable;
         walk->bytes += descriptor->size_bytes;
-        walk->place = descriptor->next;
+        walk->place = descriptor->last;
         return descriptor->flags & VIRTQ_DESC_F_NEXT;
 }
 
@@ -122,15 +132,16 @@ static void remember(struct driver_rules *rules, struct rules_queue *queue, uint
         chain->exposed = true;
         chain->count = 0;
         while (chain->count < RULES_EXPOSED && place < queue->size) {
-                struct descriptor descriptor = read_descriptor(rules, queue->descriptors, place);
+                struct rules_descriptor descriptor =
+                        rules_descriptor_at(rules, queue->descriptors, place);
 
                 chain->places[chain->count] = place;
-                read_ram(rules, queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * place,
-                         chain->bytes[chain->count], VIRTQ_DESC_SIZE_BYTES);
+                rules_read(rules, queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * place,
+                           chain->bytes[chain->count], VIRTQ_DESC_SIZE_BYTES);
                 chain->count++;
                 if (!(descriptor.flags & VIRTQ_DESC_F_NEXT))
                         break;
-                place = descriptor.next;
+                place = descriptor.last;
         }
 }
 
@@ -140,9 +151,9 @@ static bool unchanged(struct driver_rules *rules, const struct rules_queue *queu
         uint8_t bytes[VIRTQ_DESC_SIZE_BYTES];
 
         for (unsigned i = 0; i < chain->count; i++) {
-                read_ram(rules,
-                         queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * chain->places[i],
-                         bytes, sizeof bytes);
+                rules_read(rules,
+                           queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * chain->places[i],
+                           bytes, sizeof bytes);
                 if (memcmp(bytes, chain->bytes[i], sizeof bytes) != 0)
                         return false;
         }
@@ -164,7 +175,7 @@ static bool holds_ring(const struct driver_rules *rules, uint64_t page)
         return false;
 }
 
-static void judge_pages(struct driver_rules *rules, const struct descriptor *buffer)
+static void judge_pages(struct driver_rules *rules, const struct rules_descriptor *buffer)
 {
         uint64_t own = buffer->address / VIRTIO_BALLOON_PAGE_SIZE_BYTES;
 
@@ -176,8 +187,8 @@ static void judge_pages(struct driver_rules *rules, const struct descriptor *buf
         }
 }
 
-static void judge_buffer(struct driver_rules *rules, unsigned index,
-                         const struct descriptor *buffer)
+void rules_judge_buffer(struct driver_rules *rules, unsigned index,
+                        const struct rules_descriptor *buffer)
 {
         switch (index) {
         case VIRTIO_BALLOON_INFLATEQ:
@@ -203,7 +214,7 @@ static void take_available(struct driver_rules *rules, unsigned index, uint16_t 
 {
         struct rules_queue *queue = &rules->queues[index];
         struct walk walk = { queue->descriptors, queue->size, head, 0, 0, false, false };
-        struct descriptor descriptor = { 0 };
+        struct rules_descriptor descriptor = { 0 };
         bool more = true, first = true;
 
         queue->outstanding++;
@@ -211,7 +222,7 @@ static void take_available(struct driver_rules *rules, unsigned index, uint16_t 
                 more = step(rules, &walk, &descriptor);
                 walk.steps++;
                 if (first && !walk.inside)
-                        judge_buffer(rules, index, &descriptor);
+                        rules_judge_buffer(rules, index, &descriptor);
                 first = first && walk.inside;
         }
         rules_judge(rules, RULE_CHAIN_LENGTH, !more && walk.steps <= queue->size);
@@ -248,6 +259,10 @@ void rules_ring_look(struct driver_rules *rules, unsigned index)
 
         if (!queue->live)
                 return;
+        if (rules_packed(rules)) {
+                rules_packed_look(rules, index);
+                return;
+        }
         take_used(rules, index);
         for (unsigned i = 0; i < queue->size; i++) {
                 if (queue->chains[i].exposed)

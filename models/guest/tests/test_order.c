@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/guest/gring.h"
 #include "models/guest/tests/fake_device.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
@@ -120,6 +121,56 @@ static void answer(bool event_index)
         fixture_fini(&machine);
 }
 
+/* ---- a packed ring by itself: plain memory behind it ---- */
+
+#define RAM_BYTES (UINT64_C(2) << 20)
+
+static uint8_t ram[RAM_BYTES];
+static uint64_t written[16];
+static unsigned written_count;
+
+static bool plain_read(void *self, uint64_t address, void *to, size_t size_bytes)
+{
+        (void)self;
+        memcpy(to, ram + address, size_bytes);
+        return true;
+}
+
+static bool plain_write(void *self, uint64_t address, const void *from, size_t size_bytes)
+{
+        (void)self;
+        memcpy(ram + address, from, size_bytes);
+        if (written_count < sizeof written / sizeof written[0])
+                written[written_count++] = address;
+        return true;
+}
+
+/* 2.8.15: the device sees no part of a list while its first descriptor is not available. */
+START_TEST(the_first_of_a_packed_list_is_offered_last)
+{
+        static const struct port_ops plain = { .ram_read = plain_read, .ram_write = plain_write };
+        static struct guest_memory memory;
+        struct port port = { .ops = &plain };
+        struct gring ring;
+        const struct gring_segment segments[] = { { 0x1000, 16, 0 },
+                                                  { 0x2000, 16, 0 },
+                                                  { 0x3000, 16, VIRTQ_DESC_F_WRITE } };
+        const struct gring_options options = {
+                .port = &port, .memory = &memory, .size = 4, .packed = true
+        };
+
+        guest_memory_init(&memory, RAM_BYTES, RAM_BYTES);
+        ck_assert(gring_init(&ring, &options));
+        written_count = 0;
+        ck_assert(gring_add(&ring, segments, 3, GRING_RAW, (struct gring_pages){ 0 }));
+        ck_assert_uint_gt(written_count, 3);
+        for (unsigned i = 0; i + 1 < written_count; i++)
+                ck_assert_uint_ne(written[i], ring.descriptors + 14);
+        ck_assert_uint_eq(written[written_count - 1], ring.descriptors + 14);
+        gring_fini(&ring);
+}
+END_TEST
+
 START_TEST(the_index_comes_after_what_it_exposes)
 {
         answer(true);
@@ -142,6 +193,7 @@ int main(void)
 
         tcase_add_test(tcase, the_index_comes_after_what_it_exposes);
         tcase_add_test(tcase, the_driver_looks_whether_to_notify_after_the_index);
+        tcase_add_test(tcase, the_first_of_a_packed_list_is_offered_last);
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);
         srunner_run_all(runner, CK_NORMAL);
