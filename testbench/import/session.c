@@ -11,6 +11,7 @@
 #include "testbench/import/buffers.h"
 #include "testbench/import/command_line.h"
 #include "testbench/import/jitter.h"
+#include "testbench/import/lines.h"
 #include "testbench/import/messages.h"
 #include "testbench/import/scope.h"
 #include "testbench/import/settle.h"
@@ -255,6 +256,8 @@ static int build(struct builder *builder, const char *folder, struct diag *diag)
                 running++;
         session->epoch_us = builder->log.marks[running].wall_us;
         session->greeting = negotiates(&builder->messages);
+        if (lines_there(folder, "qmp-dest.jsonl"))
+                scope_leave_out(session->left_out, "second QEMU", "qmp-dest.jsonl");
         if (add_monitor_items(builder) < 0 || add_guest_items(builder) < 0)
                 return diag_set(diag, folder, 0, 0, "out of memory");
         qsort(session->items, session->item_count, sizeof *session->items, compare_items);
