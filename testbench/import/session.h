@@ -34,6 +34,7 @@ struct session_item {
         enum session_kind kind;
         int64_t at_us;    /* since the machine first ran */
         int64_t since_us; /* a command: QEMU had it by then, and answered at at_us */
+        int64_t drawn_us; /* at_us is that much earlier than the log's stamp */
         size_t order;     /* among items of one microsecond: the log's */
         json_object *message, *reply;
         unsigned queue;

@@ -179,8 +179,10 @@ static size_t write_told(struct session *session, size_t from, size_t *event, in
 /* What happened at or after a time, up to an index, happened just before that time instead. */
 static void draw_before(struct session *session, size_t last, int64_t time_us)
 {
-        for (size_t i = last + 1; i-- > 0 && session->items[i].at_us >= time_us;)
+        for (size_t i = last + 1; i-- > 0 && session->items[i].at_us >= time_us;) {
+                session->items[i].drawn_us += session->items[i].at_us - (time_us - 1);
                 session->items[i].at_us = time_us - 1;
+        }
 }
 
 /* Replies between a write and the event of it were sent before: so their commands ran before. */

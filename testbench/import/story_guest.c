@@ -77,6 +77,7 @@ void story_prepare_answer(struct story *story, size_t index)
         int64_t now_us = session->items[index].at_us;
         bool asked = false;
 
+        story->drawn_us = session->items[index].drawn_us;
         for (size_t i = index + 1; i < session->item_count; i++) {
                 const struct session_item *item = &session->items[i];
 
@@ -117,7 +118,7 @@ void story_request(const struct story *story, const struct session_item *item)
 {
         story_at(story, item->at_us);
         fprintf(story->to, "    expect: poll\n    within: %" PRId64 " us\n",
-                story->session->jitter_us + STORY_CUT_US);
+                story->session->jitter_us + STORY_CUT_US + story->drawn_us);
 }
 
 /* A reset of the device that no reset of the machine and no unbinding explains. */

@@ -22,6 +22,7 @@ struct story {
         FILE *to;
         const char *stats; /* what the guest reports now, as the recording's JSON text */
         bool muted;
+        int64_t drawn_us;    /* the last answer is that much earlier than the recorded one */
         bool removed;        /* the driver was unbound: the reset that follows is its own */
         int64_t pages;       /* in the balloon, as this driver counts them */
         unsigned bytes;      /* of actual that a legacy driver has written */
