@@ -39,6 +39,28 @@ START_TEST(started_follows_driver_ok)
 }
 END_TEST
 
+/* QEMU, use-started and use-disabled-flag: the machine types up to 4.0 have both off. */
+START_TEST(an_old_device_remembers_neither)
+{
+        fixture.vdev->started_untracked = true;
+        fixture.vdev->disabled_untracked = true;
+        driver_start(DEFAULT_FEATURES & ~VERSION_1);
+        ck_assert(!vdev_started(fixture.vdev));
+        vdev_set_bus_master(fixture.vdev, false);
+        ck_assert(!vdev_disabled(fixture.vdev));
+        ck_assert_uint_eq(vdev_status(fixture.vdev) & VIRTIO_STATUS_DRIVER_OK, 0);
+        /* The status tells it in place of the flag: once more a kick has to start it. */
+        vdev_write_status(fixture.vdev, 3);
+        vdev_set_features(fixture.vdev, DEFAULT_FEATURES & ~VERSION_1);
+        ck_assert(vdev_start_on_kick(fixture.vdev));
+        ring_start(0, 128);
+        vdev_queue_notify(fixture.vdev, 0);
+        ck_assert(!vdev_start_on_kick(fixture.vdev));
+        ck_assert(!vdev_started(fixture.vdev));
+        (void)journal_taken();
+}
+END_TEST
+
 /* QEMU: a driver without VERSION_1 starts the device with its first kick. */
 START_TEST(a_legacy_driver_starts_the_device_with_a_kick)
 {
@@ -334,6 +356,7 @@ static Suite *suite(void)
         tcase_add_checked_fixture(tcase, fixture_setup, fixture_teardown);
         tcase_add_test(tcase, a_status_is_kept_as_written);
         tcase_add_test(tcase, started_follows_driver_ok);
+        tcase_add_test(tcase, an_old_device_remembers_neither);
         tcase_add_test(tcase, a_legacy_driver_starts_the_device_with_a_kick);
         tcase_add_test(tcase, features_are_masked_with_what_the_device_has);
         tcase_add_test(tcase, features_are_fixed_after_features_ok);

@@ -83,6 +83,28 @@ START_TEST(quotes_change_no_type)
 }
 END_TEST
 
+/* Whatever the order in the file: the type and the bus come before the balloon's own. */
+START_TEST(a_device_has_the_defaults_of_its_place)
+{
+        struct scenario *scenario =
+                parsed("machine: {balloon: {queue_reset: on}, type: pc-i440fx-2.6}\n");
+
+        ck_assert(scenario->transport.disable_modern && scenario->transport.page_per_vq);
+        ck_assert(!scenario->properties.page_poison && scenario->properties.queue_reset);
+        ck_assert(!scenario->properties.use_started && !scenario->properties.use_disabled_flag);
+        ck_assert(scenario->properties.x_disable_legacy_check);
+        scenario_free(scenario);
+        scenario = parsed("machine: {balloon: {aer: on}, bus: root-port}\n");
+        ck_assert(scenario->root_port && scenario->transport.disable_legacy);
+        ck_assert(scenario->transport.aer && !scenario->transport.ats);
+        ck_assert(scenario->properties.use_started && scenario->properties.use_disabled_flag);
+        scenario_free(scenario);
+        scenario = parsed("machine: {balloon: {disable-legacy: off}, bus: root-port}\n");
+        ck_assert(scenario->root_port && !scenario->transport.disable_legacy);
+        scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(every_property_of_the_balloon_is_read)
 {
         struct scenario *scenario = parsed(
@@ -229,6 +251,7 @@ TCase *parse_scenario_case(void)
         tcase_add_test(tcase, the_example_reads_as_it_says);
         tcase_add_test(tcase, what_is_not_written_has_its_default);
         tcase_add_test(tcase, quotes_change_no_type);
+        tcase_add_test(tcase, a_device_has_the_defaults_of_its_place);
         tcase_add_test(tcase, every_property_of_the_balloon_is_read);
         tcase_add_test(tcase, the_guest_is_read);
         tcase_add_test(tcase, a_persona_brings_its_parameters);
