@@ -13,8 +13,9 @@
 #define STEPS_MAX 60
 
 static const struct generate_family *const families[] = { &generate_host,     &generate_guest,
-                                                          &generate_register, &generate_queue,
-                                                          &generate_pci,      &generate_pages };
+                                                          &generate_register, &generate_msix,
+                                                          &generate_queue,    &generate_pci,
+                                                          &generate_pages };
 
 static const struct generate_operation *find(unsigned operation)
 {

@@ -88,6 +88,12 @@ static void write_balloon(struct generator *generator, bool old)
                 fprintf(generator->out, "    guest-stats-polling-interval: %" PRIu32 "\n",
                         generator->interval_s);
         }
+        if (generate_once_in(generator, 3)) {
+                static const unsigned vectors[] = { 1, 2, 2, 3, 4, 4, 5, 65 };
+
+                generator->vectors = generate_pick(generator, vectors);
+                fprintf(generator->out, "    vectors: %u\n", generator->vectors);
+        }
         generator->queue_count = reporting ? 4 : 3;
         for (unsigned i = 0; i < 4; i++)
                 generator->queue_sizes[i] = i < 3 ? 128 : 32;
@@ -155,6 +161,9 @@ static void write_guest(struct generator *generator)
                         generate_once_in(generator, 2) ? "never" : "1.5000004 s");
         if (generate_once_in(generator, 3))
                 fputs("  balloon: by-hand\n", generator->out);
+        if (generator->vectors > 0 && generate_once_in(generator, 2))
+                fprintf(generator->out, "  interrupts: %s\n",
+                        generate_once_in(generator, 3) ? "intx" : "shared");
         if (generate_once_in(generator, 6))
                 fputs("  page-size: 64 KiB\n", generator->out);
         if (generate_once_in(generator, 3))

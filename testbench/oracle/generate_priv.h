@@ -9,6 +9,7 @@
  *   generate_guest.c     what the driver does
  *   generate_register.c  registers
  *   generate_pci.c       configuration space, BARs and resets
+ *   generate_msix.c      vectors and messages
  *   generate_queue.c     chains, rings and RAM
  *   generate_pages.c     what is reported, filled, given and taken
  *   generate_settle.c    without what the guest refuses
@@ -48,6 +49,7 @@ struct generator {
         unsigned queue_count;
         unsigned queue_sizes[4];
         unsigned config_bytes;
+        unsigned vectors; /* of MSI-X; 0: there is none */
         uint64_t ram_bytes;
         const char *path; /* of the device, for the monitor */
         unsigned weights[GENERATE_OPERATIONS_MAX];
@@ -92,7 +94,7 @@ struct generate_family {
         size_t count;
 };
 
-extern const struct generate_family generate_host, generate_guest, generate_register,
+extern const struct generate_family generate_host, generate_guest, generate_register, generate_msix,
         generate_queue, generate_pci, generate_pages;
 
 /* One access of the driver's; bits of value past the size are dropped. */

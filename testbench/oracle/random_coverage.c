@@ -10,8 +10,8 @@
 
 /* What can happen to statistics polling, by the journal's names. */
 static const char *const stats_events[] = {
-        "poll",   "answer", "timer armed",  "timer idle", "kick",
-        "status", "reset",  "device-error", "interrupt",  "config-change",
+        "poll",  "answer",       "timer armed", "timer idle",    "kick",    "status",
+        "reset", "device-error", "interrupt",   "config-change", "message",
 };
 #define STATS_EVENTS (sizeof stats_events / sizeof stats_events[0])
 _Static_assert(STATS_EVENTS <= 16, "coverage has room for them");
