@@ -15,7 +15,7 @@
 static const struct generate_family *const families[] = { &generate_host,     &generate_guest,
                                                           &generate_register, &generate_msix,
                                                           &generate_queue,    &generate_pci,
-                                                          &generate_pages };
+                                                          &generate_pages,    &generate_hotplug };
 
 static const struct generate_operation *find(unsigned operation)
 {

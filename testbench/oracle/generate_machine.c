@@ -184,11 +184,13 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
         unsigned ram_mib = generate_pick(generator, sizes_mib);
         bool old;
 
+        generator->slot = 2;
         fprintf(generator->out, "scenario: random %" PRIu64 " of seed %" PRIu64 "\n", index, seed);
         fprintf(generator->out, "epoch: %s\n", generate_pick(generator, epochs));
         generator->ram_bytes = (uint64_t)ram_mib << 20;
         generator->pc = generate_once_in(generator, 2);
         old = generator->pc && generate_once_in(generator, 5);
+        generator->old = old;
         generator->root_port = !generator->pc && generate_once_in(generator, 2);
         fprintf(generator->out, "machine:\n  ram: %u MiB\n  type: %s\n", ram_mib,
                 old             ? "pc-i440fx-2.6"
@@ -196,7 +198,8 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
                                 : "q35");
         if (generator->root_port)
                 fputs("  bus: root-port\n", generator->out);
-        if (generate_once_in(generator, 4))
+        generator->vga = generate_once_in(generator, 4);
+        if (generator->vga)
                 fputs("  vga: on\n", generator->out);
         if (generate_once_in(generator, 4))
                 fprintf(generator->out, "  backing-page: %u KiB\n",

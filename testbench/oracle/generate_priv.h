@@ -6,6 +6,7 @@
  *   generate_machine.c   the configuration
  *   generate_time.c      when the next step is
  *   generate_host.c      what the host says
+ *   generate_hotplug.c   what leaves and comes back
  *   generate_guest.c     what the driver does
  *   generate_register.c  registers
  *   generate_pci.c       configuration space, BARs and resets
@@ -41,6 +42,8 @@ struct generator {
         bool legacy_only; /* disable-modern */
         bool modern_only; /* disable-legacy */
         bool event_idx, pc;
+        bool old; /* the machine type */
+        bool vga;
         bool root_port, express;
         bool pio_notify;       /* the driver notifies by a port */
         uint64_t notify_bytes; /* of the notification region, a queue */
@@ -51,6 +54,7 @@ struct generator {
         unsigned config_bytes;
         unsigned vectors; /* of MSI-X; 0: there is none */
         uint64_t ram_bytes;
+        unsigned slot;    /* on pc */
         const char *path; /* of the device, for the monitor */
         unsigned weights[GENERATE_OPERATIONS_MAX];
         /* what is so by now, as far as one can tell without running it */
@@ -94,8 +98,8 @@ struct generate_family {
         size_t count;
 };
 
-extern const struct generate_family generate_host, generate_guest, generate_register, generate_msix,
-        generate_queue, generate_pci, generate_pages;
+extern const struct generate_family generate_host, generate_hotplug, generate_guest,
+        generate_register, generate_msix, generate_queue, generate_pci, generate_pages;
 
 /* One access of the driver's; bits of value past the size are dropped. */
 void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,

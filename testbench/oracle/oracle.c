@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "models/events.h"
-#include "models/virtio_spec.h"
 #include "sim/assert.h"
 #include "testbench/oracle/oracle_priv.h"
 #include "testbench/oracle/tap.h"
@@ -296,82 +295,6 @@ static void tell(struct side *side, const struct scenario *scenario)
                 advance(side, scenario->end);
 }
 
-/* ---- how it ends: every register that the guest can reach, and what the monitor knows ---- */
-
-static void read_all(struct guest *guest, enum guest_region region, unsigned count,
-                     unsigned size_bytes)
-{
-        uint64_t value;
-
-        for (unsigned i = 0; i < count; i++)
-                if (guest_register_read(guest, region, (uint64_t)i * size_bytes, size_bytes,
-                                        &value) != NULL)
-                        return;
-}
-
-static void read_queues(struct guest *guest)
-{
-        static const struct {
-                uint16_t offset, size_bytes;
-        } registers[] = {
-                { VIRTIO_PCI_COMMON_QUEUE_SIZE, 2 },
-                { VIRTIO_PCI_COMMON_QUEUE_ENABLE, 2 },
-                { VIRTIO_PCI_COMMON_QUEUE_MSIX_VECTOR, 2 },
-                { VIRTIO_PCI_COMMON_QUEUE_NOTIFY_OFF, 2 },
-                { VIRTIO_PCI_COMMON_QUEUE_DESC, 8 },
-                { VIRTIO_PCI_COMMON_QUEUE_DRIVER, 8 },
-                { VIRTIO_PCI_COMMON_QUEUE_DEVICE, 8 },
-        };
-        uint64_t value;
-
-        for (unsigned queue = 0; queue < 6; queue++) {
-                if (guest_register_write(guest, GUEST_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT,
-                                         2, queue) != NULL)
-                        return;
-                for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
-                        (void)guest_register_read(guest, GUEST_REGION_COMMON, registers[i].offset,
-                                                  registers[i].size_bytes, &value);
-        }
-}
-
-static void ask(struct side *side, const struct scenario *scenario, const char *command,
-                const char *argument)
-{
-        const char *id = scenario->balloon_id;
-        char text[512];
-
-        snprintf(
-                text, sizeof text,
-                "{\"execute\": \"%s\", \"arguments\": {\"path\": \"/machine/peripheral%s%s%s\"%s}}",
-                command, id != NULL ? "/" : "-anon/device[1]", id != NULL ? id : "",
-                strncmp(command, "x-", 2) == 0 ? "/virtio-backend" : "", argument);
-        machine_qmp(side->machine, text, strlen(text));
-}
-
-static void look_at_end(struct side *side, const struct scenario *scenario)
-{
-        static const char query_balloon[] = "{\"execute\": \"query-balloon\"}";
-        static const char query_status[] = "{\"execute\": \"query-status\"}";
-        static const char *const queues[] = { ", \"queue\": 0", ", \"queue\": 1",
-                                              ", \"queue\": 2" };
-        struct guest *guest = machine_guest(side->machine);
-
-        read_all(guest, GUEST_REGION_CONFIG, scenario->root_port ? 96 : 64, 4);
-        read_all(guest, GUEST_REGION_COMMON, 8, 4);
-        read_all(guest, GUEST_REGION_DEVICE, 4, 4);
-        read_all(guest, GUEST_REGION_MSIX, 16, 4);
-        read_all(guest, GUEST_REGION_PBA, 2, 4);
-        read_queues(guest);
-        ask(side, scenario, "qom-get", ", \"property\": \"guest-stats\"");
-        ask(side, scenario, "qom-get", ", \"property\": \"guest-stats-polling-interval\"");
-        ask(side, scenario, "x-query-virtio-status", "");
-        for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++)
-                ask(side, scenario, "x-query-virtio-queue-status", queues[i]);
-        machine_qmp(side->machine, query_balloon, strlen(query_balloon));
-        machine_qmp(side->machine, query_status, strlen(query_status));
-        read_all(guest, GUEST_REGION_ISR, 1, 1);
-}
-
 /* False: the device cannot be had, and result says why. */
 static bool run_side(struct side *side, const struct oracle_side *what,
                      const struct oracle_options *options, struct oracle_result *result)
@@ -400,7 +323,7 @@ static bool run_side(struct side *side, const struct oracle_side *what,
         if (why == NULL) {
                 tell(side, what->scenario);
                 if (!side->over && !machine_ended(side->machine))
-                        look_at_end(side, what->scenario);
+                        oracle_look_at_end(side->machine, what->scenario);
         } else {
                 result->verdict = ORACLE_UNAVAILABLE;
                 copy_line(result->why, why);

@@ -138,7 +138,7 @@ static void forget_function(struct tap *tap)
         tap_forget_queues(tap);
         tap->command = 0;
         tap->bars_known = false;
-        tap->driver_feature_select = 0;
+        tap->device_feature_select = tap->driver_feature_select = 0;
         tap->driver_features = 0;
 }
 
@@ -168,6 +168,14 @@ static void write_done(struct tap *tap)
                 tap->options.stirred(tap->options.owner);
 }
 
+/* An empty slot reads all ones, and nothing is decoded there. */
+static uint32_t read_command(const struct tap *tap)
+{
+        if (port_config_read(tap->options.port, PCI_REG_VENDOR_ID, 2) != VIRTIO_PCI_VENDOR_ID)
+                return 0;
+        return port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
+}
+
 static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)
 {
         struct tap *tap = self;
@@ -186,7 +194,7 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
                 function_was_reset(tap, "function");
         tap->accessed = true;
         port_config_write(tap->options.port, offset, size_bytes, value);
-        tap->command = port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
+        tap->command = read_command(tap);
         tap->bars_known = false;
         if (through)
                 tap_after_write(tap, target, width_bytes, written);
@@ -202,6 +210,7 @@ static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned siz
         tap->accessed = true;
         value = port_bar_read(tap->options.port, bar, offset, size_bytes);
         tap->accessed = false;
+        tap_after_read(tap, place, size_bytes, value);
         record_access(tap, &tap_event_read, place, size_bytes, value);
         return value;
 }
@@ -295,6 +304,7 @@ struct tap *tap_new(const struct tap_options *options)
 
         sim_assert(tap != NULL);
         tap->options = *options;
+        tap->packed_offered = options->packed;
         port_on_interrupt(options->port, on_edge, tap);
         return tap;
 }
@@ -319,7 +329,11 @@ void tap_unplugged(struct tap *tap)
         forget_function(tap);
         tap->mapped = false;
         memset(tap->windows, 0, sizeof tap->windows);
+        tap->notify_multiplier = 0;
+        tap->express = tap->window = tap->msix = 0;
+        memset(tap->window_data, 0, sizeof tap->window_data);
         tap->generation_known = false;
+        tap->packed_offered = false;
         tap->broken = false;
 }
 

@@ -40,7 +40,7 @@ struct tap_options {
         const struct port *port; /* the device's; borrowed */
         struct sim_journal *journal;
         const struct ram_map *map; /* of the guest's memory; borrowed */
-        bool packed;               /* the device offers packed rings */
+        bool packed;               /* the first device offers packed rings */
         /* The index of the reporting queue, and whether the device offers PAGE_POISON. */
         bool reporting, page_poison;
         unsigned reporting_queue;

@@ -254,7 +254,7 @@ static void take_features(struct tap *tap, uint64_t features)
         if (tap_read(tap, TAP_DEVICE_STATUS, &status) && (status & VIRTIO_STATUS_FEATURES_OK) != 0)
                 return;
         tap->negotiated = features;
-        if (!tap->options.packed)
+        if (!tap->packed_offered)
                 tap->negotiated &= ~VIRTIO_FEATURE(VIRTIO_F_RING_PACKED);
 }
 
@@ -284,6 +284,9 @@ static void before_common(struct tap *tap, uint64_t offset, uint32_t value)
         switch (offset) {
         case VIRTIO_PCI_COMMON_DEVICE_STATUS:
                 record_status(tap, (uint8_t)value);
+                break;
+        case VIRTIO_PCI_COMMON_DEVICE_FEATURE_SELECT:
+                tap->device_feature_select = value;
                 break;
         case VIRTIO_PCI_COMMON_DRIVER_FEATURE_SELECT:
                 tap->driver_feature_select = value;
@@ -318,6 +321,13 @@ static void before_legacy(struct tap *tap, uint64_t offset, uint32_t value)
         default:
                 break;
         }
+}
+
+void tap_after_read(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value)
+{
+        if (place.region == TAP_REGION_COMMON && place.offset == VIRTIO_PCI_COMMON_DEVICE_FEATURE &&
+            size_bytes == 4 && tap->device_feature_select == 1)
+                tap->packed_offered = ((value << 32) & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED)) != 0;
 }
 
 /* False: none that is looked at. */

@@ -71,7 +71,9 @@ struct tap {
         struct tap_packed *packed[TAP_QUEUES_MAX]; /* made once they are needed */
         uint16_t msix;                             /* offset of the MSI-X capability; 0: none */
         struct tap_queue queues[TAP_QUEUES_MAX];
-        uint32_t driver_feature_select;
+        uint32_t device_feature_select, driver_feature_select;
+        /* Of a device that was plugged later: as the driver read it. */
+        bool packed_offered;
         uint64_t driver_features; /* as the driver wrote them */
         uint64_t negotiated;      /* what the device took of that, as far as the tap can tell */
         bool generation_known;
@@ -101,6 +103,8 @@ const char *tap_region_name(enum tap_region region);
 /* What the write is about to do, and what it did. */
 void tap_before_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
 void tap_after_write(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
+/* The driver read value: some of it says what the device is. */
+void tap_after_read(struct tap *tap, struct tap_place place, unsigned size_bytes, uint64_t value);
 void tap_forget_queues(struct tap *tap);
 /* The driver's access to configuration space: the data of the window may be in it. */
 void tap_window_seen(struct tap *tap, uint16_t offset, unsigned size_bytes, uint32_t value);

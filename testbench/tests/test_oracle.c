@@ -146,6 +146,23 @@ START_TEST(an_error_of_the_device_is_compared)
 }
 END_TEST
 
+#define PLUGGED(id, interval)                                                                     \
+        "scenario: a story\nmachine: {type: pc, balloon: none}\nguest: {probe: never}\n"          \
+        "timeline:\n  - qmp: {\"execute\": \"device_add\", \"arguments\": {\"driver\": "          \
+        "\"virtio-balloon-pci\", \"id\": \"" id "\", \"guest-stats-polling-interval\": " interval \
+        "}}\nend: 1 s\n"
+
+/* Nobody looks at it before the end. */
+START_TEST(a_balloon_that_was_plugged_is_asked_for_by_its_id)
+{
+        compare(PLUGGED("b2", "3"), PLUGGED("b2", "3"));
+        ck_assert_int_eq(result.verdict, ORACLE_EQUAL);
+        compare(PLUGGED("b2", "3"), PLUGGED("b2", "4"));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_uint_eq(result.at, SIM_S(1));
+}
+END_TEST
+
 START_TEST(no_qemu_is_told_with_the_reason)
 {
         const char *text = STORY("qemu-7.2", "1000", "2.5 s", "");
@@ -186,6 +203,7 @@ int main(void)
         tcase_add_test(tcase, a_storm_that_is_another_is_the_divergence);
         tcase_add_test(tcase, more_at_the_end_is_the_divergence);
         tcase_add_test(tcase, an_error_of_the_device_is_compared);
+        tcase_add_test(tcase, a_balloon_that_was_plugged_is_asked_for_by_its_id);
         tcase_add_test(tcase, no_qemu_is_told_with_the_reason);
         suite_add_tcase(suite, tcase);
         runner = srunner_create(suite);

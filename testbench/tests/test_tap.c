@@ -251,6 +251,33 @@ START_TEST(packed_chains_are_told_as_the_device_tells_them)
 }
 END_TEST
 
+/* Other registers at other places, and other rings. */
+START_TEST(a_balloon_that_was_plugged_later_is_told_anew)
+{
+        play("scenario: s\nmachine: {type: pc, balloon: {id: balloon0, vectors: 2, "
+             "modern-pio-notify: on}}\n"
+             "guest: {stats: {free-memory: 1}, answer-after: 300 us}\n"
+             "timeline:\n  - at: 1 s\n" POLL("1") "  - at: 3 s\n    qmp: {\"execute\": "
+                                                  "\"device_del\", \"arguments\": {\"id\": "
+                                                  "\"balloon0\"}}\n  - guest: eject\n"
+                                                  "  - at: 4 s\n    guest: {write: {bar: config, "
+                                                  "offset: 4, size: 2, value: 0x407}}\n"
+                                                  "  - at: 5 s\n    qmp: {\"execute\": "
+                                                  "\"device_add\", \"arguments\": {\"driver\": "
+                                                  "\"virtio-balloon-pci\", \"id\": \"balloon0\", "
+                                                  "\"packed\": true, \"addr\": 9, "
+                                                  "\"page-per-vq\": true}}\n  - guest: probe\n"
+                                                  "  - at: 6 s\n" POLL("2") "  - at: 9 s\n" BALLOON(
+                                                          "267386880") "end: 20 s\n");
+        same_words();
+        ck_assert_ptr_nonnull(strstr(words_of(&event_poll)->text, "2.000000000"));
+        ck_assert_ptr_null(strstr(words_of(&event_interrupt)->text, " 4.000000000"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_kick)->text, "6.000300000"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_poll)->text, "18.000000000"));
+        ck_assert_ptr_nonnull(strstr(words_of(&event_inflate)->text, "inflate       pages 256"));
+}
+END_TEST
+
 /* A buffer that breaks the device is no answer, and a reset forgets the rings. */
 START_TEST(what_breaks_the_device_is_no_answer)
 {
@@ -439,6 +466,7 @@ int main(void)
         tcase_add_test(tcase, resets_of_the_function_and_its_bus_are_told);
         tcase_add_test(tcase, packed_rings_are_told_as_the_device_tells_them);
         tcase_add_test(tcase, packed_chains_are_told_as_the_device_tells_them);
+        tcase_add_test(tcase, a_balloon_that_was_plugged_later_is_told_anew);
         tcase_add_test(tcase, what_breaks_the_device_is_no_answer);
         tcase_add_loop_test(tcase, a_device_of_noise_does_no_harm, 0, 20);
         suite_add_tcase(suite, tcase);
