@@ -126,9 +126,11 @@ struct place {
 
 static void read_bars(struct qemu *qemu)
 {
-        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++)
+        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
                 qemu->bars[bar] = qemu_config_get(qemu, qemu->function,
                                                   (uint16_t)(PCI_REG_BAR0 + 4 * bar), 4);
+                qemu->bar_exists[bar] |= qemu->bars[bar] != 0;
+        }
         qemu->header_known = true;
 }
 
@@ -150,7 +152,7 @@ static struct place find(struct qemu *qemu, unsigned bar, uint64_t offset, unsig
                 return place;
         }
         low = qemu->bars[bar];
-        place.exists = low != 0;
+        place.exists = qemu->bar_exists[bar];
         place.io = low & PCI_BAR_IO;
         if (place.io) {
                 place.address = (uint64_t)(low & ~IO_FLAGS) + offset;

@@ -92,6 +92,7 @@ struct qemu {
 
         bool header_known;
         uint32_t bars[PCI_BAR_COUNT];
+        bool bar_exists[PCI_BAR_COUNT]; /* it was given an address once: 0 may be one, too */
 };
 
 /* Takes in, without waiting, what is there on the monitor and the error output. */
