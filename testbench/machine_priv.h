@@ -4,7 +4,7 @@
  *
  *   machine.c       time, journal, guest, tap
  *   machine_sim.c   our device, on our bus, behind our monitor
- *   machine_qemu.c  a real QEMU's
+ *   machine_qemu.c  a real QEMU's; machine_qemu_priv.h has its parts
  */
 #ifndef TESTBENCH_MACHINE_PRIV_H
 #define TESTBENCH_MACHINE_PRIV_H

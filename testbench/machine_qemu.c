@@ -13,36 +13,16 @@
 
 #include "models/events.h"
 #include "models/host/qmp_json.h"
-#include "pci/backend/qemu.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
-#include "testbench/machine_priv.h"
+#include "testbench/machine_qemu_priv.h"
 
-#define DEVICE_SIZE 512
-#define PATH_SIZE 256
 #define MEMORY_SIZE 96
 #define COMMAND_SIZE 512
 /* Of a program that a migration runs, which has not the descriptor of the wall clock. */
 #define LOADER_COMPLAINT "ERROR: ld.so: object '/proc/self/fd/"
 /* Of 10 ms each: how often a migration is asked after. */
 #define MIGRATION_PATIENCE 6000U
-
-struct qemu_device {
-        struct qemu *qemu;
-        struct sim_calendar calendar;
-        char why[QEMU_WHY_SIZE];
-        char device[DEVICE_SIZE];
-        char path[PATH_SIZE]; /* of the balloon in QEMU's object tree */
-        bool asking;          /* the next reply is ours */
-        json_object *answer;
-        bool quitting;
-        sim_time_t events_held_until; /* a second from the last BALLOON_CHANGE */
-};
-
-static struct qemu_device *device_of(const struct machine *machine)
-{
-        return machine->device;
-}
 
 /* ---- the monitor's lines ---- */
 
@@ -79,12 +59,12 @@ static void follow_event(struct machine *machine, const char *name, json_object 
         else if (strcmp(name, "RESET") == 0)
                 machine_was_reset(machine);
         else if (strcmp(name, "BALLOON_CHANGE") == 0)
-                device_of(machine)->events_held_until =
+                machine_qemu_device(machine)->events_held_until =
                         sim_time_add(sim_kernel_now(machine->kernel), SIM_S(1)) + 1;
         else if (strcmp(name, "DEVICE_DELETED") == 0 && is_balloons(data))
                 machine_was_unplugged(machine);
         else if (strcmp(name, "SHUTDOWN") == 0)
-                device_of(machine)->quitting = true;
+                machine_qemu_device(machine)->quitting = true;
 }
 
 static void give_line(struct machine *machine, const char *line, size_t size)
@@ -102,7 +82,7 @@ static void give_line(struct machine *machine, const char *line, size_t size)
 static void hear_line(void *owner, const char *line, size_t size)
 {
         struct machine *machine = owner;
-        struct qemu_device *device = device_of(machine);
+        struct qemu_device *device = machine_qemu_device(machine);
         json_tokener *tokener = json_tokener_new();
         json_object *value, *event = NULL, *data = NULL;
 
@@ -134,11 +114,9 @@ static void hear_message(void *owner, const char *line)
         sim_emit(&machine->journal, &event_device_error, SIM_T(line));
 }
 
-/* What "return" holds, the caller's reference; NULL: the monitor refuses. */
-__attribute__((format(printf, 2, 3))) static json_object *ask(struct machine *machine,
-                                                              const char *format, ...)
+json_object *machine_qemu_ask(struct machine *machine, const char *format, ...)
 {
-        struct qemu_device *device = device_of(machine);
+        struct qemu_device *device = machine_qemu_device(machine);
         char command[COMMAND_SIZE];
         json_object *value = NULL;
         va_list arguments;
@@ -156,35 +134,6 @@ __attribute__((format(printf, 2, 3))) static json_object *ask(struct machine *ma
         json_object_put(device->answer);
         device->answer = NULL;
         return value;
-}
-
-/* False: QEMU has no balloon now. Learns where in the tree the one is that there is. */
-static bool find_balloon(struct machine *machine)
-{
-        static const char backend[] = "/virtio-backend";
-        struct qemu_device *device = device_of(machine);
-        json_object *list = ask(machine, "{\"execute\":\"x-query-virtio\"}");
-        size_t count =
-                json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-        bool found = false;
-
-        for (size_t i = 0; i < count && !found; i++) {
-                json_object *path = NULL, *name = NULL;
-                json_object *entry = json_object_array_get_idx(list, i);
-                int length;
-
-                if (!json_object_object_get_ex(entry, "path", &path) ||
-                    !json_object_object_get_ex(entry, "name", &name) ||
-                    strcmp(json_object_get_string(name), "virtio-balloon") != 0)
-                        continue;
-                length = json_object_get_string_len(path) - (int)(sizeof backend - 1);
-                found = length > 0 && length < PATH_SIZE;
-                if (found)
-                        snprintf(device->path, PATH_SIZE, "%.*s", length,
-                                 json_object_get_string(path));
-        }
-        json_object_put(list);
-        return found;
 }
 
 /* ---- life ---- */
@@ -222,33 +171,33 @@ static void describe_device(const struct machine_options *options, char *to)
                 { "any_layout", has->any_layout, &usual.any_layout },
                 { "qemu-4-0-config-size", has->qemu_4_0_config_size, &usual.qemu_4_0_config_size },
         };
-        size_t used = (size_t)snprintf(to, DEVICE_SIZE, "virtio-balloon-pci");
+        size_t used = (size_t)snprintf(to, QEMU_DEVICE_SIZE, "virtio-balloon-pci");
 
         device_defaults(options->machine_type, options->root_port, options->profile, &usual,
                         &usual_transport);
         if (options->balloon_id != NULL)
-                used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",id=%s",
+                used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used, ",id=%s",
                                          options->balloon_id);
         for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
-                sim_assert(used < DEVICE_SIZE);
+                sim_assert(used < QEMU_DEVICE_SIZE);
                 if (switches[i].value != *switches[i].unless)
-                        used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",%s=%s",
+                        used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used, ",%s=%s",
                                                  switches[i].name,
                                                  switches[i].value ? "on" : "off");
         }
-        sim_assert(used < DEVICE_SIZE);
+        sim_assert(used < QEMU_DEVICE_SIZE);
         if (has->free_page_hint)
-                used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",iothread=iothread0");
-        sim_assert(used < DEVICE_SIZE);
+                used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used, ",iothread=iothread0");
+        sim_assert(used < QEMU_DEVICE_SIZE);
         if (options->transport.vectors > 0)
-                used += (size_t)snprintf(to + used, DEVICE_SIZE - used, ",vectors=%u",
+                used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used, ",vectors=%u",
                                          (unsigned)options->transport.vectors);
-        sim_assert(used < DEVICE_SIZE);
+        sim_assert(used < QEMU_DEVICE_SIZE);
         if (has->guest_stats_polling_interval_s > 0)
-                used += (size_t)snprintf(to + used, DEVICE_SIZE - used,
+                used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used,
                                          ",guest-stats-polling-interval=%u",
                                          (unsigned)has->guest_stats_polling_interval_s);
-        sim_assert(used < DEVICE_SIZE);
+        sim_assert(used < QEMU_DEVICE_SIZE);
 }
 
 static const char *unfit(const struct machine *machine)
@@ -265,7 +214,7 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU asks for free page hints only while it migrates";
         if (options->migration_takes > 0)
                 return "a real QEMU's migration takes as long as it does";
-        if (options->balloon_id != NULL && strlen(options->balloon_id) > PATH_SIZE / 2)
+        if (options->balloon_id != NULL && strlen(options->balloon_id) > QEMU_PATH_SIZE / 2)
                 return "the device's id is too long";
         return NULL;
 }
@@ -296,7 +245,7 @@ static const char *power_on(struct machine *machine)
         describe_device(options, device->device);
         snprintf(memory, sizeof memory, "memory-backend-ram,id=pc.ram,size=%" PRIu64 ",reserve=off",
                  options->ram_bytes);
-        snprintf(device->path, PATH_SIZE, "/machine/peripheral%s%s",
+        snprintf(device->path, QEMU_PATH_SIZE, "/machine/peripheral%s%s",
                  options->balloon_id != NULL ? "/" : "-anon/device[1]",
                  options->balloon_id != NULL ? options->balloon_id : "");
         device->qemu = qemu_new(
@@ -329,7 +278,7 @@ static const char *power_on(struct machine *machine)
 
 static void power_off(struct machine *machine)
 {
-        struct qemu_device *device = device_of(machine);
+        struct qemu_device *device = machine_qemu_device(machine);
 
         if (device->qemu != NULL)
                 qemu_attach(device->qemu, NULL);
@@ -346,7 +295,7 @@ static void wait_for_migration(struct machine *machine)
 
         for (unsigned i = 0; i < MIGRATION_PATIENCE && active; i++) {
                 json_object *status = NULL;
-                json_object *info = ask(machine, "{\"execute\":\"query-migrate\"}");
+                json_object *info = machine_qemu_ask(machine, "{\"execute\":\"query-migrate\"}");
                 const char *name = "";
 
                 if (json_object_object_get_ex(info, "status", &status))
@@ -361,7 +310,7 @@ static void wait_for_migration(struct machine *machine)
 
 static void qmp(struct machine *machine, const char *bytes, size_t size)
 {
-        struct qemu_device *device = device_of(machine);
+        struct qemu_device *device = machine_qemu_device(machine);
         struct qmp_text text = { 0 };
         bool migrates;
 
@@ -381,172 +330,24 @@ static void qmp(struct machine *machine, const char *bytes, size_t size)
 
 static void guest_reboot(struct machine *machine)
 {
-        qemu_guest_reboot(device_of(machine)->qemu);
+        qemu_guest_reboot(machine_qemu_device(machine)->qemu);
 }
 
 static void bus_reset(struct machine *machine)
 {
-        qemu_bus_reset(device_of(machine)->qemu);
+        qemu_bus_reset(machine_qemu_device(machine)->qemu);
 }
 
 static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want)
 {
-        const struct sim_calendar *calendar = &device_of(machine)->calendar;
+        const struct sim_calendar *calendar = &machine_qemu_device(machine)->calendar;
 
         return calendar->ops->grant(calendar->self, now, want);
 }
 
 static void settle(struct machine *machine)
 {
-        qemu_settle(device_of(machine)->qemu);
-}
-
-/* ---- its insides, as far as they show ---- */
-
-/* Takes object. False: it has no such member. */
-static bool take_number(json_object *take_object, const char *name, int64_t *value)
-{
-        json_object *member = NULL;
-        bool found = json_object_object_get_ex(take_object, name, &member);
-
-        if (found)
-                *value = json_object_get_int64(member);
-        json_object_put(take_object);
-        return found;
-}
-
-static json_object *ask_virtio(struct machine *machine)
-{
-        return ask(machine,
-                   "{\"execute\":\"x-query-virtio-status\",\"arguments\":{\"path\":"
-                   "\"%s/virtio-backend\"}}",
-                   device_of(machine)->path);
-}
-
-static json_object *ask_property(struct machine *machine, const char *name)
-{
-        return ask(machine,
-                   "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"%s\",\"property\":\"%s\"}}",
-                   device_of(machine)->path, name);
-}
-
-static bool read_register(struct machine *machine, enum tap_register which, int64_t *value)
-{
-        uint32_t found;
-
-        if (!tap_read(machine->tap, which, &found))
-                return false;
-        *value = found;
-        return true;
-}
-
-static bool read_interval(struct machine *machine, int64_t *value)
-{
-        json_object *answer = ask_property(machine, "guest-stats-polling-interval");
-
-        if (answer == NULL)
-                return false;
-        *value = json_object_get_int64(answer);
-        json_object_put(answer);
-        return true;
-}
-
-/*
- * The one timer on QEMU's virtual clock, unless the machine is stopped, or events
- * are being held back: under qtest their timer is on that clock, too.
- */
-static void read_timer(struct machine *machine, struct machine_reading *reading)
-{
-        sim_time_t now = sim_kernel_now(machine->kernel);
-        sim_time_t deadline;
-
-        if (!sim_clock_running(machine->clock) || now < device_of(machine)->events_held_until)
-                return;
-        deadline = qemu_deadline(device_of(machine)->qemu);
-        reading->visible = true;
-        reading->idle = deadline == SIM_TIME_NEVER;
-        if (!reading->idle)
-                reading->value = (int64_t)(deadline - (now - sim_clock_now(machine->clock)));
-}
-
-static bool has_balloon(struct machine *machine)
-{
-        return find_balloon(machine);
-}
-
-static struct machine_reading read_state(struct machine *machine, enum machine_state state)
-{
-        struct machine_reading reading = { .visible = false };
-
-        switch (state) {
-        case MACHINE_STATS_TIMER:
-                read_timer(machine, &reading);
-                break;
-        case MACHINE_INTERVAL:
-                reading.visible = read_interval(machine, &reading.value);
-                break;
-        case MACHINE_DEVICE_STATUS:
-                reading.visible = read_register(machine, TAP_DEVICE_STATUS, &reading.value);
-                break;
-        case MACHINE_ACTUAL:
-                reading.visible = take_number(ask(machine, "{\"execute\":\"query-balloon\"}"),
-                                              "actual", &reading.value);
-                break;
-        case MACHINE_NUM_PAGES:
-                reading.visible = read_register(machine, TAP_NUM_PAGES, &reading.value);
-                break;
-        case MACHINE_ISR:
-                reading.visible = take_number(ask_virtio(machine), "isr", &reading.value);
-                break;
-        case MACHINE_BROKEN:
-                reading.visible = take_number(ask_virtio(machine), "broken", &reading.value);
-                break;
-        case MACHINE_CONFIG_GENERATION:
-                reading.visible = read_register(machine, TAP_CONFIG_GENERATION, &reading.value);
-                break;
-        case MACHINE_LAST_UPDATE:
-                reading.visible = take_number(ask_property(machine, "guest-stats"), "last-update",
-                                              &reading.value);
-                break;
-        case MACHINE_BALLOONED:
-        case MACHINE_DISCARDED:
-                break; /* QEMU keeps no account */
-        }
-        return reading;
-}
-
-static bool read_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded)
-{
-        (void)machine;
-        (void)address;
-        (void)ballooned;
-        (void)discarded;
-        return false;
-}
-
-static bool insight_isr(void *owner, uint8_t *isr)
-{
-        int64_t value;
-
-        if (!take_number(ask_virtio(owner), "isr", &value))
-                return false;
-        *isr = (uint8_t)value;
-        return true;
-}
-
-static bool insight_last_available(void *owner, unsigned queue, uint16_t *index)
-{
-        struct machine *machine = owner;
-        int64_t value;
-
-        if (!take_number(ask(machine,
-                             "{\"execute\":\"x-query-virtio-queue-status\",\"arguments\":{"
-                             "\"path\":\"%s/virtio-backend\",\"queue\":%u}}",
-                             device_of(machine)->path, queue),
-                         "last-avail-idx", &value))
-                return false;
-        *index = (uint16_t)value;
-        return true;
+        qemu_settle(machine_qemu_device(machine)->qemu);
 }
 
 const struct machine_ops machine_qemu_ops = {
@@ -556,10 +357,10 @@ const struct machine_ops machine_qemu_ops = {
         .qmp = qmp,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
-        .has_balloon = has_balloon,
-        .read = read_state,
-        .page = read_page,
+        .has_balloon = machine_qemu_has_balloon,
+        .read = machine_qemu_read,
+        .page = machine_qemu_page,
         .grant = grant,
         .settle = settle,
-        .insight = { .isr = insight_isr, .last_available = insight_last_available },
+        .insight = { .isr = machine_qemu_isr, .last_available = machine_qemu_last_available },
 };

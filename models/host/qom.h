@@ -86,6 +86,8 @@ void qom_property_list(const struct host_machine *machine, enum qom_object objec
 /* The caller's reference, or NULL and an error; the balloon exists. */
 json_object *qom_property_get(const struct host_machine *machine, enum qom_object object,
                               const struct qom_property *property, struct qmp_error *error);
+/* guest-stats: what the balloon has been told, as its QEMU shows it. */
+json_object *qom_statistics(const struct balloon *balloon, struct qmp_error *error);
 void qom_property_set(struct host_machine *machine, enum qom_object object,
                       const struct qom_property *property, json_object *value,
                       struct qmp_error *error);

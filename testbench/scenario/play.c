@@ -93,6 +93,14 @@ static const char *read_ram(struct guest *guest, const struct scenario_action *a
         return guest_ram_read(guest, action->offset, found->bytes, action->bytes_count);
 }
 
+/* The actions that are their name alone. */
+static const char *(*const by_name[])(struct guest *guest) = {
+        [ACTION_PROBE] = guest_probe,        [ACTION_REMOVE] = guest_remove,
+        [ACTION_FREEZE] = guest_freeze,      [ACTION_RESTORE] = guest_restore,
+        [ACTION_RESET] = guest_device_reset, [ACTION_EJECT] = guest_eject,
+        [ACTION_HANG] = guest_hang,          [ACTION_WAKE] = guest_wake,
+};
+
 const char *play_action(struct machine *machine, const struct scenario *scenario,
                         const struct scenario_action *action, struct play_found *found)
 {
@@ -101,29 +109,22 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
         *found = (struct play_found){ .bytes = NULL };
         switch (action->kind) {
         case ACTION_PROBE:
-                return guest_probe(guest);
         case ACTION_REMOVE:
-                return guest_remove(guest);
         case ACTION_FREEZE:
-                return guest_freeze(guest);
         case ACTION_RESTORE:
-                return guest_restore(guest);
         case ACTION_RESET:
-                return guest_device_reset(guest);
+        case ACTION_EJECT:
+        case ACTION_HANG:
+        case ACTION_WAKE:
+                return by_name[action->kind](guest);
         case ACTION_REBOOT:
                 return reboot(machine, scenario);
         case ACTION_BUS_RESET:
                 return bus_reset(machine, scenario);
-        case ACTION_EJECT:
-                return guest_eject(guest);
         case ACTION_MUTE:
                 return guest_mute(guest, action->queue);
         case ACTION_UNMUTE:
                 return guest_unmute(guest, action->queue);
-        case ACTION_HANG:
-                return guest_hang(guest);
-        case ACTION_WAKE:
-                return guest_wake(guest);
         case ACTION_ANSWER_AFTER:
                 return guest_set_answer_after(guest, action->time);
         case ACTION_ANSWER_AT:

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A machine that is a real QEMU, from the inside.
+ *
+ *   machine_qemu.c        its life, and what its monitor says
+ *   machine_qemu_state.c  what shows of the balloon
+ */
+#ifndef TESTBENCH_MACHINE_QEMU_PRIV_H
+#define TESTBENCH_MACHINE_QEMU_PRIV_H
+
+#include <json-c/json.h>
+
+#include "pci/backend/qemu.h"
+#include "testbench/machine_priv.h"
+
+#define QEMU_DEVICE_SIZE 512
+#define QEMU_PATH_SIZE 256
+
+struct qemu_device {
+        struct qemu *qemu;
+        struct sim_calendar calendar;
+        char why[QEMU_WHY_SIZE];
+        char device[QEMU_DEVICE_SIZE];
+        char path[QEMU_PATH_SIZE]; /* of the balloon in QEMU's object tree */
+        bool asking;               /* the next reply is ours */
+        json_object *answer;
+        bool quitting;
+        sim_time_t events_held_until; /* a second from the last BALLOON_CHANGE */
+};
+
+static inline struct qemu_device *machine_qemu_device(const struct machine *machine)
+{
+        return machine->device;
+}
+
+/* What "return" holds, the caller's reference; NULL: the monitor refuses. */
+__attribute__((format(printf, 2, 3))) json_object *machine_qemu_ask(struct machine *machine,
+                                                                    const char *format, ...);
+
+/* As in struct machine_ops. */
+
+/* Learns where in the tree the balloon is. */
+bool machine_qemu_has_balloon(struct machine *machine);
+struct machine_reading machine_qemu_read(struct machine *machine, enum machine_state state);
+bool machine_qemu_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);
+bool machine_qemu_isr(void *owner, uint8_t *isr);
+bool machine_qemu_last_available(void *owner, unsigned queue, uint16_t *index);
+
+#endif
