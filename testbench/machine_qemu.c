@@ -13,6 +13,8 @@
 
 #include "models/events.h"
 #include "models/host/qmp_json.h"
+#include "models/virtio_spec.h"
+#include "pci/pci_spec.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
 #include "testbench/machine_qemu_priv.h"
@@ -308,19 +310,29 @@ static void wait_for_migration(struct machine *machine)
         }
 }
 
+/* QEMU says nothing of a function whose device is no longer realized. */
+static bool is_there(const struct machine *machine)
+{
+        return port_config_read(&machine->device_port, PCI_REG_VENDOR_ID, 2) ==
+               VIRTIO_PCI_VENDOR_ID;
+}
+
 static void qmp(struct machine *machine, const char *bytes, size_t size)
 {
         struct qemu_device *device = machine_qemu_device(machine);
         struct qmp_text text = { 0 };
-        bool migrates;
+        bool migrates, realizes;
 
         qmp_text_add(&text, bytes, size);
         sim_emit(&machine->journal, &event_qmp_in, SIM_T(text.bytes));
         migrates = strstr(text.bytes, "\"migrate\"") != NULL;
+        realizes = strstr(text.bytes, "\"realized\"") != NULL;
         qmp_text_fini(&text);
         qemu_qmp(device->qemu, bytes, size);
         if (migrates)
                 wait_for_migration(machine);
+        if (realizes && !is_there(machine))
+                machine_was_unplugged(machine);
         /* The process is gone: nothing of the machine runs after it. */
         if (device->quitting || qemu_gone(device->qemu)) {
                 sim_clock_stop(machine->clock);

@@ -95,6 +95,27 @@ static bool is_event(const char *line)
         return strncmp(line, "{\"timestamp\": ", 14) == 0;
 }
 
+static bool is_deletion(const char *line)
+{
+        return is_event(line) && strstr(line, "\"event\": \"DEVICE_DELETED\"") != NULL;
+}
+
+/*
+ * QEMU deletes in a thread of its own, as a rule some 50 ms later; on a busy host that
+ * may come before the main thread's reply to the command that let the device go.
+ */
+static void put_before_deletions(struct qemu_queue *lines)
+{
+        for (size_t i = lines->count - 1; i > lines->head; i--) {
+                struct qemu_item later = lines->items[i - 1];
+
+                if (!is_deletion(later.text))
+                        return;
+                lines->items[i - 1] = lines->items[i];
+                lines->items[i] = later;
+        }
+}
+
 void qemu_collect_qmp(struct qemu *qemu)
 {
         size_t size;
@@ -105,16 +126,16 @@ void qemu_collect_qmp(struct qemu *qemu)
         while ((line = qtest_buffer_line(&qemu->qmp_in, &size)) != NULL) {
                 if (size > 0 && line[size - 1] == '\r')
                         line[--size] = '\0';
+                add_text(qemu, QEMU_NEWS_QMP, line, size);
                 if (!is_event(line)) {
                         if (qemu->replies_owed > 0)
                                 qemu->replies_owed--;
+                        put_before_deletions(&qemu->news[QEMU_NEWS_QMP]);
                 } else if (strstr(line, "\"event\": \"RESET\"") != NULL)
                         qemu->machine_was_reset = true;
                 /* The virtio device behind the function is told before it. */
-                else if (strstr(line, "\"event\": \"DEVICE_DELETED\"") != NULL &&
-                         strstr(line, "/virtio-backend\"") == NULL)
+                else if (is_deletion(line) && strstr(line, "/virtio-backend\"") == NULL)
                         qemu->device_deleted = true;
-                add_text(qemu, QEMU_NEWS_QMP, line, size);
         }
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* The monitor's bytes: every command is waited for, and nothing else is. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "pci/backend/qemu_priv.h"
 #include "pci/backend/tests/rig.h"
 #include "pci/backend/tests/suites.h"
 
@@ -198,6 +202,43 @@ START_TEST(quit_is_answered_and_then_qemu_is_gone)
 }
 END_TEST
 
+#define EVENT(name, path)                                                           \
+        "{\"timestamp\": {\"seconds\": 3, \"microseconds\": 0}, \"event\": \"" name \
+        "\", \"data\": {\"path\": \"" path "\"}}\r\n"
+
+/* Bytes in the order in which a busy host may give them; the order in which they are told. */
+START_TEST(a_deletion_is_told_after_the_reply_that_was_owed)
+{
+        static const char bytes[] = EVENT("RESET", "") EVENT("DEVICE_DELETED", "/a/virtio-backend")
+                EVENT("DEVICE_DELETED", "/a") "{\"return\": {}}\r\n";
+        static const char *const order[] = { "RESET", "return", "/a/virtio-backend", "\"/a\"" };
+        struct qemu *qemu = calloc(1, sizeof *qemu);
+        struct qemu_queue *lines;
+        int ends[2];
+
+        ck_assert_ptr_nonnull(qemu);
+        ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+        ck_assert_int_eq(write(ends[1], bytes, sizeof bytes - 1), sizeof bytes - 1);
+        qemu->process.qmp_fd = ends[0];
+        qemu->replies_owed = 1;
+        qemu_collect_qmp(qemu);
+        lines = &qemu->news[QEMU_NEWS_QMP];
+        ck_assert_uint_eq(lines->count, 4);
+        for (size_t i = 0; i < lines->count; i++) {
+                ck_assert_msg(strstr(lines->items[i].text, order[i]) != NULL, "%zu: %s", i,
+                              lines->items[i].text);
+                free(lines->items[i].text);
+        }
+        ck_assert_uint_eq(qemu->replies_owed, 0);
+        ck_assert(qemu->device_deleted && qemu->machine_was_reset);
+        free(lines->items);
+        free(qemu->qmp_in.bytes);
+        free(qemu);
+        close(ends[0]);
+        close(ends[1]);
+}
+END_TEST
+
 TCase *monitor_tests(void)
 {
         TCase *tcase = tcase_create("monitor");
@@ -210,6 +251,7 @@ TCase *monitor_tests(void)
         tcase_add_test(tcase, a_greeting_comes_first_when_it_is_asked_for);
         tcase_add_test(tcase, a_hundred_commands_at_once_are_all_answered);
         tcase_add_test(tcase, a_command_sees_what_the_guest_wrote_before_it);
+        tcase_add_test(tcase, a_deletion_is_told_after_the_reply_that_was_owed);
         tcase_add_test(tcase, quit_is_answered_and_then_qemu_is_gone);
         return tcase;
 }
