@@ -10,9 +10,6 @@
 
 #define BUFFER_SIZE_BYTES ((size_t)GUEST_BATCH_PAGES_MAX * 4)
 
-/* From one acknowledged buffer to the next: what a guest of QEMU needs, roughly. */
-#define PACE SIM_MS(1)
-
 #define TO(state) (1U << GUEST_WORKER_##state)
 
 static const uint8_t allowed[GUEST_WORKER_STATE_COUNT] = {
@@ -137,7 +134,7 @@ static void finish(struct guest *guest)
         guest_report_request(guest);
         if (guest->leaving != GUEST_STAYS) {
                 move(guest, GUEST_WORKER_QUEUED);
-                run_after(guest, guest->memory.balloon_pages > 0 ? PACE : 0);
+                run_after(guest, guest->leaving_pace);
                 return;
         }
         guest_write_actual(guest);
@@ -145,7 +142,7 @@ static void finish(struct guest *guest)
         worker->asked = false;
         move(guest, again ? GUEST_WORKER_QUEUED : GUEST_WORKER_IDLE);
         if (again)
-                run_after(guest, worker->rests ? guest->persona->nap : PACE);
+                run_after(guest, worker->rests ? guest->persona->nap : GUEST_PACE);
 }
 
 void guest_worker_acked(struct guest *guest)

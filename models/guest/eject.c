@@ -24,7 +24,7 @@ void guest_eject_slot(struct guest *guest)
                       slots & (~slots + 1));
 }
 
-const char *guest_eject(struct guest *guest)
+const char *guest_eject(struct guest *guest, sim_time_t pace)
 {
         const char *reason = guest_refuses(guest);
 
@@ -37,7 +37,7 @@ const char *guest_eject(struct guest *guest)
         if (wanted(guest) == 0)
                 return "nobody wants a device back";
         if (guest->bound)
-                return guest_leave_to_eject(guest);
+                return guest_leave_to_eject(guest, pace);
         guest_eject_slot(guest);
         return NULL;
 }

@@ -123,8 +123,10 @@ void guest_free(struct guest *guest); /* NULL is fine */
  * device probes again only when something reset the device behind its back.
  */
 const char *guest_probe(struct guest *guest);
-/* Gives all pages back, which takes its time, then writes actual 0 and resets the device. */
-const char *guest_remove(struct guest *guest);
+/* What a buffer of the balloon takes a driver that nobody gave another pace: roughly Linux's. */
+#define GUEST_PACE SIM_MS(1)
+/* Gives all pages back, each buffer in a span of pace, then writes actual 0 and resets the device. */
+const char *guest_remove(struct guest *guest, sim_time_t pace);
 /* The same as the system is suspended: nothing of the guest runs then, until guest_restore. */
 const char *guest_freeze(struct guest *guest);
 const char *guest_restore(struct guest *guest);      /* the driver comes back to the same device */
@@ -132,8 +134,9 @@ const char *guest_device_reset(struct guest *guest); /* status 0; the driver doe
 /*
  * The machine's hot-plug controller asks for the balloon's slot: removes the driver,
  * if it has the device, and ejects when that is done. QEMU docs/specs/acpi_pci_hotplug.rst.
+ * A driver that is leaving already keeps its pace.
  */
-const char *guest_eject(struct guest *guest);
+const char *guest_eject(struct guest *guest, sim_time_t pace);
 const char *guest_mute(struct guest *guest, unsigned queue);
 const char *guest_unmute(struct guest *guest, unsigned queue);
 const char *guest_hang(struct guest *guest);

@@ -101,6 +101,7 @@ struct guest {
         bool bound;        /* the driver has the device, as far as it knows */
         bool hung;
         enum guest_leaving leaving; /* the driver gives its pages back, and answers nothing */
+        sim_time_t leaving_pace;    /* what a buffer takes it then */
         bool frozen;                /* suspended: no code of the guest runs */
         bool freezes_driver;        /* it had the device when it was */
         uint32_t muted;             /* a bit for each queue */
@@ -190,7 +191,7 @@ void guest_worker_leave(struct guest *guest);
 void guest_write_actual(struct guest *guest);
 /* The last step of leaving: resets the device and forgets it. */
 void guest_leave(struct guest *guest);
-const char *guest_leave_to_eject(struct guest *guest); /* of a bound driver */
+const char *guest_leave_to_eject(struct guest *guest, sim_time_t pace); /* of a bound driver */
 void guest_eject_slot(struct guest *guest);
 /* What could not run while the guest stood still is due now. */
 void guest_catch_up(struct guest *guest);

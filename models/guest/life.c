@@ -21,9 +21,10 @@ void guest_leave(struct guest *guest)
                 guest_eject_slot(guest);
 }
 
-static const char *begin(struct guest *guest, enum guest_leaving how)
+static const char *begin(struct guest *guest, enum guest_leaving how, sim_time_t pace)
 {
         guest->leaving = how;
+        guest->leaving_pace = pace;
         /* What it was asked meanwhile is not answered any more. */
         guest_task_cancel(&guest->answer);
         if (guest->persona->drives)
@@ -33,7 +34,7 @@ static const char *begin(struct guest *guest, enum guest_leaving how)
         return NULL;
 }
 
-const char *guest_remove(struct guest *guest)
+const char *guest_remove(struct guest *guest, sim_time_t pace)
 {
         const char *reason = guest_refuses(guest);
 
@@ -43,13 +44,13 @@ const char *guest_remove(struct guest *guest)
                 return "the driver has not probed";
         if (guest->leaving != GUEST_STAYS)
                 return "the driver is leaving already";
-        return begin(guest, GUEST_REMOVES);
+        return begin(guest, GUEST_REMOVES, pace);
 }
 
-const char *guest_leave_to_eject(struct guest *guest)
+const char *guest_leave_to_eject(struct guest *guest, sim_time_t pace)
 {
         if (guest->leaving == GUEST_STAYS)
-                return begin(guest, GUEST_EJECTS);
+                return begin(guest, GUEST_EJECTS, pace);
         if (guest->leaving == GUEST_FREEZES)
                 return "the driver is leaving already";
         guest->leaving = GUEST_EJECTS;
@@ -68,7 +69,7 @@ const char *guest_freeze(struct guest *guest)
                 return "the driver is leaving already";
         guest->freezes_driver = guest->bound;
         if (guest->bound)
-                return begin(guest, GUEST_FREEZES);
+                return begin(guest, GUEST_FREEZES, GUEST_PACE);
         guest->frozen = true;
         return NULL;
 }

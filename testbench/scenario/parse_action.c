@@ -364,20 +364,30 @@ static int read_pages(struct parse *parse, const struct yaml_node *node, void *t
         return 0;
 }
 
+static const struct schema_key leaving_keys[] = { { "pace", schema_read_time, FIELD(time), true } };
+static const struct schema leaving_schema = { "a driver that leaves", leaving_keys,
+                                              SCHEMA_COUNT(leaving_keys) };
+
+static int read_leaving(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_read(parse, node, &leaving_schema, to);
+}
+
 struct action {
         const char *name;
         schema_read_fn *read; /* of what it acts on, into struct scenario_action; NULL: nothing */
+        bool alone;           /* it may also stand without that, at the usual pace */
 };
 
 static const struct action actions[] = {
         [ACTION_PROBE] = { "probe", NULL },
-        [ACTION_REMOVE] = { "remove", NULL },
+        [ACTION_REMOVE] = { "remove", read_leaving, true },
         [ACTION_FREEZE] = { "freeze", NULL },
         [ACTION_RESTORE] = { "restore", NULL },
         [ACTION_RESET] = { "reset", NULL },
         [ACTION_REBOOT] = { "reboot", NULL },
         [ACTION_BUS_RESET] = { "bus-reset", NULL },
-        [ACTION_EJECT] = { "eject", NULL },
+        [ACTION_EJECT] = { "eject", read_leaving, true },
         [ACTION_MUTE] = { "mute", read_action_queue },
         [ACTION_UNMUTE] = { "unmute", read_action_queue },
         [ACTION_HANG] = { "hang", NULL },
@@ -424,6 +434,10 @@ int parse_action(struct parse *parse, const struct yaml_node *node, struct scena
                 return schema_fail(parse, name,
                                    "no bridge is there to reset the bus: it needs "
                                    "'bus: root-port'");
+        if (actions[index].alone && name == node) {
+                action->time = GUEST_PACE;
+                return 0;
+        }
         if (actions[index].read == NULL)
                 return name == node ? 0
                                     : schema_fail(parse, name, "'%s' stands alone: 'guest: %s'",

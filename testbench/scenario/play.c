@@ -95,10 +95,9 @@ static const char *read_ram(struct guest *guest, const struct scenario_action *a
 
 /* The actions that are their name alone. */
 static const char *(*const by_name[])(struct guest *guest) = {
-        [ACTION_PROBE] = guest_probe,        [ACTION_REMOVE] = guest_remove,
-        [ACTION_FREEZE] = guest_freeze,      [ACTION_RESTORE] = guest_restore,
-        [ACTION_RESET] = guest_device_reset, [ACTION_EJECT] = guest_eject,
-        [ACTION_HANG] = guest_hang,          [ACTION_WAKE] = guest_wake,
+        [ACTION_PROBE] = guest_probe,     [ACTION_FREEZE] = guest_freeze,
+        [ACTION_RESTORE] = guest_restore, [ACTION_RESET] = guest_device_reset,
+        [ACTION_HANG] = guest_hang,       [ACTION_WAKE] = guest_wake,
 };
 
 const char *play_action(struct machine *machine, const struct scenario *scenario,
@@ -109,14 +108,16 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
         *found = (struct play_found){ .bytes = NULL };
         switch (action->kind) {
         case ACTION_PROBE:
-        case ACTION_REMOVE:
         case ACTION_FREEZE:
         case ACTION_RESTORE:
         case ACTION_RESET:
-        case ACTION_EJECT:
         case ACTION_HANG:
         case ACTION_WAKE:
                 return by_name[action->kind](guest);
+        case ACTION_REMOVE:
+                return guest_remove(guest, action->time);
+        case ACTION_EJECT:
+                return guest_eject(guest, action->time);
         case ACTION_REBOOT:
                 return reboot(machine, scenario);
         case ACTION_BUS_RESET:

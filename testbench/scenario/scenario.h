@@ -29,13 +29,13 @@ enum scenario_verb {
 
 enum scenario_action_kind {
         ACTION_PROBE,
-        ACTION_REMOVE,
+        ACTION_REMOVE, /* time: of a buffer */
         ACTION_FREEZE,
         ACTION_RESTORE,
         ACTION_RESET,
         ACTION_REBOOT,
         ACTION_BUS_RESET, /* root_port */
-        ACTION_EJECT,
+        ACTION_EJECT,  /* time: of a buffer */
         ACTION_MUTE,   /* queue */
         ACTION_UNMUTE, /* queue */
         ACTION_HANG,

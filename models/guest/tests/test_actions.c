@@ -96,15 +96,15 @@ START_TEST(ejecting_removes_the_driver_and_empties_the_slot)
 {
         ck_assert_ptr_null(guest_probe(machine.guest));
         (void)fake_take_log(&machine.fake);
-        ck_assert_str_eq(guest_eject(machine.guest), "nobody wants a device back");
+        ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE), "nobody wants a device back");
         machine.fake.slots_wanted = 0x2c;
-        ck_assert_ptr_null(guest_eject(machine.guest));
+        ck_assert_ptr_null(guest_eject(machine.guest, GUEST_PACE));
         ck_assert_str_eq(fake_take_log(&machine.fake), "status=0 ioae08=4");
         machine.fake.slots_wanted = UINT32_MAX;
-        ck_assert_str_eq(guest_eject(machine.guest), "the machine has no hot-plug controller");
-        ck_assert_str_eq(guest_remove(machine.guest), "the driver has not probed");
+        ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE), "the machine has no hot-plug controller");
+        ck_assert_str_eq(guest_remove(machine.guest, GUEST_PACE), "the driver has not probed");
         ck_assert_ptr_null(guest_hang(machine.guest));
-        ck_assert_str_eq(guest_eject(machine.guest), "the guest hangs");
+        ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE), "the guest hangs");
 }
 END_TEST
 
@@ -292,7 +292,7 @@ START_TEST(a_raw_guest_leaves_interrupts_alone)
         fixture_run(&machine, SIM_S(1));
         ck_assert_str_eq(fake_take_log(&machine.fake), "");
         ck_assert_str_eq(guest_inflate(machine.guest, 1), "a raw guest has no balloon driver");
-        ck_assert_ptr_null(guest_remove(machine.guest));
+        ck_assert_ptr_null(guest_remove(machine.guest, GUEST_PACE));
         ck_assert_str_eq(fake_take_log(&machine.fake), "status=0");
 }
 END_TEST
@@ -308,7 +308,7 @@ START_TEST(a_machine_without_a_guest_refuses_everything)
         machine.options.driver = GUEST_DRIVER_NONE;
         fixture_power_on(&machine);
         ck_assert_str_eq(guest_probe(machine.guest), reason);
-        ck_assert_str_eq(guest_remove(machine.guest), reason);
+        ck_assert_str_eq(guest_remove(machine.guest, GUEST_PACE), reason);
         ck_assert_str_eq(guest_device_reset(machine.guest), reason);
         ck_assert_str_eq(guest_mute(machine.guest, 0), reason);
         ck_assert_str_eq(guest_unmute(machine.guest, 0), reason);

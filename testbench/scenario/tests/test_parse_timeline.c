@@ -110,10 +110,12 @@ START_TEST(every_action_of_the_guest_is_read)
                 sim_time_t time;
         } actions[] = {
                 { "guest: probe", ACTION_PROBE, 0, 0, 0 },
-                { "guest: remove", ACTION_REMOVE, 0, 0, 0 },
+                { "guest: remove", ACTION_REMOVE, 0, 0, SIM_MS(1) },
+                { "guest: {remove: {pace: 5 us}}", ACTION_REMOVE, 0, 0, SIM_US(5) },
                 { "guest: reset", ACTION_RESET, 0, 0, 0 },
                 { "guest: reboot", ACTION_REBOOT, 0, 0, 0 },
-                { "guest: eject", ACTION_EJECT, 0, 0, 0 },
+                { "guest: eject", ACTION_EJECT, 0, 0, SIM_MS(1) },
+                { "guest: {eject: {pace: 0 s}}", ACTION_EJECT, 0, 0, 0 },
                 { "guest: hang", ACTION_HANG, 0, 0, 0 },
                 { "guest: wake", ACTION_WAKE, 0, 0, 0 },
                 { "guest: {mute: statsq}", ACTION_MUTE, 2, 0, 0 },
