@@ -125,7 +125,7 @@ void guest_free(struct guest *guest); /* NULL is fine */
 const char *guest_probe(struct guest *guest);
 /* What a buffer of the balloon takes a driver that nobody gave another pace: roughly Linux's. */
 #define GUEST_PACE SIM_MS(1)
-/* Gives all pages back, each buffer in a span of pace, then writes actual 0 and resets the device. */
+/* Gives all pages back, a buffer in a span of pace, then writes actual 0 and resets the device. */
 const char *guest_remove(struct guest *guest, sim_time_t pace);
 /* The same as the system is suspended: nothing of the guest runs then, until guest_restore. */
 const char *guest_freeze(struct guest *guest);

@@ -7,6 +7,7 @@
 
 #include "testbench/import/device_option.h"
 #include "testbench/import/lines.h"
+#include "testbench/import/others.h"
 #include "testbench/import/scope.h"
 #include "testbench/import/words.h"
 
@@ -143,6 +144,8 @@ static int read_device(const struct reader *reader, const char *text)
         else if (strcmp(driver, "virtio-balloon") == 0 ||
                  strncmp(driver, "virtio-balloon-pci", 18) == 0)
                 result = read_balloon(reader, device, driver);
+        else if (id)
+                others_add(reader->session->others, id);
         json_object_put(device);
         return result;
 }

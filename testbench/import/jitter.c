@@ -27,7 +27,7 @@ static bool disturbs(const struct session_item *item)
                        !json_object_is_type(name, json_type_string) ||
                        !harmless(json_object_get_string(name));
         return item->kind == SESSION_RESET || item->kind == SESSION_RUN ||
-               item->kind == SESSION_STOP;
+               item->kind == SESSION_STOP || item->kind == SESSION_MIGRATED;
 }
 
 /* Behind a whole number of seconds, -0.5 to 0.5 s. */

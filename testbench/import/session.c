@@ -13,6 +13,8 @@
 #include "testbench/import/jitter.h"
 #include "testbench/import/lines.h"
 #include "testbench/import/messages.h"
+#include "testbench/import/migration.h"
+#include "testbench/import/others.h"
 #include "testbench/import/scope.h"
 #include "testbench/import/settle.h"
 #include "testbench/import/trace_log.h"
@@ -118,7 +120,8 @@ static int add_command(struct builder *builder, const struct message *message,
                 item.at_us = stamp(builder, replies, reply, &item.order);
                 item.reply = reply->message;
         }
-        if (!scope_has_command(item.message, item.reply, &name)) {
+        if (!scope_has_command(item.message, item.reply, &name) ||
+            others_have_command(builder->session->others, item.message, item.reply)) {
                 scope_leave_out(builder->session->left_out, "command", name);
                 return 0;
         }
@@ -133,7 +136,8 @@ static int add_event(struct builder *builder, const struct message *message, str
         const char *name;
 
         item.at_us = stamp(builder, events, message, &item.order);
-        if (!scope_has_event(item.message, &name)) {
+        if (!scope_has_event(item.message, &name) ||
+            others_have_event(builder->session->others, item.message)) {
                 scope_leave_out(builder->session->left_out, "event", name);
                 return 0;
         }
@@ -168,6 +172,9 @@ static bool kind_of(enum trace_kind mark, enum session_kind *kind)
                 return true;
         case TRACE_STOPPED:
                 *kind = SESSION_STOP;
+                return true;
+        case TRACE_MIGRATED:
+                *kind = SESSION_MIGRATED;
                 return true;
         case TRACE_FIRST:
                 *kind = SESSION_PROBE;
@@ -266,6 +273,7 @@ static int build(struct builder *builder, const char *folder, struct diag *diag)
         settle_effects(session);
         jitter_measure(session);
         settle_order(session);
+        migration_settle(session);
         return 0;
 }
 
@@ -274,9 +282,11 @@ int session_read(const char *folder, struct session **session, struct diag *diag
         struct builder builder = { .session = calloc(1, sizeof *builder.session) };
         int result;
 
-        if (builder.session)
+        if (builder.session) {
                 builder.session->left_out = json_object_new_object();
-        if (!builder.session || !builder.session->left_out) {
+                builder.session->others = json_object_new_object();
+        }
+        if (!builder.session || !builder.session->left_out || !builder.session->others) {
                 session_free(builder.session);
                 return diag_set(diag, folder, 0, 0, "out of memory");
         }
@@ -300,6 +310,7 @@ void session_free(struct session *session)
         }
         free(session->items);
         json_object_put(session->balloon);
+        json_object_put(session->others);
         json_object_put(session->left_out);
         free(session->name);
         free(session);

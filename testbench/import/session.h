@@ -18,16 +18,17 @@
 #include "testbench/diag.h"
 
 enum session_kind {
-        SESSION_COMMAND, /* message, reply (NULL: none came) */
-        SESSION_EVENT,   /* message */
-        SESSION_PROBE,   /* the driver's first statistics buffer */
-        SESSION_REQUEST, /* the device returned the statistics buffer */
-        SESSION_ANSWER,  /* the device took the driver's next one */
-        SESSION_BUFFER,  /* the device took a buffer of pages: queue, pages (0: not told) */
-        SESSION_ACTUAL,  /* the driver wrote actual: from_pages to to_pages */
-        SESSION_RESET,   /* the driver, or a reset of the machine, reset the device */
-        SESSION_RUN,     /* the machine runs again */
-        SESSION_STOP,    /* the machine stands still */
+        SESSION_COMMAND,  /* message, reply (NULL: none came) */
+        SESSION_EVENT,    /* message */
+        SESSION_PROBE,    /* the driver's first statistics buffer */
+        SESSION_REQUEST,  /* the device returned the statistics buffer */
+        SESSION_ANSWER,   /* the device took the driver's next one */
+        SESSION_BUFFER,   /* the device took a buffer of pages: queue, pages (0: not told) */
+        SESSION_ACTUAL,   /* the driver wrote actual: from_pages to to_pages */
+        SESSION_RESET,    /* the driver, or a reset of the machine, reset the device */
+        SESSION_RUN,      /* the machine runs again */
+        SESSION_STOP,     /* the machine stands still */
+        SESSION_MIGRATED, /* the same, for the last part of a migration */
 };
 
 struct session_item {
@@ -57,6 +58,8 @@ struct session {
         size_t item_count;
         int64_t jitter_us;     /* how late QEMU's main loop was, see jitter.h */
         size_t jitter_samples; /* from which that is known */
+        int64_t migration_us;  /* from migrate to that; 0: there is none */
+        json_object *others;   /* the ids of devices that are no balloon, as names */
         json_object *left_out; /* what no simulator can know: name to how often */
 };
 

@@ -34,10 +34,15 @@ static const char *member_text(json_object *object, const char *key)
         return json_object_get_string(value);
 }
 
-bool story_is_reset(const struct session_item *item)
+bool story_is_event(const struct session_item *item, const char *name)
 {
         return item->kind == SESSION_EVENT &&
-               strcmp(member_text(item->message, "event"), "RESET") == 0;
+               strcmp(member_text(item->message, "event"), name) == 0;
+}
+
+bool story_is_reset(const struct session_item *item)
+{
+        return story_is_event(item, "RESET");
 }
 
 static bool is_guest_reset(const struct session_item *item)
@@ -66,12 +71,14 @@ const char *story_word(json_object *name)
         return plain && text[0] != '\0' && text[0] != '-' ? text : story_json(name);
 }
 
-static void event(const struct story *story, const struct session_item *item)
+static void event(struct story *story, size_t index)
 {
+        const struct session_item *item = &story->session->items[index];
         json_object *name, *data;
 
         if (is_guest_reset(item))
                 story_guest(story, item->at_us, "reboot");
+        story_gone(story, index);
         json_object_object_get_ex(item->message, "event", &name);
         story_at(story, item->at_us);
         fprintf(story->to, "    expect: {qmp-event: {event: %s", story_word(name));
@@ -95,8 +102,10 @@ static void forget_addresses(json_object *reply)
                         json_object_object_add(value, names[i], json_object_new_string("..."));
 }
 
-static void command(const struct story *story, const struct session_item *item)
+static void command(struct story *story, const struct session_item *item)
 {
+        if (strcmp(member_text(item->message, "execute"), "device_add") == 0)
+                story->gone = false;
         story_at(story, item->at_us);
         fprintf(story->to, "    qmp: %s\n", story_json(item->message));
         if (!item->reply)
@@ -118,7 +127,7 @@ static void write(const struct session *session, FILE *to)
                         command(&story, item);
                         break;
                 case SESSION_EVENT:
-                        event(&story, item);
+                        event(&story, i);
                         break;
                 case SESSION_PROBE:
                         story_probe(&story, i);
@@ -130,7 +139,7 @@ static void write(const struct session *session, FILE *to)
                         story_prepare_answer(&story, i);
                         break;
                 case SESSION_BUFFER:
-                        story_buffer(&story, item);
+                        story_buffer(&story, i);
                         break;
                 case SESSION_ACTUAL:
                         story_actual(&story, i);
@@ -140,6 +149,7 @@ static void write(const struct session *session, FILE *to)
                         break;
                 case SESSION_RUN:
                 case SESSION_STOP:
+                case SESSION_MIGRATED:
                         break;
                 }
         }

@@ -39,6 +39,8 @@ static void machine(const struct session *session, FILE *to)
                 session->machine_type, session->ram_bytes >> (mib ? 20 : 10), mib ? "MiB" : "KiB");
         if (session->root_port)
                 fputs("  bus: root-port\n", to);
+        if (session->migration_us > 0)
+                fprintf(to, "  migration: %" PRId64 " us\n", session->migration_us);
         if (!session->balloon) {
                 fputs("  balloon: none\n"
                       "guest:\n"

@@ -5,11 +5,6 @@
 #include "models/virtio_spec.h"
 #include "testbench/import/story_priv.h"
 
-/* Pages that one buffer of inflate or deflate holds. */
-#define BUFFER_PAGES_MAX 256
-/* A driver that is unbound resets its device at once. */
-#define REMOVED_WITHIN_US INT64_C(1000000)
-
 static void pages_move(const struct story *story, int64_t at_us, const char *how, int64_t pages)
 {
         char action[64];
@@ -31,7 +26,7 @@ static const char *move_name(unsigned queue)
 
 static int64_t one_buffer(int64_t pages)
 {
-        return pages < BUFFER_PAGES_MAX ? pages : BUFFER_PAGES_MAX;
+        return pages < STORY_BUFFER_PAGES_MAX ? pages : STORY_BUFFER_PAGES_MAX;
 }
 
 /* The batches that the recording tells, between the last write of actual and this one. */
@@ -50,24 +45,6 @@ static void expect_batches(const struct story *story, size_t index, int64_t page
         for (; !told && left > 0; left -= one_buffer(left))
                 expect_pages(story, items[index].at_us, pages > 0 ? "inflate" : "deflate",
                              one_buffer(left));
-}
-
-/* Whether the driver writes 0 because it is unbound: the next that it does is a reset. */
-static bool unbinds(const struct story *story, size_t index)
-{
-        const struct session *session = story->session;
-
-        for (size_t i = index + 1; i < session->item_count; i++) {
-                const struct session_item *item = &session->items[i];
-
-                if (item->at_us > session->items[index].at_us + REMOVED_WITHIN_US ||
-                    item->kind == SESSION_BUFFER || item->kind == SESSION_ANSWER ||
-                    item->kind == SESSION_PROBE || story_is_reset(item))
-                        return false;
-                if (item->kind == SESSION_RESET)
-                        return true;
-        }
-        return false;
 }
 
 /*
@@ -108,11 +85,16 @@ void story_actual(struct story *story, size_t index)
 
         if (!whole_write(story, index, &to_pages))
                 return;
+        if (story->removed) {
+                story->pages = 0;
+                return;
+        }
         moved = pages = to_pages - story->pages;
         story->pages = to_pages;
-        if (to_pages == 0 && unbinds(story, index)) {
+        if (to_pages == 0 && story_unbinds(story, index)) {
+                /* Its buffers are not those of a driver that gives back what it has. */
                 story->removed = true;
-                story_guest(story, item->at_us, "remove");
+                story_guest(story, item->at_us, "{remove: {pace: 0 s}}");
                 pages = 0;
         }
         while (pages != 0) {
@@ -125,19 +107,37 @@ void story_actual(struct story *story, size_t index)
         story->first_buffer = index + 1;
 }
 
-/* A page that moves is told in a buffer of its own; which page, the simulator does not know. */
-void story_buffer(const struct story *story, const struct session_item *item)
+static void move_page(const struct story *story, const struct session_item *item)
 {
         const char *queue = item->queue == VIRTIO_BALLOON_INFLATEQ ? "inflateq" : "deflateq";
         uint32_t pfn = (uint32_t)(story->session->ram_bytes / VIRTIO_BALLOON_PAGE_SIZE_BYTES / 2);
         char action[96];
 
-        if (!item->compaction)
-                return;
         snprintf(action, sizeof action, "{post: {queue: %s, out: \"%02x%02x%02x%02x\"}}", queue,
                  pfn & 0xff, pfn >> 8 & 0xff, pfn >> 16 & 0xff, pfn >> 24);
         story_guest(story, item->at_us, action);
         snprintf(action, sizeof action, "{kick: %s}", queue);
         story_guest(story, item->at_us, action);
         expect_pages(story, item->at_us, move_name(item->queue), 1);
+}
+
+/* The pages that the driver holds go buffer by buffer. */
+static void give_back(struct story *story, const struct session_item *item)
+{
+        int64_t pages = item->pages > 0 ? item->pages : one_buffer(story->pages);
+
+        story->pages -= pages;
+        expect_pages(story, item->at_us, "deflate", pages);
+        fprintf(story->to, "    within: %" PRId64 " us\n", story->leaving_within_us);
+}
+
+/* Which page moves, the simulator does not know. */
+void story_buffer(struct story *story, size_t index)
+{
+        const struct session_item *item = &story->session->items[index];
+
+        if (item->compaction)
+                move_page(story, item);
+        else if (story->removed || story_leaves(story, index))
+                give_back(story, item);
 }

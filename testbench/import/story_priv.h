@@ -16,18 +16,22 @@
 
 /* QEMU cuts its clock to milliseconds, beside whose edge an answer may fall to either side. */
 #define STORY_CUT_US 1000
+/* Pages that one buffer of inflate or deflate holds. */
+#define STORY_BUFFER_PAGES_MAX 256
 
 struct story {
         const struct session *session;
         FILE *to;
         const char *stats; /* what the guest reports now, as the recording's JSON text */
         bool muted;
-        int64_t drawn_us;    /* the last answer is that much earlier than the recorded one */
-        bool removed;        /* the driver was unbound: the reset that follows is its own */
-        int64_t pages;       /* in the balloon, as this driver counts them */
-        unsigned bytes;      /* of actual that a legacy driver has written */
-        bool wrote;          /* the write that they make is told */
-        size_t first_buffer; /* the items from here on hold the buffers of the next write */
+        int64_t drawn_us;          /* the last answer is that much earlier than the recorded one */
+        bool removed;              /* the driver is unbound: the reset that follows is its own */
+        bool gone;                 /* the guest has let its device go */
+        int64_t leaving_within_us; /* how exact its pace is */
+        int64_t pages;             /* in the balloon, as this driver counts them */
+        unsigned bytes;            /* of actual that a legacy driver has written */
+        bool wrote;                /* the write that they make is told */
+        size_t first_buffer;       /* the items from here on hold the buffers of the next write */
 };
 
 /* ---- story.c ---- */
@@ -41,6 +45,7 @@ const char *story_json(json_object *object);
 /* A name as YAML: in quotes where it is not one word. The object owns the text. */
 const char *story_word(json_object *name);
 bool story_is_reset(const struct session_item *item);
+bool story_is_event(const struct session_item *item, const char *name);
 
 /* ---- story_head.c ---- */
 
@@ -58,7 +63,17 @@ void story_reset(struct story *story, size_t index);
 /* ---- story_pages.c ---- */
 
 void story_actual(struct story *story, size_t index);
-/* A buffer that is no compaction belongs to the write of actual that follows. */
-void story_buffer(const struct story *story, const struct session_item *item);
+/* A buffer that is no compaction, nor of an unbinding, belongs to the write of actual that follows.
+ */
+void story_buffer(struct story *story, size_t index);
+
+/* ---- story_leave.c ---- */
+
+/* Whether the driver writes actual, at index, because it is unbound. */
+bool story_unbinds(const struct story *story, size_t index);
+/* Whether the buffer at index is the first of an unbinding; then that is told. */
+bool story_leaves(struct story *story, size_t index);
+/* The event at index may say that the device is gone: then the guest lets it go. */
+void story_gone(struct story *story, size_t index);
 
 #endif

@@ -202,7 +202,12 @@ static int runstate_event(struct reader *reader, const char *arguments, int64_t 
         if (!running && !reader->ran)
                 return 0;
         reader->ran = true;
-        return add_kind(reader, running ? TRACE_RUNNING : TRACE_STOPPED, wall_us);
+        if (running)
+                return add_kind(reader, TRACE_RUNNING, wall_us);
+        return add_kind(reader,
+                        strstr(state ? state : "", "(finish-migrate)") ? TRACE_MIGRATED
+                                                                       : TRACE_STOPPED,
+                        wall_us);
 }
 
 static int event(struct reader *reader, const char *name, const char *arguments, int64_t wall_us)

@@ -13,18 +13,19 @@
 #include "testbench/diag.h"
 
 enum trace_kind {
-        TRACE_RUNNING, /* the machine runs, for the first time or again */
-        TRACE_STOPPED, /* it runs no more */
-        TRACE_COMMAND, /* the monitor has read a command: message */
-        TRACE_REPLY,   /* the monitor answered one: message */
-        TRACE_EVENT,   /* the monitor sent an event: message */
-        TRACE_FIRST,   /* the device took a statistics buffer that it had not returned before */
-        TRACE_REQUEST, /* the device returned a statistics buffer */
-        TRACE_ANSWER,  /* the device took it back */
-        TRACE_BUFFER,  /* the device took a buffer: queue, pages (0: the log does not tell) */
-        TRACE_ACTUAL,  /* the driver wrote actual, or a byte of it: from, to, bytewise */
-        TRACE_RESET,   /* the device's status became 0 after a driver was up */
-        TRACE_REPORT,  /* the device took a buffer of another queue: not replayed */
+        TRACE_RUNNING,  /* the machine runs, for the first time or again */
+        TRACE_STOPPED,  /* it runs no more */
+        TRACE_MIGRATED, /* the same, for the last part of a migration */
+        TRACE_COMMAND,  /* the monitor has read a command: message */
+        TRACE_REPLY,    /* the monitor answered one: message */
+        TRACE_EVENT,    /* the monitor sent an event: message */
+        TRACE_FIRST,    /* the device took a statistics buffer that it had not returned before */
+        TRACE_REQUEST,  /* the device returned a statistics buffer */
+        TRACE_ANSWER,   /* the device took it back */
+        TRACE_BUFFER,   /* the device took a buffer: queue, pages (0: the log does not tell) */
+        TRACE_ACTUAL,   /* the driver wrote actual, or a byte of it: from, to, bytewise */
+        TRACE_RESET,    /* the device's status became 0 after a driver was up */
+        TRACE_REPORT,   /* the device took a buffer of another queue: not replayed */
 };
 
 struct trace_mark {

@@ -35,9 +35,9 @@ enum scenario_action_kind {
         ACTION_RESET,
         ACTION_REBOOT,
         ACTION_BUS_RESET, /* root_port */
-        ACTION_EJECT,  /* time: of a buffer */
-        ACTION_MUTE,   /* queue */
-        ACTION_UNMUTE, /* queue */
+        ACTION_EJECT,     /* time: of a buffer */
+        ACTION_MUTE,      /* queue */
+        ACTION_UNMUTE,    /* queue */
         ACTION_HANG,
         ACTION_WAKE,
         ACTION_ANSWER_AFTER, /* time: a span */

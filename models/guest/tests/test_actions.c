@@ -101,7 +101,8 @@ START_TEST(ejecting_removes_the_driver_and_empties_the_slot)
         ck_assert_ptr_null(guest_eject(machine.guest, GUEST_PACE));
         ck_assert_str_eq(fake_take_log(&machine.fake), "status=0 ioae08=4");
         machine.fake.slots_wanted = UINT32_MAX;
-        ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE), "the machine has no hot-plug controller");
+        ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE),
+                         "the machine has no hot-plug controller");
         ck_assert_str_eq(guest_remove(machine.guest, GUEST_PACE), "the driver has not probed");
         ck_assert_ptr_null(guest_hang(machine.guest));
         ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE), "the guest hangs");

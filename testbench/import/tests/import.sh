@@ -96,7 +96,7 @@ echo '1@1795338401.0:virtio_balloon_set_config actual: 0 oldactual: 300' >>"$wor
 makes 'a driver that is not unbound' '{deflate: 44}'
 vdev=$(sed -n 's/.*virtio_set_status \(vdev [^ ]*\).*/\1/p' "$work/s/trace.log" | tail -n 1)
 echo "1@1795338401.1:virtio_set_status $vdev val 0" >>"$work/s/trace.log"
-makes 'a driver that is unbound' 'guest: remove'
+makes 'a driver that is unbound' 'guest: {remove: {pace: 0 s}}'
 { echo '1@1.0:virtio_balloon_set_config actual: 7 oldactual: 0' && cat "$work/log"; } >"$work/s/trace.log"
 makes 'a line from before the machine ran' 'at: 0.000000 s'
 mv "$work/s" "$work/a: #b"

@@ -85,13 +85,6 @@ for session in "$sessions"/*/; do
                 bad "$name: $(head -n 2 "$work/out")"
                 continue
         fi
-        case $name in
-        # Ballast has no migration and unplugs nothing: the run ends at that command.
-        g1-* | j1-*)
-                if runs; then bad "$name replays: say so in docs/import.md"; else ok; fi
-                continue
-                ;;
-        esac
         if runs; then ok; else bad "$name: $(head -n 4 "$work/out")"; fi
 
         open_session "$name"
@@ -110,6 +103,9 @@ for session in "$sessions"/*/; do
                 >"$work/s/balloon-buffers.csv"
         if ! cmp -s "$work/b" "$work/s/balloon-buffers.csv"; then
                 doctored "$name" 'a page less in a batch'
+                tac "$work/b" | awk -F, -v OFS=, '$8 == 256 && !done { $8 = 255; done = 1 } { print }' |
+                        tac >"$work/s/balloon-buffers.csv"
+                doctored "$name" 'a page less in the last whole batch'
         fi
 done
 

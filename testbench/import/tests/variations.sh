@@ -169,6 +169,38 @@ sed -i "${moved}s/\$/\n$stamp:virtio_queue_notify $vdev n 0 vq 0x70\n$stamp:virt
         "$work/f/trace.log"
 replays 'a page that moves' '{kick: deflateq}'
 
+# ---- devices that come and go, and machines that move ----
+
+fresh j1-unplug-replug-pc
+zcat "$sessions/j1-unplug-replug-pc/balloon-buffers.csv.gz" >"$work/f/balloon-buffers.csv"
+replays 'a driver that is unbound' 'guest: {remove: {pace: 1733750 ns}}'
+replays 'a device that is ejected' 'guest: eject'
+# One of its buffers 1.2 ms later: the pace is less even, and its buffers are expected as much less exactly.
+queue=$(sed -n 's/.*virtio_queue_notify .* n 1 vq \([^ ]*\).*/\1/p' "$work/f/trace.log" | tail -n 1)
+late=$(grep "virtqueue_pop vq $queue" "$work/f/trace.log" | sed -n '30s/.*\.\([0-9]*\):.*/\1/p')
+sed -i "s/\.$late:/.$((late + 1200)):/" "$work/f/trace.log"
+replays 'an uneven pace' 'within: 1652 us'
+# Without its buffers in the log, it goes all at once.
+fresh j1-unplug-replug-pc
+sed -i '/virtqueue_pop/d' "$work/f/trace.log"
+"$ballast" import "$work/f" -o "$work/made.yaml" 2>"$work/out"
+if grep -qF 'guest: {remove: {pace: 0 s}}' "$work/made.yaml"; then ok; else bad 'a log without buffers'; fi
+# Another device comes and goes.
+fresh j1-unplug-replug-pc
+sed -i -e 's/"driver": "virtio-balloon-pci", "id": "balloon1"/"driver": "virtio-rng-pci", "id": "rng1"/' \
+        -e '/rec-20", "error"/s/"error": {.*}/"return": {}}}/' \
+        -e '$s/$/\n{"t": 25, "dir": "<", "msg": {"event": "DEVICE_DELETED", "data": {"device": "rng1", "path": "\/machine\/peripheral\/rng1"}}}/' \
+        "$work/f/qmp.jsonl"
+replays 'another device is plugged' '"command device_add" (1)'
+replays 'another device is unplugged' '"event DEVICE_DELETED" (1)'
+# Where to is the host's; how it ends, and how long it takes, is told.
+fresh g1-migrate-file
+sed -i 's/exec:cat > mig.bin/unix:mig.sock/' "$work/f"/*
+replays 'another destination' '"destination unix:mig.sock" (1)'
+replays 'a migration that takes its time' 'migration: 600084 us'
+sed -i 's/"status": "completed"/"status": "failed"/' "$work/f/qmp.jsonl"
+replays 'a migration that fails' '"status": "...", "...": "..." }, "id": "rec-26"'
+
 # A legacy driver writes actual by four bytes: 0xff00, then 0x10000, is one buffer more, not a fall to 0.
 session a3-quiet-pc-legacy
 last=$(sed -n '$s/.*@\([0-9]*\)\..*/\1/p' "$work/f/trace.log")
