@@ -195,6 +195,7 @@ enum guest_region {
         GUEST_REGION_CONFIG, /* PCI configuration space */
         GUEST_REGION_IO,     /* the machine's I/O ports, by address */
 };
+#define GUEST_REGIONS (GUEST_REGION_IO + 1)
 const char *guest_register_write(struct guest *guest, enum guest_region region, uint64_t offset,
                                  unsigned size_bytes, uint64_t value);
 const char *guest_register_read(struct guest *guest, enum guest_region region, uint64_t offset,

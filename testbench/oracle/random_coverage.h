@@ -15,7 +15,7 @@
 struct random_coverage {
         struct generate_counts operations;
         /* [region][write][log2 of the width][offset] */
-        uint8_t registers[GUEST_REGION_CONFIG + 1][2][4][COVERAGE_OFFSETS];
+        uint8_t registers[GUEST_REGIONS][2][4][COVERAGE_OFFSETS];
         uint8_t statuses[256];
         /* [timer armed][buffer held][event, see random_coverage.c] */
         uint8_t stats[2][2][16];
