@@ -47,20 +47,29 @@ static void find_usual(struct ram *ram)
         }
 }
 
-struct ram *ram_new_mapped(const struct ram_map *map)
+/* Of all that the map has. */
+static struct ram_leaf **make_table(const struct ram_map *map)
 {
-        struct ram *ram = calloc(1, sizeof *ram);
+        struct ram_leaf **leaves;
         uint64_t end = 0;
 
-        sim_assert(ram != NULL);
-        ram->map = *map;
         for (unsigned i = 0; i < map->count; i++)
                 if (!map->regions[i].rom)
                         end = map->regions[i].end;
         sim_assert(end <= RAM_SIZE_MAX_BYTES + (UINT64_C(1) << 32));
+        leaves = calloc((size_t)(end >> LEAF_SHIFT) + 1, sizeof(struct ram_leaf *));
+        sim_assert(leaves != NULL);
+        return leaves;
+}
+
+struct ram *ram_new_mapped(const struct ram_map *map)
+{
+        struct ram *ram = calloc(1, sizeof *ram);
+
+        sim_assert(ram != NULL);
+        ram->map = *map;
         find_usual(ram);
-        ram->leaves = calloc((size_t)(end >> LEAF_SHIFT) + 1, sizeof(struct ram_leaf *));
-        sim_assert(ram->leaves != NULL);
+        ram->leaves = make_table(&ram->map);
         return ram;
 }
 
@@ -71,6 +80,18 @@ struct ram *ram_new(enum ram_layout layout, uint64_t size_bytes)
         sim_assert(size_bytes % RAM_PAGE_SIZE_BYTES == 0 && size_bytes <= RAM_SIZE_MAX_BYTES);
         ram_map_init(&map, layout, size_bytes, false);
         return ram_new_mapped(&map);
+}
+
+bool ram_add(struct ram *ram, const struct ram_region *region)
+{
+        if (!ram_map_add(&ram->map, region))
+                return false;
+        find_usual(ram);
+        free(ram->leaves);
+        ram->leaves = make_table(&ram->map);
+        for (struct ram_leaf *leaf = ram->allocated; leaf != NULL; leaf = leaf->next)
+                ram->leaves[leaf->index] = leaf;
+        return true;
 }
 
 void ram_free(struct ram *ram)

@@ -24,6 +24,11 @@ struct ram *ram_new(enum ram_layout layout, uint64_t size_bytes);
 /* The map is copied; its RAM lies below RAM_SIZE_MAX_BYTES + 4 GiB. */
 struct ram *ram_new_mapped(const struct ram_map *map);
 void ram_free(struct ram *ram); /* NULL is fine */
+/*
+ * Memory that comes while the machine runs, of whole pages, where there is none. False: there
+ * is some, or no room for one more region.
+ */
+bool ram_add(struct ram *ram, const struct ram_region *region);
 
 /*
  * False: some byte lies outside of memory, or in another region than the first, or is to

@@ -22,6 +22,11 @@ uint64_t ram_low_bytes(enum ram_layout layout, uint64_t size_bytes)
         return size_bytes < layouts[layout].cut_from ? size_bytes : layouts[layout].cut_at;
 }
 
+uint64_t ram_high_end(enum ram_layout layout, uint64_t size_bytes)
+{
+        return HIGH_START + size_bytes - ram_low_bytes(layout, size_bytes);
+}
+
 bool ram_map_add(struct ram_map *map, const struct ram_region *region)
 {
         unsigned at = map->count;
@@ -68,7 +73,7 @@ void ram_map_init(struct ram_map *map, enum ram_layout layout, uint64_t size_byt
         add_ram(map, EXTENDED_MEMORY, low);
         add_rom(map, HIGH_START - RAM_MAP_FIRMWARE_BYTES, HIGH_START, 0);
         (void)ram_map_add(map, &(struct ram_region){ .first = HIGH_START,
-                                                     .end = HIGH_START + (size_bytes - low),
+                                                     .end = ram_high_end(layout, size_bytes),
                                                      .offset = low });
 }
 

@@ -43,6 +43,8 @@ struct ram_map {
 
 /* What of RAM lies below the hole. */
 uint64_t ram_low_bytes(enum ram_layout layout, uint64_t size_bytes);
+/* Where RAM above the hole ends: at 4 GiB, if there is none. */
+uint64_t ram_high_end(enum ram_layout layout, uint64_t size_bytes);
 /* A PC with size_bytes of RAM. */
 void ram_map_init(struct ram_map *map, enum ram_layout layout, uint64_t size_bytes, bool vga);
 /* Puts a run of memory where none is, of whole pages. False: there is some, or no room. */

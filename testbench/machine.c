@@ -111,6 +111,26 @@ static void power_guest_on(struct machine *machine)
         machine->guest = guest_new(&guest);
 }
 
+void machine_map_dimm(struct machine *machine, const struct dimm *dimm)
+{
+        bool added = ram_map_add(&machine->map,
+                                 &(struct ram_region){ .first = dimm->address,
+                                                       .end = dimm->address + dimm->size_bytes });
+
+        sim_assert(added);
+}
+
+static void map_memory(struct machine *machine)
+{
+        const struct machine_options *options = &machine->options;
+        enum ram_layout layout = machine_ram_layout(machine);
+
+        ram_map_init(&machine->map, layout, options->ram_bytes, options->vga);
+        dimms_init(&machine->dimms, &options->dimms, ram_high_end(layout, options->ram_bytes));
+        for (unsigned i = 0; i < machine->dimms.count; i++)
+                machine_map_dimm(machine, &machine->dimms.items[i]);
+}
+
 /*
  * The parts are made here and not in machine_new: a device that is made with a
  * polling interval journals its timer at once, and somebody may want to hear it.
@@ -122,8 +142,7 @@ const char *machine_power_on(struct machine *machine)
 
         sim_assert(!machine->powered && machine_unfit(machine) == NULL);
         machine->powered = true;
-        ram_map_init(&machine->map, machine_ram_layout(machine), machine->options.ram_bytes,
-                     machine->options.vga);
+        map_memory(machine);
         why = machine->ops->power_on(machine);
         if (why != NULL)
                 return why;

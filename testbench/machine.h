@@ -15,6 +15,7 @@
 
 #include "models/balloon/balloon.h"
 #include "models/guest/guest.h"
+#include "models/host/dimms.h"
 #include "models/virtio/vdev.h"
 #include "models/virtio/vpci.h"
 #include "sim/journal.h"
@@ -35,6 +36,7 @@ struct machine_options {
         bool shuffle_ties;
         uint64_t ties_seed;
         uint64_t ram_bytes;
+        struct dimms_options dimms;
         bool vga;                    /* a VGA card, which takes a window of RAM */
         uint32_t backing_page_bytes; /* of the host behind RAM; 0: the guest\'s */
         const char *machine_type;    /* "q35", "pc" or "pc-i440fx-2.6"; NULL: q35 */

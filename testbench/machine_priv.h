@@ -40,6 +40,7 @@ struct machine {
         struct sim_journal journal, seam;
         struct sim_wall wall;
         struct ram_map map; /* from power on */
+        struct dimms dimms; /* of power on */
         struct tap *tap;    /* NULL: nobody listens there */
         struct sim_event look;
         struct sim_listener errors;
@@ -57,6 +58,9 @@ struct balloon *machine_sim_balloon(struct machine *machine);
 void machine_was_reset(struct machine *machine);
 /* The balloon was taken out of its slot. */
 void machine_was_unplugged(struct machine *machine);
+
+/* The map has this memory from now on. */
+void machine_map_dimm(struct machine *machine, const struct dimm *dimm);
 
 enum ram_layout machine_ram_layout(const struct machine *machine);
 

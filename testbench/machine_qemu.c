@@ -20,6 +20,7 @@
 #include "testbench/machine_qemu_priv.h"
 
 #define MEMORY_SIZE 96
+#define FIXED_WORDS 9
 #define COMMAND_SIZE 512
 /* Of a program that a migration runs, which has not the descriptor of the wall clock. */
 #define LOADER_COMPLAINT "ERROR: ld.so: object '/proc/self/fd/"
@@ -225,26 +226,26 @@ static const char *power_on(struct machine *machine)
 {
         const struct machine_options *options = &machine->options;
         struct qemu_device *device = calloc(1, sizeof *device);
-        char memory[MEMORY_SIZE];
+        char memory[MEMORY_SIZE], dimms[DIMMS_MAX][2][QEMU_DIMM_SIZE];
         /*
          * RAM is not reserved: most of it is never touched. Something anonymous comes
          * before the balloon, as on every machine of a management tool.
          */
-        const char *const arguments[] = { "-object",
-                                          memory,
-                                          "-machine",
-                                          "memory-backend=pc.ram",
-                                          "-device",
-                                          "isa-debug-exit",
-                                          options->properties.free_page_hint ? "-object" : NULL,
-                                          "iothread,id=iothread0",
-                                          NULL };
+        const char *arguments[FIXED_WORDS + QEMU_DIMM_WORDS] = {
+                "-object", memory, "-machine", "memory-backend=pc.ram", "-device", "isa-debug-exit"
+        };
+        size_t count = 6;
         /* Without the first of them: a file behind RAM is qemu_new's. */
         const char *const *words = arguments + (options->backing_page_bytes > 0 ? 4 : 0);
 
         sim_assert(device != NULL);
         machine->device = device;
         describe_device(options, device->device);
+        count += machine_qemu_dimm_words(machine, dimms, arguments + count);
+        if (options->properties.free_page_hint) {
+                arguments[count++] = "-object";
+                arguments[count] = "iothread,id=iothread0";
+        }
         snprintf(memory, sizeof memory, "memory-backend-ram,id=pc.ram,size=%" PRIu64 ",reserve=off",
                  options->ram_bytes);
         snprintf(device->path, QEMU_PATH_SIZE, "/machine/peripheral%s%s",
@@ -257,6 +258,8 @@ static const char *power_on(struct machine *machine)
                                                                  : BALLAST_QEMU_MODULES,
                         .machine_type = options->machine_type,
                         .ram_bytes = options->ram_bytes,
+                        .slots = options->dimms.slots,
+                        .room_bytes = options->dimms.room_bytes,
                         .vga = options->vga,
                         .backing_page_bytes = options->backing_page_bytes,
                         .device = options->no_balloon ? NULL : device->device,
@@ -272,6 +275,9 @@ static const char *power_on(struct machine *machine)
                 device->why);
         if (device->qemu == NULL)
                 return device->why;
+        for (unsigned i = 0; i < machine->dimms.count; i++)
+                qemu_map(device->qemu,
+                         ram_map_find(&machine->map, machine->dimms.items[i].address));
         qemu_attach(device->qemu, machine->kernel);
         device->calendar = qemu_calendar(device->qemu);
         machine->device_port = qemu_port(device->qemu);
@@ -321,18 +327,21 @@ static void qmp(struct machine *machine, const char *bytes, size_t size)
 {
         struct qemu_device *device = machine_qemu_device(machine);
         struct qmp_text text = { 0 };
-        bool migrates, realizes;
+        bool migrates, realizes, plugs;
 
         qmp_text_add(&text, bytes, size);
         sim_emit(&machine->journal, &event_qmp_in, SIM_T(text.bytes));
         migrates = strstr(text.bytes, "\"migrate\"") != NULL;
         realizes = strstr(text.bytes, "\"realized\"") != NULL;
+        plugs = strstr(text.bytes, "\"pc-dimm\"") != NULL;
         qmp_text_fini(&text);
         qemu_qmp(device->qemu, bytes, size);
         if (migrates)
                 wait_for_migration(machine);
         if (realizes && !is_there(machine))
                 machine_was_unplugged(machine);
+        if (plugs)
+                machine_qemu_learn_dimms(machine);
         /* The process is gone: nothing of the machine runs after it. */
         if (device->quitting || qemu_gone(device->qemu)) {
                 sim_clock_stop(machine->clock);

@@ -3,6 +3,7 @@
  * A machine that is a real QEMU, from the inside.
  *
  *   machine_qemu.c        its life, and what its monitor says
+ *   machine_qemu_memory.c memory that is plugged
  *   machine_qemu_state.c  what shows of the balloon
  */
 #ifndef TESTBENCH_MACHINE_QEMU_PRIV_H
@@ -15,6 +16,8 @@
 
 #define QEMU_DEVICE_SIZE 512
 #define QEMU_PATH_SIZE 256
+#define QEMU_DIMM_SIZE 96
+#define QEMU_DIMM_WORDS (4 * DIMMS_MAX)
 
 struct qemu_device {
         struct qemu *qemu;
@@ -36,6 +39,13 @@ static inline struct qemu_device *machine_qemu_device(const struct machine *mach
 /* What "return" holds, the caller's reference; NULL: the monitor refuses. */
 __attribute__((format(printf, 2, 3))) json_object *machine_qemu_ask(struct machine *machine,
                                                                     const char *format, ...);
+
+/* The command line's words for the dimms of power on, which lie in storage; how many. */
+size_t machine_qemu_dimm_words(const struct machine *machine,
+                               char storage[DIMMS_MAX][2][QEMU_DIMM_SIZE],
+                               const char *words[QEMU_DIMM_WORDS]);
+/* What was plugged since is mapped. */
+void machine_qemu_learn_dimms(struct machine *machine);
 
 /* As in struct machine_ops. */
 

@@ -94,7 +94,7 @@ static uint64_t host_ram_bytes(void *self)
 {
         const struct machine *machine = self;
 
-        return machine->options.ram_bytes;
+        return machine->options.ram_bytes + dimms_bytes(&device_of(machine)->host.dimms);
 }
 
 static int64_t host_virtual_ms(void *self)
@@ -114,6 +114,19 @@ static void host_plug(void *self)
 
         plug_balloon(machine);
         hotplug_filled(&device->hotplug, device->host.device.slot);
+}
+
+static void host_plug_memory(void *self, const struct dimm *dimm)
+{
+        struct machine *machine = self;
+        struct sim_device *device = device_of(machine);
+        bool added;
+
+        machine_map_dimm(machine, dimm);
+        added = ram_add(device->ram, ram_map_find(&machine->map, dimm->address));
+        sim_assert(added);
+        if (device->balloon != NULL)
+                balloon_set_ram_bytes(device->balloon, host_ram_bytes(machine));
 }
 
 static void host_request_unplug(void *self)
@@ -143,6 +156,7 @@ static const struct host_machine_ops host_ops = {
         .ram_bytes = host_ram_bytes,
         .virtual_ms = host_virtual_ms,
         .plug = host_plug,
+        .plug_memory = host_plug_memory,
         .request_unplug = host_request_unplug,
         .unrealize = host_unrealize,
 };
@@ -208,7 +222,7 @@ static void plug_balloon(struct machine *machine)
                 .clock = machine->clock,
                 .wall = machine->wall,
                 .journal = &machine->journal,
-                .ram_bytes = options->ram_bytes,
+                .ram_bytes = host_ram_bytes(machine),
                 .actual_changed = actual_changed,
                 .page_ops = &page_ops,
                 .backing_page_bytes = options->backing_page_bytes,
@@ -280,6 +294,7 @@ static const char *power_on(struct machine *machine)
                 .device = { .id = options->balloon_id,
                             .properties = options->properties,
                             .transport = options->transport },
+                .dimms = machine->dimms,
                 .migration_takes = options->migration_takes,
                 .iothread = options->properties.free_page_hint ? "iothread0" : NULL,
                 .root_port = options->root_port,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "models/balloon/balloon.h"
+#include "models/host/dimms.h"
 #include "models/virtio/vpci.h"
 
 /* Of "device[N]", the name of a device that was given none. */
@@ -39,12 +40,14 @@ struct host_machine_ops {
         void (*quit)(void *self);
         int64_t (*wall_us)(void *self);         /* for the timestamps of events */
         struct balloon *(*balloon)(void *self); /* NULL: no balloon device */
-        uint64_t (*ram_bytes)(void *self);
-        int64_t (*virtual_ms)(void *self); /* of the machine's clock */
+        uint64_t (*ram_bytes)(void *self);      /* now, what was plugged included */
+        int64_t (*virtual_ms)(void *self);      /* of the machine's clock */
         /* Makes the machine's device, which was checked, and puts it into its slot. */
         void (*plug)(void *self);
         /* Asks the guest to let the device go. */
         void (*request_unplug)(void *self);
+        /* Shows the guest memory that was put into a slot. */
+        void (*plug_memory)(void *self, const struct dimm *dimm);
         /* Takes the device out of its slot; the balloon stays, for who asks about it. */
         void (*unrealize)(void *self);
 };
@@ -56,6 +59,7 @@ struct host_machine {
         const char *machine_type;    /* "q35", "pc" or "pc-i440fx-2.6" */
         struct host_device device;   /* of power on; then kept by the monitor */
         struct host_device defaults; /* what device_add without properties plugs */
+        struct dimms dimms;          /* of power on; then kept by the monitor */
         sim_time_t migration_takes;  /* from migrate to the machine's stop */
         const char *iothread;        /* the id of the one there is; NULL: none */
         bool root_port;              /* the balloon is behind one, "root-port" by name */

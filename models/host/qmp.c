@@ -194,6 +194,8 @@ void qmp_free(struct qmp *qmp)
                 return;
         qmp_migrate_fini(qmp);
         qmp_hotplug_fini(qmp);
+        qmp_dimms_fini(qmp);
+        qmp_backends_fini(qmp);
         qmp_events_fini(qmp);
         qmp_reader_free(qmp->reader);
         qmp_text_fini(&qmp->line);

@@ -15,8 +15,7 @@
 /* Of pc: the first two are the host bridge's and the ISA bridge's. */
 #define PC_FIRST_FREE_SLOT 2U
 
-/* QEMU turns every scalar argument of device_add into a string; nothing else counts. */
-static const char *scalar_text(json_object *value)
+const char *qmp_scalar_text(json_object *value)
 {
         switch (json_object_get_type(value)) {
         case json_type_boolean:
@@ -32,7 +31,7 @@ static const char *scalar_text(json_object *value)
 
 static const char *device_argument(json_object *arguments, const char *name)
 {
-        return scalar_text(qmp_argument(arguments, name));
+        return qmp_scalar_text(qmp_argument(arguments, name));
 }
 
 static bool is_letter(char byte)
@@ -40,8 +39,7 @@ static bool is_letter(char byte)
         return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
 
-/* A letter, then letters, digits, '-', '.' and '_' (util/id.c). */
-static bool well_formed_id(const char *id)
+bool qmp_well_formed_id(const char *id)
 {
         if (!is_letter(id[0]))
                 return false;
@@ -59,6 +57,13 @@ static bool is_q35(const struct qmp *qmp)
 static bool object_exists(const struct qmp *qmp)
 {
         return qom_exists(qmp_machine(qmp), QOM_BALLOON);
+}
+
+bool qmp_is_device(const struct qmp *qmp, const char *id)
+{
+        const char *balloon = object_exists(qmp) ? qmp_machine(qmp)->device.id : NULL;
+
+        return (balloon != NULL && strcmp(id, balloon) == 0) || qmp_is_dimm(qmp, id);
 }
 
 /* ---- device_add ---- */
@@ -82,6 +87,11 @@ static bool check_driver(json_object *arguments, struct qmp_error *error)
         return true;
 }
 
+static bool is_dimm(json_object *arguments)
+{
+        return strcmp(device_argument(arguments, "driver"), "pc-dimm") == 0;
+}
+
 /* Where the device would go. False and error: there is no such place. */
 static bool check_bus(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
@@ -90,7 +100,11 @@ static bool check_bus(struct qmp *qmp, json_object *arguments, struct qmp_error 
 
         if (bus != NULL && strcmp(bus, only) != 0)
                 return qmp_error_set(error, QMP_GENERIC_ERROR, "Bus '%s' not found", bus);
-        if (is_q35(qmp))
+        if (bus != NULL && is_dimm(arguments))
+                return qmp_error_set(error, QMP_GENERIC_ERROR,
+                                     "Device 'pc-dimm' can't go on %s bus",
+                                     is_q35(qmp) ? "PCIE" : "PCI");
+        if (is_q35(qmp) && !is_dimm(arguments))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Bus 'pcie.0' does not support hotplugging");
         if (qmp_migrating(qmp))
@@ -103,17 +117,15 @@ static bool check_bus(struct qmp *qmp, json_object *arguments, struct qmp_error 
 static bool name_device(struct qmp *qmp, const char *id, struct host_device *device,
                         struct qmp_error *error)
 {
-        const char *taken = object_exists(qmp) ? qmp_machine(qmp)->device.id : NULL;
-
         device->id = id;
         if (id == NULL)
                 snprintf(device->numbered, sizeof device->numbered, "device[%u]", qmp->numbered++);
-        else if (taken != NULL && strcmp(id, taken) == 0)
+        else if (qmp_is_device(qmp, id))
                 return qmp_error_set(error, QMP_GENERIC_ERROR, "Duplicate device ID '%s'", id);
         return true;
 }
 
-static bool is_property(const char *name)
+bool qmp_is_device_property(const char *name)
 {
         return strcmp(name, "driver") != 0 && strcmp(name, "bus") != 0 && strcmp(name, "id") != 0;
 }
@@ -126,9 +138,9 @@ static bool configure(const struct qmp *qmp, json_object *arguments, struct host
         bool configured = true;
 
         for (size_t i = 0; i < count && configured; i++) {
-                const char *value = scalar_text(members[i].value);
+                const char *value = qmp_scalar_text(members[i].value);
 
-                if (value != NULL && is_property(members[i].name))
+                if (value != NULL && qmp_is_device_property(members[i].name))
                         configured = qom_configure(qmp_machine(qmp), device, members[i].name, value,
                                                    error);
         }
@@ -201,8 +213,7 @@ static bool check_modelled(const struct qmp *qmp, json_object *arguments, struct
         return true;
 }
 
-/* The caller's. */
-static char *copy_text(const char *text)
+char *qmp_copy_text(const char *text)
 {
         struct qmp_text copy = { 0 };
 
@@ -218,7 +229,7 @@ static void plug(struct qmp *qmp, const struct host_device *device)
         qmp->own_id = NULL;
         machine->device = *device;
         if (device->id != NULL) {
-                qmp->own_id = copy_text(device->id);
+                qmp->own_id = qmp_copy_text(device->id);
                 machine->device.id = qmp->own_id;
         }
         machine->device.hotplugged = true;
@@ -233,11 +244,15 @@ json_object *qmp_device_add(struct qmp *qmp, json_object *arguments, struct qmp_
         struct host_device device = qmp_machine(qmp)->defaults;
 
         device.slot = PC_FIRST_FREE_SLOT;
-        if (name != NULL && !well_formed_id(name))
+        if (name != NULL && !qmp_well_formed_id(name))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Parameter 'id' expects an identifier");
         if (!check_driver(arguments, error) || !check_bus(qmp, arguments, error) ||
-            !name_device(qmp, name, &device, error) || !configure(qmp, arguments, &device, error))
+            !name_device(qmp, name, &device, error))
+                return NULL;
+        if (is_dimm(arguments))
+                return qmp_add_dimm(qmp, arguments, name, error);
+        if (!configure(qmp, arguments, &device, error))
                 return NULL;
         if (!device.slot_given && qmp_balloon(qmp) != NULL &&
             qmp_machine(qmp)->device.slot == device.slot)
@@ -288,12 +303,30 @@ static void request_unplug(struct qmp *qmp)
         machine->ops->request_unplug(machine->self);
 }
 
+static bool is_dimm_path(const struct qmp *qmp, const char *id)
+{
+        static const char folder[] = "/machine/peripheral/";
+
+        return qmp_is_dimm(qmp,
+                           strncmp(id, folder, strlen(folder)) == 0 ? id + strlen(folder) : id);
+}
+
+/* The guest is asked, and no guest here answers. */
+static json_object *unplug_dimm(const struct qmp *qmp, struct qmp_error *error)
+{
+        if (qmp_migrating(qmp))
+                qmp_error_set(error, QMP_GENERIC_ERROR, "device_del not allowed while migrating");
+        return NULL;
+}
+
 json_object *qmp_device_del(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         struct host_machine *machine = qmp_machine(qmp);
         const char *id = qmp_argument_string(arguments, "id");
         enum qom_object object = find_device(qmp, id);
 
+        if (is_dimm_path(qmp, id))
+                return unplug_dimm(qmp, error);
         if (object == QOM_NONE)
                 return qmp_error_set(error, QMP_DEVICE_NOT_FOUND, "Device '%s' not found", id);
         if (object == QOM_BACKEND)
@@ -356,7 +389,7 @@ void qmp_device_deleted(struct qmp *qmp)
         qom_add_path(qmp_machine(qmp), QOM_BALLOON, &path);
         qmp->deleted_path = path.bytes;
         if (device->id != NULL)
-                qmp->deleted_id = copy_text(device->id);
+                qmp->deleted_id = qmp_copy_text(device->id);
         *device = (struct host_device){ .id = NULL };
         if (qmp_version_at_least(qmp, 1, 5)) { /* DEVICE_DELETED came with 1.5 */
                 sim_event_schedule_at(&qmp->deletion, sim_kernel_now(qmp->options.kernel));

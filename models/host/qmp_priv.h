@@ -5,6 +5,7 @@
 #ifndef MODELS_HOST_QMP_PRIV_H
 #define MODELS_HOST_QMP_PRIV_H
 
+#include "models/host/dimms.h"
 #include "models/host/qmp.h"
 #include "models/host/qmp_error.h"
 #include "models/host/qmp_json.h"
@@ -15,6 +16,15 @@ enum qmp_migration {
         QMP_MIGRATION_COMPLETED,
         QMP_MIGRATION_FAILED,
         QMP_MIGRATION_CANCELLED,
+};
+
+/* RAM of every machine here has this one; object-add makes more. */
+#define QMP_RAM_BACKEND "pc.ram"
+
+/* Memory that a dimm can show. */
+struct qmp_backend {
+        char *id;
+        uint64_t size_bytes;
 };
 
 struct qmp {
@@ -34,6 +44,10 @@ struct qmp {
         /* QEMU: what a device_add that failed leaves behind: see qmp_hotplug.c. */
         bool handler_leaked;
         struct sim_event deletion;
+        struct qmp_backend *backends; /* made by object-add */
+        unsigned backend_count;
+        char *dimm_names[DIMMS_MAX]; /* the ids of those that the monitor plugged */
+        unsigned dimm_name_count;
         char *deleted_path, *deleted_id; /* to be told; no path: nothing, no id: it had none */
         /* BALLOON_CHANGE: pending means that one went out less than a second ago. */
         struct sim_timer balloon_window;
@@ -113,6 +127,30 @@ qmp_command_fn qmp_qom_get, qmp_qom_set, qmp_qom_list, qmp_qom_list_types;
 qmp_command_fn qmp_device_add, qmp_device_del;
 void qmp_hotplug_init(struct qmp *qmp);
 void qmp_hotplug_fini(struct qmp *qmp);
+/* QEMU turns every scalar argument of device_add into a string; NULL: it is none. */
+const char *qmp_scalar_text(json_object *value);
+/* It says something of the device itself, not of where it goes. */
+bool qmp_is_device_property(const char *argument);
+/* A letter, then letters, digits, '-', '.' and '_' (util/id.c). */
+bool qmp_well_formed_id(const char *id);
+/* A device has the id. */
+bool qmp_is_device(const struct qmp *qmp, const char *id);
+/* The caller's. */
+char *qmp_copy_text(const char *text);
+/* qmp_backend.c */
+qmp_command_fn qmp_object_add, qmp_object_del;
+struct qmp_backend *qmp_backend_find(const struct qmp *qmp, const char *id);
+bool qmp_is_iothread(const struct qmp *qmp, const char *id);
+void qmp_backends_fini(struct qmp *qmp);
+/* qmp_dimm.c */
+qmp_command_fn qmp_query_memory_devices, qmp_query_memory_size_summary;
+/* device_add of a pc-dimm, from its properties on. */
+json_object *qmp_add_dimm(struct qmp *qmp, json_object *arguments, const char *id,
+                          struct qmp_error *error);
+bool qmp_is_dimm(const struct qmp *qmp, const char *id);
+/* The dimm that shows this memory; NULL: none. */
+const struct dimm *qmp_dimm_of(const struct qmp *qmp, const char *memdev);
+void qmp_dimms_fini(struct qmp *qmp);
 /* qmp_migrate.c */
 qmp_command_fn qmp_migrate, qmp_migrate_cancel, qmp_query_migrate;
 bool qmp_migrating(const struct qmp *qmp);

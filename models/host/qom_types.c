@@ -10,6 +10,7 @@ static const struct qom_type types[] = {
         { "container", "object", false, false },
         { "device", "object", true, false },
         { "bus", "object", true, false },
+        { "pc-dimm", "device", false, true },
         { "pci-device", "device", true, false },
         { "virtio-pci", "pci-device", true, false },
         { "virtio-balloon-pci-base", "virtio-pci", true, false },

@@ -62,6 +62,13 @@ static bool start(struct qemu *qemu, char why[QEMU_WHY_SIZE])
         return true;
 }
 
+void qemu_map(struct qemu *qemu, const struct ram_region *region)
+{
+        bool added = ram_map_add(&qemu->map, region);
+
+        sim_assert(added);
+}
+
 struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE])
 {
         struct qemu *qemu = calloc(1, sizeof *qemu);

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "pci/port.h"
+#include "pci/ram_map.h"
 #include "sim/calendar.h"
 
 struct qemu;
@@ -29,7 +30,9 @@ struct qemu_options {
         const char *modules;      /* the folder of the built accelerator and wall clock */
         const char *machine_type; /* "q35" or "pc", with a version if need be: "pc-i440fx-2.6" */
         uint64_t ram_bytes;
-        bool vga; /* a VGA card, out of the way at slot 16 */
+        unsigned slots;      /* for memory that is plugged while it runs */
+        uint64_t room_bytes; /* for all of it */
+        bool vga;            /* a VGA card, out of the way at slot 16 */
         /*
          * RAM is a file whose pages seem to have this size; 0: it is what QEMU makes of
          * ram_bytes, or what arguments say.
@@ -67,6 +70,9 @@ struct qemu *qemu_new(const struct qemu_options *options, char why[QEMU_WHY_SIZE
  * thread that made it does.
  */
 void qemu_free(struct qemu *qemu);
+
+/* Memory that QEMU has besides: the port reaches it from now on. */
+void qemu_map(struct qemu *qemu, const struct ram_region *region);
 
 /* The port to the balloon: all capabilities; lives as long as qemu. */
 struct port qemu_port(struct qemu *qemu);

@@ -109,7 +109,12 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
         words_add(words, "-machine");
         words_add(words, "%s,pit=off", options->machine_type);
         words_add(words, "-m");
-        words_add(words, "size=%" PRIu64 "B", options->ram_bytes);
+        if (options->slots > 0)
+                words_add(words, "size=%" PRIu64 "B,slots=%u,maxmem=%" PRIu64 "B",
+                          options->ram_bytes, options->slots,
+                          options->ram_bytes + options->room_bytes);
+        else
+                words_add(words, "size=%" PRIu64 "B", options->ram_bytes);
         words_add(words, "-bios");
         words_add(words, "/proc/self/fd/%d", keep[KEPT_FIRMWARE]);
         if (keep[KEPT_RAM] >= 0) {

@@ -350,6 +350,27 @@ START_TEST(two_rams_never_meet)
 }
 END_TEST
 
+START_TEST(memory_that_comes_later_leaves_what_is_there)
+{
+        struct ram *ram = ram_new(RAM_LAYOUT_Q35, MIB(1));
+        const struct ram_region region = { .first = GIB(4), .end = GIB(4) + MIB(2) };
+
+        assert_refused(ram, GIB(4), 1);
+        ck_assert(ram_write(ram, 0x1000, pattern, sizeof pattern));
+        ck_assert(ram_add(ram, &region));
+        ck_assert(!ram_add(ram, &region));
+        assert_reads(ram, 0x1000, pattern, sizeof pattern);
+        assert_reads(ram, GIB(4), zeros, sizeof zeros);
+        ck_assert(ram_write(ram, GIB(4) + MIB(2) - 16, pattern, sizeof pattern));
+        assert_reads(ram, GIB(4) + MIB(2) - 16, pattern, sizeof pattern);
+        assert_refused(ram, GIB(4) + MIB(2) - 15, 16);
+        ck_assert_uint_eq(ram_span(ram, GIB(4)), MIB(2));
+        ram_clear(ram);
+        assert_reads(ram, 0x1000, zeros, sizeof zeros);
+        ram_free(ram);
+}
+END_TEST
+
 START_TEST(size_of_half_a_page_is_our_bug)
 {
         ram_new(RAM_LAYOUT_Q35, RAM_PAGE_SIZE_BYTES + 1);
@@ -386,6 +407,7 @@ int main(void)
 #endif
         tcase_add_test(tcase, sixty_four_tib_are_sparse);
         tcase_add_test(tcase, two_rams_never_meet);
+        tcase_add_test(tcase, memory_that_comes_later_leaves_what_is_there);
         tcase_add_test_raise_signal(tcase, size_of_half_a_page_is_our_bug, SIGABRT);
         tcase_add_test_raise_signal(tcase, size_past_the_maximum_is_our_bug, SIGABRT);
         suite_add_tcase(suite, tcase);

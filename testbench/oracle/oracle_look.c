@@ -68,10 +68,10 @@ static void ask_for_balloon(struct machine *machine, const char *path)
                 ask(machine, path, "x-query-virtio-queue-status", queues[i]);
 }
 
-/* Owned by command. NULL: it plugs nothing, or nothing that has an id. */
+/* Owned by command. NULL: it plugs nothing, memory, or nothing that has an id. */
 static const char *plugged_id(json_object *command)
 {
-        json_object *execute = NULL, *arguments = NULL, *id = NULL;
+        json_object *execute = NULL, *arguments = NULL, *driver = NULL, *id = NULL;
 
         if (!json_object_is_type(command, json_type_object) ||
             !json_object_object_get_ex(command, "execute", &execute) ||
@@ -79,6 +79,8 @@ static const char *plugged_id(json_object *command)
             strcmp(json_object_get_string(execute), "device_add") != 0 ||
             !json_object_object_get_ex(command, "arguments", &arguments) ||
             !json_object_is_type(arguments, json_type_object) ||
+            (json_object_object_get_ex(arguments, "driver", &driver) &&
+             strcmp(json_object_get_string(driver), "pc-dimm") == 0) ||
             !json_object_object_get_ex(arguments, "id", &id) ||
             !json_object_is_type(id, json_type_string))
                 return NULL;

@@ -90,13 +90,6 @@ static void record_interrupt(struct tap *tap, const struct tap_findings *finding
         sim_emit(tap->options.journal, &event_interrupt, SIM_T(cause), SIM_U(isr));
 }
 
-/* An empty slot reads all ones. */
-static bool is_plugged(const struct tap *tap)
-{
-        return port_config_read(tap->options.port, PCI_REG_VENDOR_ID, 2) == VIRTIO_PCI_VENDOR_ID;
-}
-
-/* QEMU tells nobody of a function that left its slot as its device was unrealized. */
 static void look_at_configuration(struct tap *tap, struct tap_findings *findings)
 {
         uint32_t generation;
@@ -104,10 +97,6 @@ static void look_at_configuration(struct tap *tap, struct tap_findings *findings
         if (!tap_read(tap, TAP_CONFIG_GENERATION, &generation))
                 return;
         if (tap->generation_known && generation != tap->generation) {
-                if (!is_plugged(tap)) {
-                        tap_unplugged(tap);
-                        return;
-                }
                 findings->config_changed = true;
                 sim_emit(tap->options.journal, &event_config_change, SIM_U(generation));
         }
@@ -179,10 +168,12 @@ static void write_done(struct tap *tap)
                 tap->options.stirred(tap->options.owner);
 }
 
-/* In an empty slot nothing is decoded. */
+/* An empty slot reads all ones, and nothing is decoded there. */
 static uint32_t read_command(const struct tap *tap)
 {
-        return is_plugged(tap) ? port_config_read(tap->options.port, PCI_REG_COMMAND, 2) : 0;
+        if (port_config_read(tap->options.port, PCI_REG_VENDOR_ID, 2) != VIRTIO_PCI_VENDOR_ID)
+                return 0;
+        return port_config_read(tap->options.port, PCI_REG_COMMAND, 2);
 }
 
 static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)

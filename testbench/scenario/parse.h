@@ -13,6 +13,13 @@ schema_read_fn parse_guest;    /* driver, statistics, trace */
 schema_read_fn parse_watch;    /* event kinds */
 schema_read_fn parse_timeline; /* steps; needs the machine's properties */
 
+/* Of parse_machine: slots, max-ram and dimms, in this order. */
+schema_read_fn parse_slots;
+schema_read_fn parse_max_ram;
+schema_read_fn parse_dimms;
+/* Whether they go together; at the machine's node. */
+int parse_check_slots(struct parse *parse, const struct yaml_node *node);
+
 /* Of parse_guest. */
 schema_read_fn parse_memory;
 schema_read_fn parse_workload;

@@ -233,6 +233,9 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
 
 static const struct schema_key machine_keys[] = {
         { "ram", read_ram, offsetof(struct scenario, ram_bytes), false },
+        { "slots", parse_slots, 0, false },
+        { "max-ram", parse_max_ram, 0, false },
+        { "dimms", parse_dimms, 0, false },
         { "type", read_type, offsetof(struct scenario, machine_type), false },
         { "backing-page", read_backing_page, offsetof(struct scenario, backing_page_bytes), false },
         { "vga", schema_read_on_off, offsetof(struct scenario, vga), false },
@@ -245,5 +248,7 @@ static const struct schema machine_schema = { "the machine", machine_keys,
 
 int parse_machine(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        return schema_read(parse, node, &machine_schema, to);
+        if (schema_read(parse, node, &machine_schema, to) < 0)
+                return -1;
+        return parse_check_slots(parse, node);
 }

@@ -35,6 +35,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .epoch_us = scenario->epoch_us,
                 .seed = scenario->seed,
                 .ram_bytes = scenario->ram_bytes,
+                .dimms = scenario->dimms,
                 .vga = scenario->vga,
                 .backing_page_bytes = scenario->backing_page_bytes,
                 .machine_type = scenario->machine_type,

@@ -14,6 +14,7 @@
 
 #include "models/balloon/balloon.h"
 #include "models/guest/guest.h"
+#include "models/host/dimms.h"
 #include "models/virtio/vpci.h"
 #include "sim/time.h"
 #include "testbench/diag.h"
@@ -135,6 +136,7 @@ struct scenario {
         bool in_order; /* the monitor's replies and events, as their steps stand */
         /* machine */
         uint64_t ram_bytes;
+        struct dimms_options dimms;
         char *machine_type; /* "q35", "pc" or "pc-i440fx-2.6" */
         bool vga;
         uint32_t backing_page_bytes;

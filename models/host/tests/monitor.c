@@ -73,6 +73,14 @@ static void request_unplug(void *self)
         ((struct monitor *)self)->unplug_requests++;
 }
 
+static void plug_memory(void *self, const struct dimm *dimm)
+{
+        struct monitor *one = self;
+
+        one->plugged = *dimm;
+        one->dimms++;
+}
+
 static void unrealize(void *self)
 {
         ((struct monitor *)self)->unrealizes++;
@@ -90,6 +98,7 @@ static const struct host_machine_ops ops = {
         .virtual_ms = virtual_ms,
         .plug = plug,
         .request_unplug = request_unplug,
+        .plug_memory = plug_memory,
         .unrealize = unrealize,
 };
 

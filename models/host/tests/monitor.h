@@ -23,7 +23,8 @@ struct monitor {
         struct host_machine machine;
         struct balloon balloon;
         bool has_balloon, running;
-        unsigned resets, quits, plugs, unplug_requests, unrealizes;
+        unsigned resets, quits, plugs, unplug_requests, unrealizes, dimms;
+        struct dimm plugged; /* the last one */
         int64_t epoch_us;
         struct qmp *qmp;
         char *output; /* what came and was not yet expected */

@@ -11,6 +11,7 @@ Suite *qom_suite(void);
 Suite *events_suite(void);
 Suite *ledger_suite(void);
 Suite *hotplug_suite(void);
+Suite *dimms_suite(void);
 Suite *migrate_suite(void);
 
 /* Commands and the replies that QEMU 7.2.22 was recorded to give, on q35 with 512 MiB. */

@@ -12,6 +12,7 @@ int main(void)
         srunner_add_suite(runner, events_suite());
         srunner_add_suite(runner, ledger_suite());
         srunner_add_suite(runner, hotplug_suite());
+        srunner_add_suite(runner, dimms_suite());
         srunner_add_suite(runner, migrate_suite());
         srunner_run_all(runner, CK_NORMAL);
         int failed = srunner_ntests_failed(runner);
