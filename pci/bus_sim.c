@@ -359,8 +359,9 @@ static bool io_is_valid(uint64_t address, unsigned size_bytes)
 static bool claims_hotplug(const struct bus_sim *bus, uint64_t address, unsigned size_bytes)
 {
         return bus->hotplug != NULL && access_size_is_valid(size_bytes, 4) &&
-               address >= PC_HOTPLUG_PORT &&
-               access_is_inside(address - PC_HOTPLUG_PORT, size_bytes, PC_HOTPLUG_SIZE_BYTES);
+               address >= bus->hotplug->options.port &&
+               access_is_inside(address - bus->hotplug->options.port, size_bytes,
+                                PC_HOTPLUG_SIZE_BYTES);
 }
 
 uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_bytes)
@@ -371,7 +372,7 @@ uint64_t bus_sim_io_read(struct bus_sim *bus, uint64_t address, unsigned size_by
         if (!io_is_valid(address, size_bytes))
                 return access_all_ones(size_bytes);
         if (claims_hotplug(bus, address, size_bytes) && !decode(bus, true, address, &first))
-                return hotplug_read(bus->hotplug, (unsigned)(address - PC_HOTPLUG_PORT),
+                return hotplug_read(bus->hotplug, (unsigned)(address - bus->hotplug->options.port),
                                     size_bytes);
         for (unsigned done = 0; done < size_bytes;) {
                 uint64_t bits = access_all_ones(1);
@@ -395,8 +396,8 @@ void bus_sim_io_write(struct bus_sim *bus, uint64_t address, unsigned size_bytes
         if (!io_is_valid(address, size_bytes))
                 return;
         if (claims_hotplug(bus, address, size_bytes) && !decode(bus, true, address, &first)) {
-                hotplug_write(bus->hotplug, (unsigned)(address - PC_HOTPLUG_PORT), size_bytes,
-                              (uint32_t)value);
+                hotplug_write(bus->hotplug, (unsigned)(address - bus->hotplug->options.port),
+                              size_bytes, (uint32_t)value);
                 return;
         }
         for (unsigned done = 0; done < size_bytes;) {

@@ -3,7 +3,7 @@
 
 #include "pci/pci_spec.h"
 
-/* QEMU has as many buses; only the root bus is here. */
+/* QEMU has as many buses; only the first is here. */
 #define BUSES_MAX 256U
 #define REGISTER_SIZE_BYTES 4U
 
@@ -12,7 +12,7 @@ void hotplug_init(struct hotplug *hotplug, const struct hotplug_options *options
         *hotplug = (struct hotplug){ .options = *options };
 }
 
-static uint32_t read_root(struct hotplug *hotplug, unsigned offset)
+static uint32_t read_first(struct hotplug *hotplug, unsigned offset)
 {
         uint32_t up = hotplug->up;
 
@@ -36,7 +36,7 @@ uint32_t hotplug_read(struct hotplug *hotplug, unsigned offset, unsigned size_by
         if (offset == PC_HOTPLUG_BUS)
                 return hotplug->bus;
         if (hotplug->bus == 0)
-                return read_root(hotplug, offset);
+                return read_first(hotplug, offset);
         /* QEMU: a bus that is not there has 32 empty slots. */
         return offset == PC_HOTPLUG_MAY_GO ? UINT32_MAX : 0;
 }

@@ -83,8 +83,9 @@
 #define PCI_EXPRESS_DEVICE_CAPABILITIES_2 0x24
 #define PCI_EXPRESS_DEVICE_CONTROL_2 0x28
 
-/* A PC's hot-plug controller: QEMU docs/specs/acpi_pci_hotplug.rst. */
+/* A PC's hot-plug controller: QEMU docs/specs/acpi_pci_hotplug.rst; on q35 hw/acpi/ich9.c. */
 #define PC_HOTPLUG_PORT 0xae00
+#define Q35_HOTPLUG_PORT 0x0cc0
 #define PC_HOTPLUG_UP 0x00
 #define PC_HOTPLUG_DOWN 0x04
 #define PC_HOTPLUG_EJECT 0x08

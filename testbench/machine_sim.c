@@ -8,19 +8,20 @@
 #include "models/virtio/vpci.h"
 #include "pci/bus_sim.h"
 #include "pci/hotplug.h"
+#include "pci/pci_spec.h"
 #include "pci/ram.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
 #include "testbench/machine_priv.h"
 
-/* The host bridge's and the ISA bridge's. */
+/* The host bridge's and the ISA bridge's. A root port has one slot. */
 #define FIXED_SLOTS_OF_PC 0x3U
 
 struct sim_device {
         struct ram *ram;
         struct ledger *ledger;
         struct bus_sim *bus;
-        struct hotplug hotplug; /* of pc; nothing is asked of it on q35 */
+        struct hotplug hotplug; /* of pc's root bus, or of a root port of q35 */
         struct balloon *balloon;
         struct vpci *vpci;
         struct host_machine host;
@@ -248,12 +249,18 @@ static void take_out(struct machine *machine)
         machine_was_unplugged(machine);
 }
 
+/* A q35's own bus does not. */
+static bool takes_hotplug(const struct machine *machine)
+{
+        return machine->options.root_port || machine_ram_layout(machine) == RAM_LAYOUT_PC;
+}
+
 static void slot_ejected(void *owner, unsigned slot)
 {
         struct machine *machine = owner;
         struct sim_device *device = device_of(machine);
 
-        if (device->vpci == NULL || slot != device->host.device.slot)
+        if (device->vpci == NULL || slot != device->host.device.slot || !takes_hotplug(machine))
                 return;
         take_out(machine);
         balloon_free(device->balloon);
@@ -265,6 +272,22 @@ static const char *unfit(const struct machine *machine)
 {
         (void)machine;
         return NULL;
+}
+
+/* QEMU has it on q35 since 6.1. */
+static void add_hotplug(struct machine *machine)
+{
+        struct sim_device *device = device_of(machine);
+        bool pc = machine_ram_layout(machine) == RAM_LAYOUT_PC;
+
+        hotplug_init(&device->hotplug, &(struct hotplug_options){
+                                               .port = pc ? PC_HOTPLUG_PORT : Q35_HOTPLUG_PORT,
+                                               .fixed_slots = pc ? FIXED_SLOTS_OF_PC : 0,
+                                               .eject = slot_ejected,
+                                               .owner = machine,
+                                       });
+        if (pc || machine->options.profile->modern)
+                bus_sim_add_hotplug(device->bus, &device->hotplug);
 }
 
 static const char *power_on(struct machine *machine)
@@ -279,13 +302,7 @@ static const char *power_on(struct machine *machine)
         ram_on_backed(device->ram, page_backed, machine);
         device->bus = bus_sim_new(device->ram);
         machine->device_port = bus_sim_port(device->bus);
-        hotplug_init(&device->hotplug, &(struct hotplug_options){
-                                               .fixed_slots = FIXED_SLOTS_OF_PC,
-                                               .eject = slot_ejected,
-                                               .owner = machine,
-                                       });
-        if (machine_ram_layout(machine) == RAM_LAYOUT_PC)
-                bus_sim_add_hotplug(device->bus, &device->hotplug);
+        add_hotplug(machine);
         device->host = (struct host_machine){
                 .ops = &host_ops,
                 .self = machine,

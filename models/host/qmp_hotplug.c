@@ -14,6 +14,7 @@
 
 /* Of pc: the first two are the host bridge's and the ISA bridge's. */
 #define PC_FIRST_FREE_SLOT 2U
+#define ROOT_PORT "root-port"
 
 const char *qmp_scalar_text(json_object *value)
 {
@@ -59,11 +60,18 @@ static bool object_exists(const struct qmp *qmp)
         return qom_exists(qmp_machine(qmp), QOM_BALLOON);
 }
 
+/* The port by its id, which is its bus's, too. */
+static bool is_root_port(const struct qmp *qmp, const char *id)
+{
+        return qmp_machine(qmp)->root_port && strcmp(id, ROOT_PORT) == 0;
+}
+
 bool qmp_is_device(const struct qmp *qmp, const char *id)
 {
         const char *balloon = object_exists(qmp) ? qmp_machine(qmp)->device.id : NULL;
 
-        return (balloon != NULL && strcmp(id, balloon) == 0) || qmp_is_dimm(qmp, id);
+        return (balloon != NULL && strcmp(id, balloon) == 0) || is_root_port(qmp, id) ||
+               qmp_is_dimm(qmp, id);
 }
 
 /* ---- device_add ---- */
@@ -96,15 +104,16 @@ static bool is_dimm(json_object *arguments)
 static bool check_bus(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         const char *bus = device_argument(arguments, "bus");
-        const char *only = is_q35(qmp) ? "pcie.0" : "pci.0";
+        const char *root = is_q35(qmp) ? "pcie.0" : "pci.0";
+        bool port = bus != NULL && is_root_port(qmp, bus);
 
-        if (bus != NULL && strcmp(bus, only) != 0)
+        if (bus != NULL && !port && strcmp(bus, root) != 0)
                 return qmp_error_set(error, QMP_GENERIC_ERROR, "Bus '%s' not found", bus);
         if (bus != NULL && is_dimm(arguments))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Device 'pc-dimm' can't go on %s bus",
                                      is_q35(qmp) ? "PCIE" : "PCI");
-        if (is_q35(qmp) && !is_dimm(arguments))
+        if (is_q35(qmp) && !port && !is_dimm(arguments))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Bus 'pcie.0' does not support hotplugging");
         if (qmp_migrating(qmp))
@@ -155,12 +164,17 @@ static bool check_slot(const struct qmp *qmp, const struct host_device *device,
         const struct host_machine *machine = qmp_machine(qmp);
         const char *user = NULL, *id = NULL;
 
-        if (device->slot < PC_FIRST_FREE_SLOT)
+        if (!machine->root_port && device->slot < PC_FIRST_FREE_SLOT)
                 user = fixed[device->slot];
         else if (qmp_balloon(qmp) != NULL && device->slot == machine->device.slot) {
                 user = "virtio-balloon-pci";
                 id = machine->device.id;
         }
+        if (user == NULL && machine->root_port && device->slot_given && qmp_balloon(qmp) != NULL)
+                return qmp_error_set(error, QMP_GENERIC_ERROR,
+                                     "PCI: slot 0 function 0 already occupied by "
+                                     "virtio-balloon-pci, new func virtio-balloon-pci cannot be "
+                                     "exposed to guest.");
         if (user == NULL)
                 return true;
         /* QEMU prints a missing id as printf does. */
@@ -202,11 +216,15 @@ static bool check_device(struct qmp *qmp, const struct host_device *device, stru
 }
 
 /* What QEMU would do, and Ballast does not. */
-static bool check_modelled(const struct qmp *qmp, json_object *arguments, struct qmp_error *error)
+static bool check_modelled(const struct qmp *qmp, json_object *arguments,
+                           const struct host_device *device, struct qmp_error *error)
 {
         if (strcmp(device_argument(arguments, "driver"), "virtio-balloon-pci") != 0)
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Ballast hot-plugs virtio-balloon-pci only");
+        if (qmp_machine(qmp)->root_port && device->slot != 0)
+                return qmp_error_set(error, QMP_GENERIC_ERROR,
+                                     "Ballast plugs into slot 0 of a root port only");
         if (object_exists(qmp))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Ballast keeps one balloon object, unrealized or not");
@@ -236,6 +254,12 @@ static void plug(struct qmp *qmp, const struct host_device *device)
         machine->ops->plug(machine->self);
 }
 
+/* That a device without an address may get. */
+static unsigned first_slot(const struct qmp *qmp)
+{
+        return qmp_machine(qmp)->root_port ? 0 : PC_FIRST_FREE_SLOT;
+}
+
 json_object *qmp_device_add(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         json_object *id = qmp_argument(arguments, "id");
@@ -243,7 +267,7 @@ json_object *qmp_device_add(struct qmp *qmp, json_object *arguments, struct qmp_
                 json_object_is_type(id, json_type_string) ? json_object_get_string(id) : NULL;
         struct host_device device = qmp_machine(qmp)->defaults;
 
-        device.slot = PC_FIRST_FREE_SLOT;
+        device.slot = first_slot(qmp);
         if (name != NULL && !qmp_well_formed_id(name))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Parameter 'id' expects an identifier");
@@ -257,7 +281,7 @@ json_object *qmp_device_add(struct qmp *qmp, json_object *arguments, struct qmp_
         if (!device.slot_given && qmp_balloon(qmp) != NULL &&
             qmp_machine(qmp)->device.slot == device.slot)
                 device.slot++;
-        if (check_device(qmp, &device, error) && check_modelled(qmp, arguments, error))
+        if (check_device(qmp, &device, error) && check_modelled(qmp, arguments, &device, error))
                 plug(qmp, &device);
         return NULL;
 }
@@ -274,6 +298,8 @@ static enum qom_object find_device(const struct qmp *qmp, const char *id)
         /* QEMU: nothing below /machine/peripheral is /machine/peripheral. */
         if (id[0] == '\0')
                 return QOM_PERIPHERAL;
+        if (is_root_port(qmp, id))
+                return QOM_ROOT_PORT;
         if (machine->device.id == NULL || strcmp(id, machine->device.id) != 0 ||
             !object_exists(qmp))
                 return QOM_NONE;
@@ -332,16 +358,16 @@ json_object *qmp_device_del(struct qmp *qmp, json_object *arguments, struct qmp_
         if (object == QOM_BACKEND)
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Bus 'virtio-bus' does not support hotplugging");
+        if (object == QOM_ROOT_PORT)
+                return qmp_error_set(error, QMP_GENERIC_ERROR,
+                                     "Bus 'pcie.0' does not support hotplugging");
         if (object != QOM_BALLOON)
                 return qmp_error_set(error, QMP_GENERIC_ERROR, "%s is not a hotpluggable device",
                                      id);
         if (is_going(machine))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Device %s is already in the process of unplug", id);
-        if (machine->root_port)
-                return qmp_error_set(error, QMP_GENERIC_ERROR,
-                                     "Ballast unplugs nothing from a root port");
-        if (is_q35(qmp))
+        if (is_q35(qmp) && !machine->root_port)
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "Bus 'pcie.0' does not support hotplugging");
         if (qmp_migrating(qmp))
@@ -408,8 +434,8 @@ void qmp_hotplug_init(struct qmp *qmp)
                        qmp);
         /* What comes before the balloon on a command line has number 0. */
         qmp->numbered = device->numbered[0] != '\0' ? 2 : 1;
-        /* A port has one slot; the machines' own buses have two or one of their own. */
-        device->slot = is_q35(qmp) ? !qmp_machine(qmp)->root_port : PC_FIRST_FREE_SLOT;
+        /* q35's own bus has a slot of its own. */
+        device->slot = is_q35(qmp) && !qmp_machine(qmp)->root_port ? 1 : first_slot(qmp);
 }
 
 void qmp_hotplug_fini(struct qmp *qmp)

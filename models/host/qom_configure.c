@@ -69,12 +69,15 @@ static bool read_switch(const char *name, const char *value, bool *to, struct qm
         return !error->set;
 }
 
-/* Behind no Express port: auto is off. */
-static bool read_legacy(struct host_device *device, const char *value, struct qmp_error *error)
+/* Behind an Express port auto is on. */
+static bool read_legacy(const struct host_machine *machine, struct host_device *device,
+                        const char *value, struct qmp_error *error)
 {
-        device->transport.disable_legacy = strcmp(value, "on") == 0;
-        if (!device->transport.disable_legacy && strcmp(value, "off") != 0 &&
-            strcmp(value, "auto") != 0)
+        bool automatic = strcmp(value, "auto") == 0;
+
+        device->transport.disable_legacy =
+                automatic ? machine->root_port : strcmp(value, "on") == 0;
+        if (!automatic && !device->transport.disable_legacy && strcmp(value, "off") != 0)
                 qmp_error_set(error, QMP_GENERIC_ERROR,
                               "Parameter 'disable-legacy' does not accept value '%s'", value);
         return !error->set;
@@ -147,7 +150,7 @@ static bool configure(const struct host_machine *machine, struct host_device *de
 
         switch (setting->kind) {
         case LEGACY:
-                return read_legacy(device, value, error);
+                return read_legacy(machine, device, value, error);
         case INTERVAL:
                 return read_interval(machine, device, value, error);
         case ADDRESS:

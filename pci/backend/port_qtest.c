@@ -305,7 +305,7 @@ static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t
         qtest_tell(&qemu->qtest, "out%c 0x%x 0x%x", width_of(size_bytes), address,
                    value & (uint32_t)access_all_ones(size_bytes));
         qemu_step(qemu, 0);
-        if (address == PC_HOTPLUG_PORT + PC_HOTPLUG_EJECT)
+        if (address == (qemu->is_pc ? PC_HOTPLUG_PORT : Q35_HOTPLUG_PORT) + PC_HOTPLUG_EJECT)
                 qemu_follow_slot(qemu);
         qemu_settle(qemu);
 }

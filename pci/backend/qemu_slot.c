@@ -24,8 +24,11 @@ static bool is_balloon(uint32_t id)
                (id >> 16 == BALLOON_TRANSITIONAL || id >> 16 == BALLOON_MODERN);
 }
 
+/* Behind a root port there is one. */
 static bool find_slot(struct qemu *qemu)
 {
+        if (qemu->options.root_port)
+                return is_balloon(qemu_config_get(qemu, qemu->function, PCI_REG_VENDOR_ID, 4));
         for (unsigned slot = 0; slot < SLOTS; slot++) {
                 if (!is_balloon(
                             qemu_config_get(qemu, QEMU_FUNCTION(0U, slot), PCI_REG_VENDOR_ID, 4)))
@@ -55,7 +58,7 @@ void qemu_follow_slot(struct qemu *qemu)
 {
         bool was_there = qemu->plugged;
 
-        if (!qemu->is_pc || qemu->gone)
+        if ((!qemu->is_pc && !qemu->options.root_port) || qemu->gone)
                 return;
         qemu->header_known = false;
         qemu->plugged = find_slot(qemu);

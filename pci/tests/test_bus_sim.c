@@ -59,8 +59,9 @@ START_TEST(the_hot_plug_controller_answers_at_its_ports)
 {
         struct hotplug hotplug;
 
-        hotplug_init(&hotplug,
-                     &(struct hotplug_options){ .fixed_slots = 3, .eject = nothing_to_eject });
+        hotplug_init(&hotplug, &(struct hotplug_options){ .port = PC_HOTPLUG_PORT,
+                                                          .fixed_slots = 3,
+                                                          .eject = nothing_to_eject });
         ck_assert_uint_eq(port_io_read(&bench.port, PC_HOTPLUG_PORT + PC_HOTPLUG_MAY_GO, 4),
                           0xffffffff);
         bus_sim_add_hotplug(bench.bus, &hotplug);

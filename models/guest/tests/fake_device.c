@@ -385,7 +385,7 @@ static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
         struct fake_device *fake = self;
 
         (void)size_bytes;
-        return address == PC_HOTPLUG_PORT + PC_HOTPLUG_DOWN ? fake->slots_wanted : 0;
+        return address == fake->hotplug_port + PC_HOTPLUG_DOWN ? fake->slots_wanted : UINT32_MAX;
 }
 
 static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t value)
@@ -485,6 +485,7 @@ static void add_capabilities(struct fake_device *fake)
 void fake_init(struct fake_device *fake)
 {
         memset(fake, 0, sizeof *fake);
+        fake->hotplug_port = PC_HOTPLUG_PORT;
         fake->vendor_id = VIRTIO_PCI_VENDOR_ID;
         fake->device_id = VIRTIO_PCI_BALLOON_TRANSITIONAL_ID;
         fake->subsystem_id = VIRTIO_ID_BALLOON;

@@ -38,7 +38,8 @@ struct fake_device {
         uint16_t queue_count;
         uint32_t memory_bar_bytes; /* a power of two; 0: not sizeable, whatever is written */
         bool acknowledges;         /* buffers of inflateq and deflateq at once */
-        uint32_t slots_wanted;     /* what the hot-plug controller asks for */
+        uint16_t hotplug_port;     /* of the hot-plug controller */
+        uint32_t slots_wanted;     /* what it asks for */
         bool silent_isr;           /* the interrupt does not say why: ISR reads 0 */
 
         uint8_t config[256];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/guest/tests/fake_device.h"
+#include "pci/pci_spec.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
 
@@ -100,6 +101,10 @@ START_TEST(ejecting_removes_the_driver_and_empties_the_slot)
         machine.fake.slots_wanted = 0x2c;
         ck_assert_ptr_null(guest_eject(machine.guest, GUEST_PACE));
         ck_assert_str_eq(fake_take_log(&machine.fake), "status=0 ioae08=4");
+        machine.fake.hotplug_port = Q35_HOTPLUG_PORT;
+        machine.fake.slots_wanted = 1;
+        ck_assert_ptr_null(guest_eject(machine.guest, GUEST_PACE));
+        ck_assert_str_eq(fake_take_log(&machine.fake), "iocc8=1");
         machine.fake.slots_wanted = UINT32_MAX;
         ck_assert_str_eq(guest_eject(machine.guest, GUEST_PACE),
                          "the machine has no hot-plug controller");

@@ -143,6 +143,24 @@ START_TEST(what_is_not_modelled_is_refused_honestly)
 }
 END_TEST
 
+START_TEST(a_root_port_is_filled_at_its_slot_only)
+{
+        monitor_restart(&(struct monitor_options){ .no_balloon = true });
+        monitor_current()->machine.root_port = true;
+        monitor_send(ADD(",'bus':'root-port','addr':'1'"));
+        monitor_expect_error(GENERIC, "Ballast plugs into slot 0 of a root port only");
+        ck_assert_uint_eq(monitor_current()->plugs, 0);
+        monitor_send(ADD(",'bus':'root-port','disable-legacy':'auto','id':'b'"));
+        monitor_expect_ok();
+        ck_assert_uint_eq(monitor_current()->plugs, 1);
+        ck_assert_uint_eq(monitor_current()->machine.device.slot, 0);
+        ck_assert(monitor_current()->machine.device.transport.disable_legacy);
+        monitor_send(DEL("b"));
+        monitor_expect_ok();
+        ck_assert_uint_eq(monitor_current()->unplug_requests, 1);
+}
+END_TEST
+
 /* QEMU writes to freed memory here: it was seen to end. */
 START_TEST(a_leaked_handler_takes_no_target)
 {
@@ -204,6 +222,7 @@ Suite *hotplug_suite(void)
         tcase_add_test(tcase, two_deletions_at_one_instant_are_both_told);
         tcase_add_test(tcase, qemu_1_4_tells_no_deletion);
         tcase_add_test(tcase, what_is_not_modelled_is_refused_honestly);
+        tcase_add_test(tcase, a_root_port_is_filled_at_its_slot_only);
         tcase_add_test(tcase, a_leaked_handler_takes_no_target);
         tcase_add_test(tcase, an_iothread_that_is_there_lets_hints_be_plugged);
         tcase_add_test(tcase, an_unrealized_device_stays_so);
