@@ -14,8 +14,14 @@
 /* Commands that move no deadline of the statistics timer. */
 static bool harmless(const char *name)
 {
-        return strncmp(name, "query-", 6) == 0 || strcmp(name, "qom-get") == 0 ||
-               strcmp(name, "balloon") == 0;
+        static const char *const names[] = { "balloon", "device_add",     "device_del",
+                                             "migrate", "migrate_cancel", "qom-get",
+                                             "qom-list" };
+
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+                if (strcmp(name, names[i]) == 0)
+                        return true;
+        return strncmp(name, "query-", 6) == 0;
 }
 
 static bool disturbs(const struct session_item *item)

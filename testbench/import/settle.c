@@ -153,8 +153,9 @@ static bool made(const struct session *session, size_t index, int64_t actual_byt
 
 /*
  * The last write before the event at *event that made actual what it says; SIZE_MAX:
- * none. QEMU logs a write after it has sent the event of it (virtio_balloon_set_config):
- * then the event is put behind the write, and *event is its new place.
+ * none. QEMU logs a write after it has sent the event of it (virtio_balloon_set_config),
+ * at worst some milliseconds later: then it was written at the event, whose new place
+ * behind it is *event.
  */
 static size_t write_told(struct session *session, size_t from, size_t *event, int64_t actual_bytes)
 {
@@ -169,11 +170,8 @@ static size_t write_told(struct session *session, size_t from, size_t *event, in
         if (i == session->item_count || !made(session, i, actual_bytes) ||
             items[i].at_us > told.at_us + late_max(session))
                 return SIZE_MAX;
-        memmove(&items[*event], &items[*event + 1], (i - *event) * sizeof told);
-        told.at_us = items[i].at_us;
-        items[i] = told;
-        *event = i;
-        return i - 1;
+        move_before(session, i, *event);
+        return (*event)++;
 }
 
 /* What happened at or after a time, up to an index, happened just before that time instead. */
