@@ -40,6 +40,7 @@ enum source {
         CHILD,        /* the path below this object */
         LEGACY_CHILD, /* the same, there with the legacy interface only */
         MODERN_CHILD,
+        PIO_CHILD, /* of modern notifications by port */
         MSIX_CHILD,
         BACKEND,
         OPTION,      /* a bool of struct balloon_properties */
@@ -97,6 +98,7 @@ static const struct qom_property pci_properties[] = {
         { .name = "indirect_desc", .access = ALIAS },
         { "virtio-pci-device-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD,
           0 },
+        { "virtio-pci-io[0]", "child<memory-region>", READ_ONLY, PIO_CHILD, 0 },
         { .name = "iommu_platform", .access = ALIAS },
         { .name = "deflate-on-oom", .access = ALIAS },
         { .name = "use-disabled-flag", .access = ALIAS },
@@ -121,10 +123,10 @@ static const struct qom_property pci_properties[] = {
           MODERN_CHILD, 0 },
         { "virtio-pci-common-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD,
           0 },
-        { "virtio-pci[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
-        { "msix-table[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
         { "msix-pba[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
+        { "virtio-pci[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
         { "virtio-balloon-pci-msix[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
+        { "msix-table[0]", "child<memory-region>", READ_ONLY, MSIX_CHILD, 0 },
         { "virtio-pci-isr-virtio-balloon[0]", "child<memory-region>", READ_ONLY, MODERN_CHILD, 0 },
         { "bus master[0]", "child<memory-region>", READ_ONLY, CHILD, 0 },
         { "virtio-bus", "child<virtio-pci-bus>", READ_ONLY, CHILD, 0 },
@@ -183,12 +185,22 @@ static const struct qom_property *table_of(enum qom_object object, size_t *count
 
 static bool exists(const struct host_machine *machine, const struct qom_property *property)
 {
-        bool vectors = machine->profile->msix_vectors > 0 || machine->device.transport.vectors > 0;
+        const struct vpci_properties *transport = &machine->device.transport;
 
-        return (property->source != VECTORS || vectors) &&
-               (property->source != MSIX_CHILD || machine->device.transport.vectors > 0) &&
-               (property->source != LEGACY_CHILD || !machine->device.transport.disable_legacy) &&
-               (property->source != MODERN_CHILD || !machine->device.transport.disable_modern);
+        switch (property->source) {
+        case VECTORS:
+                return machine->profile->msix_vectors > 0 || transport->vectors > 0;
+        case MSIX_CHILD:
+                return transport->vectors > 0;
+        case LEGACY_CHILD:
+                return !transport->disable_legacy;
+        case MODERN_CHILD:
+                return !transport->disable_modern;
+        case PIO_CHILD:
+                return !transport->disable_modern && transport->modern_pio_notify;
+        default:
+                return true;
+        }
 }
 
 const struct qom_property *qom_property_find(const struct host_machine *machine,
@@ -324,6 +336,7 @@ json_object *qom_property_get(const struct host_machine *machine, enum qom_objec
         case CHILD:
         case LEGACY_CHILD:
         case MODERN_CHILD:
+        case PIO_CHILD:
         case MSIX_CHILD:
                 return get_child(machine, object, property->name);
         case BACKEND:
