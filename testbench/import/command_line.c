@@ -19,7 +19,6 @@ struct reader {
         struct lines *lines;
         struct session *session;
         struct diag *diag;
-        json_object *root_ports; /* ids of pcie-root-port devices */
 };
 
 static int wrong(const struct reader *reader, const char *text)
@@ -109,7 +108,7 @@ static int read_balloon(const struct reader *reader, json_object *device, const 
         session->balloon = json_object_new_object();
         if (!session->balloon)
                 return wrong(reader, "out of memory");
-        session->root_port = bus && json_object_object_get_ex(reader->root_ports, bus, NULL);
+        session->root_port = bus && json_object_object_get_ex(session->root_ports, bus, NULL);
         if (strcmp(driver, "virtio-balloon-pci-non-transitional") == 0)
                 json_object_object_add(session->balloon, "disable-legacy",
                                        json_object_new_string("on"));
@@ -140,7 +139,7 @@ static int read_device(const struct reader *reader, const char *text)
         if (!driver)
                 result = wrong(reader, "-device wants a driver and its properties");
         else if (strcmp(driver, "pcie-root-port") == 0 && id)
-                json_object_object_add(reader->root_ports, id, NULL);
+                json_object_object_add(reader->session->root_ports, id, NULL);
         else if (strcmp(driver, "virtio-balloon") == 0 ||
                  strncmp(driver, "virtio-balloon-pci", 18) == 0)
                 result = read_balloon(reader, device, driver);
@@ -205,13 +204,11 @@ static int read_command(struct reader *reader, const char *line)
         struct words words = { 0 };
         int result;
 
-        reader->root_ports = json_object_new_object();
-        if (!whole || !reader->root_ports || words_split(whole, &words) < 0)
+        if (!whole || words_split(whole, &words) < 0)
                 result = wrong(reader, "the command line is too long");
         else
                 result = read_words(reader, &words);
         words_fini(&words);
-        json_object_put(reader->root_ports);
         free(whole);
         return result;
 }

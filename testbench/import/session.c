@@ -19,6 +19,8 @@
 #include "testbench/import/settle.h"
 #include "testbench/import/trace_log.h"
 
+/* What the scenario's root port, and its bus, are called. */
+#define ROOT_PORT "root-port"
 /* So many lines of other monitors may lie between two of this one. */
 #define MARKS_AHEAD_MAX 1000
 
@@ -107,6 +109,24 @@ static void note_greeting(struct session *session, json_object *greeting)
         session->version_major = json_object_get_int(at);
 }
 
+/* A balloon that is plugged into a root port: the scenario has one, and knows its id. */
+static void rename_bus(struct session *session, json_object *command)
+{
+        json_object *name, *arguments, *bus;
+
+        if (!json_object_object_get_ex(command, "execute", &name) ||
+            !json_object_is_type(name, json_type_string) ||
+            strcmp(json_object_get_string(name), "device_add") != 0 ||
+            !json_object_object_get_ex(command, "arguments", &arguments) ||
+            !json_object_is_type(arguments, json_type_object) ||
+            !json_object_object_get_ex(arguments, "bus", &bus) ||
+            !json_object_is_type(bus, json_type_string) ||
+            !json_object_object_get_ex(session->root_ports, json_object_get_string(bus), NULL))
+                return;
+        session->root_port |= session->balloon == NULL;
+        json_object_object_add(arguments, "bus", json_object_new_string(ROOT_PORT));
+}
+
 static int add_command(struct builder *builder, const struct message *message,
                        struct cursor *commands, struct cursor *replies)
 {
@@ -125,6 +145,7 @@ static int add_command(struct builder *builder, const struct message *message,
                 scope_leave_out(builder->session->left_out, "command", name);
                 return 0;
         }
+        rename_bus(builder->session, item.message);
         json_object_get(item.message);
         json_object_get(item.reply);
         return add_item(builder, &item);
@@ -285,8 +306,10 @@ int session_read(const char *folder, struct session **session, struct diag *diag
         if (builder.session) {
                 builder.session->left_out = json_object_new_object();
                 builder.session->others = json_object_new_object();
+                builder.session->root_ports = json_object_new_object();
         }
-        if (!builder.session || !builder.session->left_out || !builder.session->others) {
+        if (!builder.session || !builder.session->left_out || !builder.session->others ||
+            !builder.session->root_ports) {
                 session_free(builder.session);
                 return diag_set(diag, folder, 0, 0, "out of memory");
         }
@@ -311,6 +334,7 @@ void session_free(struct session *session)
         free(session->items);
         json_object_put(session->balloon);
         json_object_put(session->others);
+        json_object_put(session->root_ports);
         json_object_put(session->left_out);
         free(session->name);
         free(session);

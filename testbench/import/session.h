@@ -56,11 +56,12 @@ struct session {
         int version_major;          /* of QEMU, as it greeted; 0: it did not */
         struct session_item *items; /* by time */
         size_t item_count;
-        int64_t jitter_us;     /* how late QEMU's main loop was, see jitter.h */
-        size_t jitter_samples; /* from which that is known */
-        int64_t migration_us;  /* from migrate to that; 0: there is none */
-        json_object *others;   /* the ids of devices that are no balloon, as names */
-        json_object *left_out; /* what no simulator can know: name to how often */
+        int64_t jitter_us;       /* how late QEMU's main loop was, see jitter.h */
+        size_t jitter_samples;   /* from which that is known */
+        int64_t migration_us;    /* from migrate to that; 0: there is none */
+        json_object *root_ports; /* their ids, as names */
+        json_object *others;     /* the ids of devices that are no balloon, as names */
+        json_object *left_out;   /* what no simulator can know: name to how often */
 };
 
 /* 0 and *session, or -1 and diag with the recording's file and line. */

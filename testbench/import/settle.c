@@ -10,6 +10,8 @@
 
 /* QEMU sends BALLOON_CHANGE at most once a second (monitor/monitor.c, monitor_qapi_event_conf). */
 #define CHANGE_PERIOD_US INT64_C(1000000)
+/* From the event of a device's first part to that of its second. */
+#define DELETION_US INT64_C(1000000)
 /* A main loop that is later than this, and than its polls, is not late but does something else. */
 #define LATE_MAX_US INT64_C(20000)
 
@@ -231,8 +233,70 @@ static void settle_changes(struct session *session)
         }
 }
 
+static bool tells_deletion(const struct session_item *item)
+{
+        json_object *name;
+
+        return item->kind == SESSION_EVENT &&
+               json_object_object_get_ex(item->message, "event", &name) &&
+               strcmp(json_object_get_string(name), "DEVICE_DELETED") == 0;
+}
+
+/* A command that found no device. */
+static bool found_none(const struct session_item *item)
+{
+        json_object *error, *class;
+
+        return item->kind == SESSION_COMMAND &&
+               json_object_object_get_ex(item->reply, "error", &error) &&
+               json_object_object_get_ex(error, "class", &class) &&
+               json_object_is_type(class, json_type_string) &&
+               (strcmp(json_object_get_string(class), "DeviceNotFound") == 0 ||
+                strcmp(json_object_get_string(class), "DeviceNotActive") == 0);
+}
+
+/* Where a device that an event tells to be deleted was gone already. */
+static size_t gone_at(const struct session *session, size_t event)
+{
+        const struct session_item *items = session->items;
+        size_t first = event;
+
+        for (size_t i = event;
+             i-- > 0 && items[i].at_us >= items[event].at_us - DELETION_US &&
+             (items[i].kind == SESSION_COMMAND || items[i].kind == SESSION_EVENT);)
+                if (found_none(&items[i]))
+                        first = i;
+        return first;
+}
+
+/*
+ * A device goes when the guest lets it go; that its two parts are deleted a thread of QEMU
+ * says later, now one, now the other. Here both are told at once.
+ */
+static void settle_deletions(struct session *session)
+{
+        for (size_t i = 0; i < session->item_count; i++) {
+                const struct session_item *items = session->items;
+                size_t first, second = i + 1;
+                int64_t told_us = items[i].at_us;
+
+                if (!tells_deletion(&items[i]))
+                        continue;
+                while (second < session->item_count && !tells_deletion(&items[second]))
+                        second++;
+                first = gone_at(session, i);
+                move_before(session, i, first);
+                if (second == session->item_count || items[second].at_us > told_us + DELETION_US)
+                        continue;
+                move_before(session, second, first + 1);
+                session->items[first + 1].at_us = items[first].at_us;
+                i = first + 1;
+        }
+}
+
 void settle_order(struct session *session)
 {
+        settle_deletions(session);
         settle_replies(session);
         settle_changes(session);
 }

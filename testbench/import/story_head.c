@@ -27,9 +27,33 @@ static const char *profile(const struct session *session)
         return session->version_major == 1 ? "qemu-1.4" : "qemu-7.2";
 }
 
-static void machine(const struct session *session, FILE *to)
+static void balloon(json_object *properties, FILE *to)
 {
         const char *separator = "";
+
+        fputs("  balloon: {", to);
+        json_object_object_foreach(properties, key, value)
+        {
+                json_object *name = json_object_new_string(key);
+
+                fprintf(to, "%s%s: ", separator, story_word(name));
+                fputs(story_word(value), to);
+                json_object_put(name);
+                separator = ", ";
+        }
+        fputs("}\n", to);
+}
+
+static bool has_driver(const struct session *session)
+{
+        for (size_t i = 0; i < session->item_count; i++)
+                if (session->items[i].kind == SESSION_PROBE)
+                        return true;
+        return false;
+}
+
+static void machine(const struct session *session, FILE *to)
+{
         bool mib = session->ram_bytes % (1 << 20) == 0;
 
         fprintf(to,
@@ -41,31 +65,22 @@ static void machine(const struct session *session, FILE *to)
                 fputs("  bus: root-port\n", to);
         if (session->migration_us > 0)
                 fprintf(to, "  migration: %" PRId64 " us\n", session->migration_us);
-        if (!session->balloon) {
-                fputs("  balloon: none\n"
-                      "guest:\n"
+        if (session->balloon)
+                balloon(session->balloon, to);
+        else
+                fputs("  balloon: none\n", to);
+        if (!session->balloon && !has_driver(session)) {
+                fputs("guest:\n"
                       "  driver: none\n",
                       to);
                 return;
         }
-        fputs("  balloon: {", to);
-        json_object_object_foreach(session->balloon, key, value)
-        {
-                json_object *name = json_object_new_string(key);
-
-                fprintf(to, "%s%s: ", separator, story_word(name));
-                fputs(story_word(value), to);
-                json_object_put(name);
-                separator = ", ";
-        }
-        fputs("}\n"
-              "guest:\n"
+        fputs("guest:\n"
               "  driver: linux\n"
               "  probe: never\n"
               "  balloon: by-hand\n",
               to);
 }
-
 void story_header(const struct story *story)
 {
         const struct session *session = story->session;
