@@ -84,6 +84,8 @@
 #define PCI_EXPRESS_DEVICE_CONTROL_2 0x28
 
 /* A PC's hot-plug controller: QEMU docs/specs/acpi_pci_hotplug.rst; on q35 hw/acpi/ich9.c. */
+/* Where a machine with a VGA card has it, ours to choose: beyond the balloon and its like. */
+#define PC_VGA_SLOT 16U
 #define PC_HOTPLUG_PORT 0xae00
 #define Q35_HOTPLUG_PORT 0x0cc0
 #define PC_HOTPLUG_UP 0x00

@@ -64,9 +64,10 @@ static void follow_event(struct machine *machine, const char *name, json_object 
         else if (strcmp(name, "BALLOON_CHANGE") == 0)
                 machine_qemu_device(machine)->events_held_until =
                         sim_time_add(sim_kernel_now(machine->kernel), SIM_S(1)) + 1;
-        else if (strcmp(name, "DEVICE_DELETED") == 0 && is_balloons(data))
+        else if (strcmp(name, "DEVICE_DELETED") == 0 && is_balloons(data)) {
+                machine_qemu_device(machine)->path[0] = '\0';
                 machine_was_unplugged(machine);
-        else if (strcmp(name, "SHUTDOWN") == 0)
+        } else if (strcmp(name, "SHUTDOWN") == 0)
                 machine_qemu_device(machine)->quitting = true;
 }
 
@@ -248,9 +249,6 @@ static const char *power_on(struct machine *machine)
         }
         snprintf(memory, sizeof memory, "memory-backend-ram,id=pc.ram,size=%" PRIu64 ",reserve=off",
                  options->ram_bytes);
-        snprintf(device->path, QEMU_PATH_SIZE, "/machine/peripheral%s%s",
-                 options->balloon_id != NULL ? "/" : "-anon/device[1]",
-                 options->balloon_id != NULL ? options->balloon_id : "");
         device->qemu = qemu_new(
                 &(struct qemu_options){
                         .binary = options->qemu_binary,

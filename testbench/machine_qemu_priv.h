@@ -24,7 +24,7 @@ struct qemu_device {
         struct sim_calendar calendar;
         char why[QEMU_WHY_SIZE];
         char device[QEMU_DEVICE_SIZE];
-        char path[QEMU_PATH_SIZE]; /* of the balloon in QEMU's object tree */
+        char path[QEMU_PATH_SIZE]; /* of the balloon in QEMU's object tree; "": not known */
         bool asking;               /* the next reply is ours */
         json_object *answer;
         bool quitting;

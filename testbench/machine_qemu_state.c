@@ -37,6 +37,15 @@ bool machine_qemu_has_balloon(struct machine *machine)
         return found;
 }
 
+static const char *path_of(struct machine *machine)
+{
+        const struct qemu_device *device = machine_qemu_device(machine);
+
+        if (device->path[0] == '\0')
+                (void)machine_qemu_has_balloon(machine);
+        return device->path;
+}
+
 /* Takes object. False: it has no such member. */
 static bool take_number(json_object *take_object, const char *name, int64_t *value)
 {
@@ -54,7 +63,7 @@ static json_object *ask_virtio(struct machine *machine)
         return machine_qemu_ask(machine,
                                 "{\"execute\":\"x-query-virtio-status\",\"arguments\":{\"path\":"
                                 "\"%s/virtio-backend\"}}",
-                                machine_qemu_device(machine)->path);
+                                path_of(machine));
 }
 
 static json_object *ask_property(struct machine *machine, const char *name)
@@ -62,7 +71,7 @@ static json_object *ask_property(struct machine *machine, const char *name)
         return machine_qemu_ask(
                 machine,
                 "{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"%s\",\"property\":\"%s\"}}",
-                machine_qemu_device(machine)->path, name);
+                path_of(machine), name);
 }
 
 static bool read_register(struct machine *machine, enum tap_register which, int64_t *value)
@@ -175,7 +184,7 @@ bool machine_qemu_last_available(void *owner, unsigned queue, uint16_t *index)
                     machine_qemu_ask(machine,
                                      "{\"execute\":\"x-query-virtio-queue-status\",\"arguments\":{"
                                      "\"path\":\"%s/virtio-backend\",\"queue\":%u}}",
-                                     machine_qemu_device(machine)->path, queue),
+                                     path_of(machine), queue),
                     "last-avail-idx", &value))
                 return false;
         *index = (uint16_t)value;

@@ -15,7 +15,6 @@
 #include "testbench/machine_priv.h"
 
 /* The host bridge's and the ISA bridge's. A root port has one slot. */
-#define FIXED_SLOTS_OF_PC 0x3U
 
 struct sim_device {
         struct ram *ram;
@@ -274,18 +273,25 @@ static const char *unfit(const struct machine *machine)
         return NULL;
 }
 
+/* The bridges, and a VGA card. */
+static uint32_t fixed_slots_of_pc(const struct machine_options *options)
+{
+        return 0x3 | (uint32_t)options->vga << PC_VGA_SLOT;
+}
+
 /* QEMU has it on q35 since 6.1. */
 static void add_hotplug(struct machine *machine)
 {
         struct sim_device *device = device_of(machine);
         bool pc = machine_ram_layout(machine) == RAM_LAYOUT_PC;
 
-        hotplug_init(&device->hotplug, &(struct hotplug_options){
-                                               .port = pc ? PC_HOTPLUG_PORT : Q35_HOTPLUG_PORT,
-                                               .fixed_slots = pc ? FIXED_SLOTS_OF_PC : 0,
-                                               .eject = slot_ejected,
-                                               .owner = machine,
-                                       });
+        hotplug_init(&device->hotplug,
+                     &(struct hotplug_options){
+                             .port = pc ? PC_HOTPLUG_PORT : Q35_HOTPLUG_PORT,
+                             .fixed_slots = pc ? fixed_slots_of_pc(&machine->options) : 0,
+                             .eject = slot_ejected,
+                             .owner = machine,
+                     });
         if (pc || machine->options.profile->modern)
                 bus_sim_add_hotplug(device->bus, &device->hotplug);
 }
@@ -315,6 +321,7 @@ static const char *power_on(struct machine *machine)
                 .migration_takes = options->migration_takes,
                 .iothread = options->properties.free_page_hint ? "iothread0" : NULL,
                 .root_port = options->root_port,
+                .vga = options->vga,
         };
         device_defaults(options->machine_type, options->root_port && options->profile->modern,
                         options->profile, &device->host.defaults.properties,

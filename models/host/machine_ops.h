@@ -63,6 +63,7 @@ struct host_machine {
         sim_time_t migration_takes;  /* from migrate to the machine's stop */
         const char *iothread;        /* the id of the one there is; NULL: none */
         bool root_port;              /* the balloon is behind one, "root-port" by name */
+        bool vga;                    /* a card, "vga0", in PC_VGA_SLOT */
 };
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "models/host/qmp_priv.h"
 #include "models/host/qom.h"
+#include "pci/pci_spec.h"
 #include "sim/assert.h"
 
 /* Of pc: the first two are the host bridge's and the ISA bridge's. */
@@ -166,6 +167,10 @@ static bool check_slot(const struct qmp *qmp, const struct host_device *device,
 
         if (!machine->root_port && device->slot < PC_FIRST_FREE_SLOT)
                 user = fixed[device->slot];
+        else if (machine->vga && device->slot == PC_VGA_SLOT) {
+                user = "VGA";
+                id = "vga0";
+        }
         else if (qmp_balloon(qmp) != NULL && device->slot == machine->device.slot) {
                 user = "virtio-balloon-pci";
                 id = machine->device.id;

@@ -128,7 +128,7 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
         }
         if (options->vga) {
                 words_add(words, "-device");
-                words_add(words, "VGA,id=vga0,addr=0x10");
+                words_add(words, "VGA,id=vga0,addr=0x%x", PC_VGA_SLOT);
         }
         words_add(words, "-chardev");
         words_add(words, "socket,id=ballast-qtest,fd=%d", keep[KEPT_QTEST]);
