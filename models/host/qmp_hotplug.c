@@ -170,8 +170,7 @@ static bool check_slot(const struct qmp *qmp, const struct host_device *device,
         else if (machine->vga && device->slot == PC_VGA_SLOT) {
                 user = "VGA";
                 id = "vga0";
-        }
-        else if (qmp_balloon(qmp) != NULL && device->slot == machine->device.slot) {
+        } else if (qmp_balloon(qmp) != NULL && device->slot == machine->device.slot) {
                 user = "virtio-balloon-pci";
                 id = machine->device.id;
         }
