@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 
 #include "pci/backend/qemu_priv.h"
 
@@ -62,6 +63,8 @@ void qemu_follow_slot(struct qemu *qemu)
                 return;
         qemu->header_known = false;
         qemu->plugged = find_slot(qemu);
+        if (!qemu->plugged)
+                memset(qemu->bar_exists, 0, sizeof qemu->bar_exists);
         if (was_there && !qemu->plugged)
                 wait_for_deletion(qemu);
         qemu->device_deleted = false;

@@ -12,10 +12,10 @@
 #define STEPS_MIN 5
 #define STEPS_MAX 60
 
-static const struct generate_family *const families[] = { &generate_host,     &generate_guest,
-                                                          &generate_register, &generate_msix,
-                                                          &generate_queue,    &generate_pci,
-                                                          &generate_pages,    &generate_hotplug };
+static const struct generate_family *const families[] = {
+        &generate_host, &generate_guest, &generate_register, &generate_msix,  &generate_queue,
+        &generate_pci,  &generate_pages, &generate_hotplug,  &generate_memory
+};
 
 static const struct generate_operation *find(unsigned operation)
 {

@@ -13,14 +13,15 @@
 
 #define FIRST_SLOT 2U
 
-static bool is_pc(const struct generator *generator)
+/* The machine takes hot plug. */
+static bool can_go(const struct generator *generator)
 {
-        return generator->pc;
+        return generator->pc || generator->root_port;
 }
 
-static bool no_root_port(const struct generator *generator)
+static uint64_t controller_port(const struct generator *generator)
 {
-        return !generator->root_port;
+        return generator->pc ? PC_HOTPLUG_PORT : Q35_HOTPLUG_PORT;
 }
 
 static void write_id(struct generator *generator, const char *id)
@@ -85,10 +86,13 @@ static void eject(struct generator *generator)
 
 static void write_eject(struct generator *generator, uint64_t slots)
 {
-        generate_write(generator, "io", PC_HOTPLUG_PORT + PC_HOTPLUG_EJECT, 4, slots);
+        generate_write(generator, "io", controller_port(generator) + PC_HOTPLUG_EJECT, 4, slots);
 }
 
-/* The lowest bit counts. Bits 0 and 1 are fixed devices'; some of the others are nobody's. */
+/*
+ * The lowest bit counts. Bits 0 and 1 are fixed devices' on pc, bit 0 is a root port's one slot;
+ * some of the others are nobody's.
+ */
 static void eject_slot(struct generator *generator)
 {
         static const uint32_t others[] = { 0, 1, 2, 3, 0x80000000, 0x400, 0xfffffffb };
@@ -107,15 +111,14 @@ static const uint8_t controller[] = { PC_HOTPLUG_UP,
                                       PC_HOTPLUG_EJECT,
                                       PC_HOTPLUG_MAY_GO,
                                       PC_HOTPLUG_BUS,
-                                      0x14,
-                                      0x18 };
+                                      0x14 };
 
 static void read_controller(struct generator *generator)
 {
         unsigned size = generate_once_in(generator, 4) ? 1U << generate_below(generator, 2) : 4;
 
-        generate_read(generator, "io", PC_HOTPLUG_PORT + generate_pick(generator, controller),
-                      size);
+        generate_read(generator, "io",
+                      controller_port(generator) + generate_pick(generator, controller), size);
 }
 
 /* Most of the time the root bus is selected again. */
@@ -123,11 +126,11 @@ static void select_bus(struct generator *generator)
 {
         static const uint32_t buses[] = { 0, 1, 5, 255, 256, UINT32_MAX };
 
-        generate_write(generator, "io", PC_HOTPLUG_PORT + PC_HOTPLUG_BUS, 4,
+        generate_write(generator, "io", controller_port(generator) + PC_HOTPLUG_BUS, 4,
                        generate_pick(generator, buses));
         read_controller(generator);
         if (!generate_once_in(generator, 4))
-                generate_write(generator, "io", PC_HOTPLUG_PORT + PC_HOTPLUG_BUS, 4, 0);
+                generate_write(generator, "io", controller_port(generator) + PC_HOTPLUG_BUS, 4, 0);
 }
 
 /* ---- a new one ---- */
@@ -136,14 +139,14 @@ static void select_bus(struct generator *generator)
 static void take_defaults(struct generator *generator)
 {
         generator->legacy_only = generator->old;
-        generator->modern_only = false;
-        generator->pio_notify = generator->packed = generator->express = false;
+        generator->modern_only = generator->express = generator->root_port;
+        generator->pio_notify = generator->packed = false;
         generator->notify_bytes = generator->old ? 0x1000 : 4;
-        generator->window = 0x84;
+        generator->window = generator->express ? 0xc8 : 0x84;
         generator->event_idx = true;
         generator->queue_count = 3;
         generator->config_bytes = generator->old ? 8 : 16;
-        generator->slot = FIRST_SLOT;
+        generator->slot = generator->root_port ? 0 : FIRST_SLOT;
         generator->interval_s = 0;
         generator->deadline = SIM_TIME_NEVER;
 }
@@ -158,8 +161,7 @@ static const char *draw_property(struct generator *generator)
                                                   "\"deflate-on-oom\": \"on\"",
                                                   "\"any_layout\": \"no\"",
                                                   "\"notify_on_empty\": \"n\"",
-                                                  "\"qemu-4-0-config-size\": \"yes\"",
-                                                  "\"bus\": \"pci.0\"" };
+                                                  "\"qemu-4-0-config-size\": \"yes\"" };
 
         return generate_pick(generator, properties);
 }
@@ -169,6 +171,8 @@ static const char *draw_shape(struct generator *generator)
 {
         switch (generate_below(generator, 5)) {
         case 0:
+                if (generator->root_port)
+                        return "\"addr\": \"0\"";
                 generator->slot = 9;
                 return "\"addr\": \"9\"";
         case 1:
@@ -184,6 +188,13 @@ static const char *draw_shape(struct generator *generator)
                 generator->modern_only = !generator->old;
                 return "\"disable-legacy\": \"on\"";
         }
+}
+
+static const char *draw_bus(struct generator *generator)
+{
+        if (generator->root_port)
+                return ", \"bus\": \"root-port\"";
+        return generator->pc && generate_once_in(generator, 4) ? ", \"bus\": \"pci.0\"" : "";
 }
 
 static void plug(struct generator *generator)
@@ -203,9 +214,9 @@ static void plug(struct generator *generator)
                 second = draw_property(generator);
         generate_step(generator,
                       "qmp: {\"execute\": \"device_add\", \"arguments\": {\"driver\": "
-                      "\"virtio-balloon-pci\", \"id\": \"%s\"%s%s%s%s}}",
-                      ids[name], first[0] != '\0' ? ", " : "", first, second[0] != '\0' ? ", " : "",
-                      second);
+                      "\"virtio-balloon-pci\", \"id\": \"%s\"%s%s%s%s%s}}",
+                      ids[name], draw_bus(generator), first[0] != '\0' ? ", " : "", first,
+                      second[0] != '\0' ? ", " : "", second);
         if (!generate_once_in(generator, 4))
                 generate_step(generator, "guest: probe");
 }
@@ -257,7 +268,7 @@ static void reset_unplugs(struct generator *generator)
         left(generator);
 }
 
-/* Nobody answers: registers read all ones, and the monitor says so. A VGA card is listed. */
+/* Nobody answers: registers read all ones, and the monitor says so. Others are listed. */
 static void meet_nobody(struct generator *generator)
 {
         switch (generate_below(generator, 6)) {
@@ -272,7 +283,9 @@ static void meet_nobody(struct generator *generator)
                 generate_step(generator,
                               "qmp: {\"execute\": \"qom-list\", \"arguments\": {\"path\": "
                               "\"%s\"}}",
-                              generator->vga ? generator->path : "/machine/peripheral");
+                              generator->vga || generator->slots > 0 || generator->root_port
+                                      ? "/machine/peripheral/nosuch"
+                                      : "/machine/peripheral");
                 break;
         case 3:
                 generate_read(generator, "config", 4 * generate_below(generator, 64), 4);
@@ -302,17 +315,17 @@ static void replug(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "unplug", 2, unplug, no_root_port },
-        { "unplug-wrongly", 1, unplug_wrongly, no_root_port },
-        { "eject", 2, eject, is_pc },
-        { "eject-slot", 1, eject_slot, is_pc },
-        { "read-controller", 1, read_controller, is_pc },
-        { "select-bus", 1, select_bus, is_pc },
-        { "plug", 2, plug, no_root_port },
-        { "plug-wrongly", 1, plug_wrongly, no_root_port },
-        { "reset-unplugs", 1, reset_unplugs, is_pc },
-        { "meet-nobody", 1, meet_nobody, is_pc },
-        { "replug", 2, replug, is_pc },
+        { "unplug", 2, unplug, NULL },
+        { "unplug-wrongly", 1, unplug_wrongly, NULL },
+        { "eject", 2, eject, can_go },
+        { "eject-slot", 1, eject_slot, can_go },
+        { "read-controller", 1, read_controller, NULL },
+        { "select-bus", 1, select_bus, NULL },
+        { "plug", 2, plug, NULL },
+        { "plug-wrongly", 1, plug_wrongly, NULL },
+        { "reset-unplugs", 1, reset_unplugs, can_go },
+        { "meet-nobody", 1, meet_nobody, can_go },
+        { "replug", 2, replug, can_go },
 };
 
 const struct generate_family generate_hotplug = { operations, GENERATE_COUNT(operations) };

@@ -7,7 +7,10 @@
 #include <inttypes.h>
 
 #include "models/virtio_spec.h"
+#include "pci/ram_map.h"
 #include "testbench/oracle/generate_priv.h"
+
+#define GIB (UINT64_C(1) << 30)
 
 /* A property that is seldom not QEMU's default. */
 static bool draw_switch(struct generator *generator, const char *name, bool usual)
@@ -176,6 +179,19 @@ static void write_guest(struct generator *generator)
                 write_stats(generator);
 }
 
+static void write_slots(struct generator *generator)
+{
+        uint64_t end =
+                ram_high_end(generator->pc ? RAM_LAYOUT_PC : RAM_LAYOUT_Q35, generator->ram_bytes);
+
+        generator->slots = 1 + (unsigned)generate_below(generator, 4);
+        generator->dimms = (end + GIB - 1) / GIB * GIB;
+        fprintf(generator->out, "  slots: %u\n  max-ram: %" PRIu64 " MiB\n", generator->slots,
+                (generator->ram_bytes >> 20) + 12);
+        if (generate_once_in(generator, 2))
+                fputs("  dimms: [2 MiB]\n", generator->out);
+}
+
 void generate_machine(struct generator *generator, uint64_t seed, uint64_t index)
 {
         static const char *const epochs[] = { "0", "1358529857", "1795338322.904941", "-1.5",
@@ -202,6 +218,8 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
         if (generator->vga)
                 fputs("  vga: on\n", generator->out);
         if (generate_once_in(generator, 4))
+                write_slots(generator);
+        else if (generate_once_in(generator, 4))
                 fprintf(generator->out, "  backing-page: %u KiB\n",
                         generate_once_in(generator, 2) ? 8U : 64U);
         write_balloon(generator, old);

@@ -54,6 +54,8 @@ struct generator {
         unsigned config_bytes;
         unsigned vectors; /* of MSI-X; 0: there is none */
         uint64_t ram_bytes;
+        unsigned slots;   /* for memory */
+        uint64_t dimms;   /* where it goes */
         unsigned slot;    /* on pc */
         const char *path; /* of the device, for the monitor */
         unsigned weights[GENERATE_OPERATIONS_MAX];
@@ -99,7 +101,8 @@ struct generate_family {
 };
 
 extern const struct generate_family generate_host, generate_hotplug, generate_guest,
-        generate_register, generate_msix, generate_queue, generate_pci, generate_pages;
+        generate_register, generate_msix, generate_queue, generate_pci, generate_pages,
+        generate_memory;
 
 /* One access of the driver's; bits of value past the size are dropped. */
 void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,
