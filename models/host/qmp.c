@@ -29,15 +29,14 @@ bool qmp_version_at_least(const struct qmp *qmp, unsigned major, unsigned minor)
 static void respond(struct qmp *qmp, const struct qmp_member *id, json_object *value,
                     struct qmp_error *error)
 {
-        json_object *reply = json_object_new_object();
+        json_object *reply = qmp_json_object();
 
-        sim_assert(reply != NULL);
         if (id != NULL)
                 qmp_json_add(reply, "id", json_object_get(id->value));
         if (error->set)
                 qmp_json_add(reply, "error", qmp_error_json(error));
         else
-                qmp_json_add(reply, "return", value != NULL ? value : json_object_new_object());
+                qmp_json_add(reply, "return", value != NULL ? value : qmp_json_object());
         qmp_send(qmp, reply);
         json_object_put(reply);
         qmp_error_fini(error);
@@ -105,7 +104,7 @@ static json_object *execute(struct qmp *qmp, const struct request *request, stru
         if (strcmp(request->verb, "exec-oob") == 0)
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "The command %s does not support OOB", request->command);
-        json_object *none = request->arguments == NULL ? json_object_new_object() : NULL;
+        json_object *none = request->arguments == NULL ? qmp_json_object() : NULL;
         json_object *arguments = none != NULL ? none : request->arguments;
         json_object *value = NULL;
         if (qmp_command_check(command, arguments, error))
@@ -159,10 +158,9 @@ static void take_message(void *owner, json_object *value, const char *error, con
 
 static void greet(struct qmp *qmp)
 {
-        json_object *line = json_object_new_object(), *greeting = json_object_new_object();
-        json_object *capabilities = json_object_new_array();
+        json_object *line = qmp_json_object(), *greeting = qmp_json_object();
+        json_object *capabilities = qmp_json_array();
 
-        sim_assert(line != NULL && greeting != NULL && capabilities != NULL);
         if (qmp_version_at_least(qmp, 2, 12)) /* out-of-band execution came with 2.12 */
                 json_object_array_add(capabilities, qmp_json_string("oob"));
         qmp_json_add(greeting, "version", qmp_version(qmp));

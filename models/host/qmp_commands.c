@@ -2,23 +2,6 @@
 #include <string.h>
 
 #include "models/host/qmp_priv.h"
-#include "sim/assert.h"
-
-static json_object *new_object(void)
-{
-        json_object *object = json_object_new_object();
-
-        sim_assert(object != NULL);
-        return object;
-}
-
-static json_object *new_array(void)
-{
-        json_object *array = json_object_new_array();
-
-        sim_assert(array != NULL);
-        return array;
-}
 
 static bool running(const struct qmp *qmp)
 {
@@ -72,7 +55,7 @@ static json_object *qmp_capabilities(struct qmp *qmp, json_object *arguments,
 json_object *qmp_version(struct qmp *qmp)
 {
         const struct balloon_profile *profile = qmp_machine(qmp)->profile;
-        json_object *version = new_object(), *numbers = new_object();
+        json_object *version = qmp_json_object(), *numbers = qmp_json_object();
         /* The package is the one that was observed; the other profiles name none. */
         bool debian = profile->version_major == 7 && profile->version_minor == 2;
 
@@ -103,7 +86,7 @@ static const char *run_state(const struct qmp *qmp)
 
 static json_object *query_status(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
-        json_object *status = new_object();
+        json_object *status = qmp_json_object();
 
         (void)arguments;
         (void)error;
@@ -180,7 +163,7 @@ static json_object *query_balloon(struct qmp *qmp, json_object *arguments, struc
         (void)arguments;
         if (balloon == NULL && !qmp->handler_leaked)
                 return NULL;
-        json_object *info = new_object();
+        json_object *info = qmp_json_object();
         qmp_json_add(info, "actual",
                      json_object_new_int64(
                              balloon != NULL ? balloon_actual_bytes(balloon)
@@ -285,14 +268,14 @@ static bool known(const struct qmp *qmp, const struct qmp_command *command)
 
 static json_object *query_commands(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
-        json_object *list = new_array();
+        json_object *list = qmp_json_array();
 
         (void)arguments;
         (void)error;
         for (size_t i = 0; i < COMMAND_COUNT; i++) {
                 if (!known(qmp, &commands[i]))
                         continue;
-                json_object *command = new_object();
+                json_object *command = qmp_json_object();
                 qmp_json_add(command, "name", qmp_json_string(commands[i].name));
                 json_object_array_add(list, command);
         }

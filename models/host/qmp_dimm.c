@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "models/host/qmp_priv.h"
-#include "sim/assert.h"
 
 static struct dimms *dimms_of(const struct qmp *qmp)
 {
@@ -152,10 +151,9 @@ bool qmp_is_dimm(const struct qmp *qmp, const char *id)
 
 static json_object *describe(const struct dimm *dimm)
 {
-        json_object *entry = json_object_new_object(), *data = json_object_new_object();
+        json_object *entry = qmp_json_object(), *data = qmp_json_object();
         struct qmp_text path = { 0 };
 
-        sim_assert(entry != NULL && data != NULL);
         qmp_text_format(&path, "/objects/%s", dimm->memdev);
         qmp_json_add(data, "memdev", qmp_json_string(path.bytes));
         qmp_text_fini(&path);
@@ -176,11 +174,10 @@ json_object *qmp_query_memory_devices(struct qmp *qmp, json_object *arguments,
                                       struct qmp_error *error)
 {
         const struct dimms *dimms = dimms_of(qmp);
-        json_object *list = json_object_new_array();
+        json_object *list = qmp_json_array();
 
         (void)arguments;
         (void)error;
-        sim_assert(list != NULL);
         for (unsigned i = 0; i < dimms->count; i++)
                 json_object_array_add(list, describe(&dimms->items[i]));
         return list;
@@ -192,11 +189,10 @@ json_object *qmp_query_memory_size_summary(struct qmp *qmp, json_object *argumen
         const struct host_machine *machine = qmp_machine(qmp);
         uint64_t plugged_bytes = dimms_bytes(dimms_of(qmp));
         uint64_t base_bytes = machine->ops->ram_bytes(machine->self) - plugged_bytes;
-        json_object *summary = json_object_new_object();
+        json_object *summary = qmp_json_object();
 
         (void)arguments;
         (void)error;
-        sim_assert(summary != NULL);
         qmp_json_add(summary, "base-memory", json_object_new_int64((int64_t)base_bytes));
         qmp_json_add(summary, "plugged-memory", json_object_new_int64((int64_t)plugged_bytes));
         return summary;

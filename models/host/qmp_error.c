@@ -34,9 +34,8 @@ json_object *qmp_error_json(const struct qmp_error *error)
                 [QMP_DEVICE_NOT_ACTIVE] = "DeviceNotActive",
                 [QMP_DEVICE_NOT_FOUND] = "DeviceNotFound",
         };
-        json_object *json = json_object_new_object();
+        json_object *json = qmp_json_object();
 
-        sim_assert(json != NULL);
         qmp_json_add(json, "class", qmp_json_string(names[error->class]));
         qmp_json_add(json, "desc", qmp_json_string(error->text.bytes));
         return json;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "models/events.h"
 #include "models/host/qmp_priv.h"
-#include "sim/assert.h"
 
 /* QEMU: BALLOON_CHANGE goes out at most once in 1000 ms (monitor/monitor.c). */
 #define BALLOON_WINDOW SIM_S(1)
@@ -13,9 +12,8 @@ static int64_t wall_us(const struct qmp *qmp)
 
 static json_object *new_object(void)
 {
-        json_object *object = json_object_new_object();
+        json_object *object = qmp_json_object();
 
-        sim_assert(object != NULL);
         return object;
 }
 

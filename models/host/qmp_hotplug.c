@@ -11,7 +11,6 @@
 #include "models/host/qmp_priv.h"
 #include "models/host/qom.h"
 #include "pci/pci_spec.h"
-#include "sim/assert.h"
 
 /* Of pc: the first two are the host bridge's and the ISA bridge's. */
 #define PC_FIRST_FREE_SLOT 2U
@@ -390,13 +389,11 @@ static void tell_deletion(void *owner)
         json_object *data;
 
         qmp_text_format(&backend, "%s/virtio-backend", qmp->deleted_path);
-        data = json_object_new_object();
-        sim_assert(data != NULL);
+        data = qmp_json_object();
         qmp_json_add(data, "path", qmp_json_string(backend.bytes));
         qmp_event_send(qmp, "DEVICE_DELETED", data);
         qmp_text_fini(&backend);
-        data = json_object_new_object();
-        sim_assert(data != NULL);
+        data = qmp_json_object();
         if (qmp->deleted_id != NULL)
                 qmp_json_add(data, "device", qmp_json_string(qmp->deleted_id));
         qmp_json_add(data, "path", qmp_json_string(qmp->deleted_path));

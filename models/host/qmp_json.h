@@ -65,6 +65,8 @@ struct qmp_member {
 struct qmp_member *qmp_json_members(json_object *object, size_t *count);
 
 /* json-c's objects, with NULL turned into an assertion. */
+json_object *qmp_json_object(void);
+json_object *qmp_json_array(void);
 json_object *qmp_json_string(const char *string);
 json_object *qmp_json_bool(bool value);
 /* Adds take_value under a name that the object does not have. */

@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "models/host/qmp_priv.h"
-#include "sim/assert.h"
 
 static struct balloon *hinting_balloon(const struct qmp *qmp)
 {
@@ -116,11 +115,10 @@ json_object *qmp_query_migrate(struct qmp *qmp, json_object *arguments, struct q
                 [QMP_MIGRATION_FAILED] = "failed",
                 [QMP_MIGRATION_CANCELLED] = "cancelled",
         };
-        json_object *info = json_object_new_object();
+        json_object *info = qmp_json_object();
 
         (void)arguments;
         (void)error;
-        sim_assert(info != NULL);
         if (qmp->migration != QMP_MIGRATION_NONE)
                 qmp_json_add(info, "status", qmp_json_string(names[qmp->migration]));
         return info;

@@ -3,7 +3,6 @@
 
 #include "models/host/qmp_priv.h"
 #include "models/host/qom.h"
-#include "sim/assert.h"
 
 /* QOM_NONE and an error: there is no such object, or more than one. */
 static enum qom_object find_object(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
@@ -104,9 +103,8 @@ json_object *qmp_qom_set(struct qmp *qmp, json_object *arguments, struct qmp_err
 
 static void add_entry(json_object *list, const char *name, const char *type)
 {
-        json_object *entry = json_object_new_object();
+        json_object *entry = qmp_json_object();
 
-        sim_assert(entry != NULL);
         qmp_json_add(entry, "name", qmp_json_string(name));
         qmp_json_add(entry, "type", qmp_json_string(type));
         json_object_array_add(list, entry);
@@ -119,8 +117,7 @@ json_object *qmp_qom_list(struct qmp *qmp, json_object *arguments, struct qmp_er
 
         if (object == QOM_NONE)
                 return NULL;
-        json_object *list = json_object_new_array();
-        sim_assert(list != NULL);
+        json_object *list = qmp_json_array();
         if (of_balloon(object)) {
                 qom_property_list(machine, object, list);
                 return list;

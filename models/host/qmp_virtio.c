@@ -8,23 +8,6 @@
 #include "models/host/qmp_priv.h"
 #include "models/host/qom.h"
 #include "models/virtio/vdev.h"
-#include "sim/assert.h"
-
-static json_object *new_object(void)
-{
-        json_object *object = json_object_new_object();
-
-        sim_assert(object != NULL);
-        return object;
-}
-
-static json_object *new_array(void)
-{
-        json_object *array = json_object_new_array();
-
-        sim_assert(array != NULL);
-        return array;
-}
 
 static void add_int(json_object *object, const char *name, int64_t value)
 {
@@ -81,7 +64,7 @@ static const struct bit_name statuses[] = {
 /* Names of the bits set; those are taken out of *bits. */
 static json_object *name_bits(uint64_t *bits, const struct bit_name *names, size_t count)
 {
-        json_object *list = new_array();
+        json_object *list = qmp_json_array();
 
         for (size_t i = 0; i < count; i++) {
                 if ((*bits & VIRTIO_FEATURE(names[i].bit)) == 0)
@@ -96,7 +79,7 @@ static json_object *name_bits(uint64_t *bits, const struct bit_name *names, size
 
 static json_object *describe_features(uint64_t features)
 {
-        json_object *description = new_object();
+        json_object *description = qmp_json_object();
 
         qmp_json_add(description, "transports", NAME_BITS(&features, transport_features));
         qmp_json_add(description, "dev-features", NAME_BITS(&features, balloon_features));
@@ -159,12 +142,12 @@ static struct balloon *find_device(struct qmp *qmp, json_object *arguments, stru
 
 json_object *qmp_x_query_virtio(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
-        json_object *list = new_array();
+        json_object *list = qmp_json_array();
 
         (void)arguments;
         (void)error;
         if (qmp_balloon(qmp) != NULL) {
-                json_object *device = new_object();
+                json_object *device = qmp_json_object();
                 qmp_json_add(device, "name", qmp_json_string("virtio-balloon"));
                 qmp_json_add(device, "path", qom_path_json(qmp_machine(qmp), QOM_BACKEND));
                 json_object_array_add(list, device);
@@ -192,7 +175,7 @@ json_object *qmp_x_query_virtio_status(struct qmp *qmp, json_object *arguments,
                 return NULL;
         const struct vdev *vdev = balloon_vdev(balloon);
         uint64_t status = vdev_status(vdev);
-        json_object *reply = new_object(), *status_json = new_object();
+        json_object *reply = qmp_json_object(), *status_json = qmp_json_object();
         qmp_json_add(status_json, "statuses", NAME_BITS(&status, statuses));
         if (status != 0)
                 add_int(status_json, "unknown-statuses", (int64_t)status);
@@ -232,7 +215,7 @@ json_object *qmp_x_query_virtio_queue_status(struct qmp *qmp, json_object *argum
         if (!vdev_queue_view(balloon_vdev(balloon), queue, &view))
                 return qmp_error_set(error, QMP_GENERIC_ERROR, "Invalid virtqueue number %u",
                                      queue);
-        json_object *reply = new_object();
+        json_object *reply = qmp_json_object();
         qmp_json_add(reply, "name", qmp_json_string("virtio-balloon"));
         add_int(reply, "queue-index", queue);
         add_int(reply, "inuse", view.in_use);

@@ -169,6 +169,22 @@ json_object *qmp_json_bool(bool boolean)
         return value;
 }
 
+json_object *qmp_json_object(void)
+{
+        json_object *object = json_object_new_object();
+
+        sim_assert(object != NULL);
+        return object;
+}
+
+json_object *qmp_json_array(void)
+{
+        json_object *array = json_object_new_array();
+
+        sim_assert(array != NULL);
+        return array;
+}
+
 void qmp_json_add(json_object *object, const char *name, json_object *take_value)
 {
         sim_assert(json_object_object_add(object, name, take_value) == 0);

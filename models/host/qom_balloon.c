@@ -238,8 +238,7 @@ void qom_property_list(const struct host_machine *machine, enum qom_object objec
                         qom_property_find(machine, &owner, table[i].name);
                 if (property == NULL)
                         continue;
-                json_object *entry = json_object_new_object();
-                sim_assert(entry != NULL);
+                json_object *entry = qmp_json_object();
                 qmp_json_add(entry, "name", qmp_json_string(property->name));
                 qmp_json_add(entry, "type", qmp_json_string(property->type));
                 json_object_array_add(list, entry);

@@ -3,7 +3,6 @@
 #include "models/balloon/balloon.h"
 #include "models/host/qmp_json.h"
 #include "models/host/qom.h"
-#include "sim/assert.h"
 
 /*
  * What guest-stats calls the tags 0, 1, …: hw/virtio/virtio-balloon.c,
@@ -38,8 +37,7 @@ json_object *qom_statistics(const struct balloon *balloon, struct qmp_error *err
         if (profile->stats_error_before_update && stats.last_update_s == 0)
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
                                      "guest hasn't updated any stats yet");
-        json_object *all = json_object_new_object(), *values = json_object_new_object();
-        sim_assert(all != NULL && values != NULL);
+        json_object *all = qmp_json_object(), *values = qmp_json_object();
         for (unsigned i = 0; i < profile->stats_count && i < VIRTIO_BALLOON_S_COUNT; i++) {
                 /* QEMU up to 2.9 prints every statistic as signed, both documents' -1. */
                 json_object *value = profile->absent_prints_negative

@@ -4,7 +4,6 @@
 
 #include "models/host/qmp_priv.h"
 #include "models/host/qom.h"
-#include "sim/assert.h"
 
 static const struct qom_type types[] = {
         { "container", "object", false, false },
@@ -43,18 +42,16 @@ json_object *qmp_qom_list_types(struct qmp *qmp, json_object *arguments, struct 
 {
         const char *ancestor = qmp_argument_string(arguments, "implements");
         bool abstract = json_object_get_boolean(qmp_argument(arguments, "abstract"));
-        json_object *list = json_object_new_array();
+        json_object *list = qmp_json_array();
 
         (void)qmp;
         (void)error;
-        sim_assert(list != NULL);
         for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
                 const struct qom_type *type = &types[i];
                 if ((type->abstract && !abstract) ||
                     (ancestor != NULL && !qom_type_implements(type, ancestor)))
                         continue;
-                json_object *entry = json_object_new_object();
-                sim_assert(entry != NULL);
+                json_object *entry = qmp_json_object();
                 qmp_json_add(entry, "name", qmp_json_string(type->name));
                 if (type->abstract)
                         qmp_json_add(entry, "abstract", qmp_json_bool(true));

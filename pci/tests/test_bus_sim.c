@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pci/tests/bus_bench.h"
+#include "sim/tests/suite.h"
 
 static struct bus_bench bench;
 
@@ -459,8 +460,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-bus");
         TCase *tcase = tcase_create("bus");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, the_hot_plug_controller_answers_at_its_ports);
@@ -488,9 +487,5 @@ int main(void)
         tcase_add_test_raise_signal(tcase, empty_slot_cannot_be_unplugged, SIGABRT);
         tcase_add_test_raise_signal(tcase, bus_with_a_function_cannot_be_freed, SIGABRT);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 
 #include "pci/config.h"
 #include "pci/tests/fixture.h"
+#include "sim/tests/suite.h"
 
 static struct pci_config config;
 
@@ -339,8 +340,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-config");
         TCase *tcase = tcase_create("config");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, setup, NULL);
         tcase_add_test(tcase, transitional_balloon_has_the_bytes_of_qemu);
@@ -363,9 +362,5 @@ int main(void)
         tcase_add_test(tcase, bars_of_the_smallest_and_largest_size_are_fine);
         tcase_add_test(tcase, reset_clears_the_header_and_keeps_the_rest);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

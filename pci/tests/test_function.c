@@ -6,6 +6,7 @@
 
 #include "pci/function.h"
 #include "pci/tests/fixture.h"
+#include "sim/tests/suite.h"
 
 static struct fake_function fake;
 
@@ -118,8 +119,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-function");
         TCase *tcase = tcase_create("function");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, setup, NULL);
         tcase_add_loop_test(tcase, bar_access_reaches_the_model_only_inside_the_bar, 0,
@@ -130,9 +129,5 @@ int main(void)
         tcase_add_test(tcase, model_does_not_see_config_accesses_out_of_range);
         tcase_add_test(tcase, model_is_reset_after_its_header);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "pci/hotplug.h"
 #include "pci/pci_spec.h"
+#include "sim/tests/suite.h"
 
 static struct hotplug hotplug;
 static uint32_t ejected;
@@ -136,8 +137,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-hotplug");
         TCase *tcase = tcase_create("hotplug");
-        SRunner *runner;
-        int failures;
 
         tcase_add_checked_fixture(tcase, setup, NULL);
         tcase_add_test(tcase, registers_at_power_on);
@@ -148,9 +147,5 @@ int main(void)
         tcase_add_test(tcase, other_buses_are_empty);
         tcase_add_test(tcase, a_reset_does_what_was_asked_for);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failures = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pci/tests/bus_bench.h"
+#include "sim/tests/suite.h"
 
 static struct bus_bench bench;
 
@@ -206,8 +207,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-intx");
         TCase *tcase = tcase_create("line");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, interrupt_is_heard_at_edges_only);
@@ -221,9 +220,5 @@ int main(void)
         tcase_add_test(tcase, unplugging_lowers_the_line);
         tcase_add_test(tcase, line_rises_with_the_plugging);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "pci/msix.h"
+#include "sim/tests/suite.h"
 
 #define CAPABILITY 0x40U
 #define CONTROL (CAPABILITY + PCI_MSIX_CONTROL)
@@ -289,8 +290,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-msix");
         TCase *tcase = tcase_create("msix");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, two_vectors_look_as_in_qemu);
@@ -307,9 +306,5 @@ int main(void)
         tcase_add_test(tcase, without_uses_nothing_pends);
         tcase_add_test(tcase, a_reset_masks_clears_and_disables);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_ENV);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pci/ram.h"
+#include "sim/tests/suite.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
 #define GIB(n) ((uint64_t)(n) << 30)
@@ -387,8 +388,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-ram");
         TCase *tcase = tcase_create("ram");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, ram_holds_what_was_written_whatever_the_size);
         tcase_add_test(tcase, access_may_straddle_pages_written_and_not);
@@ -411,9 +410,5 @@ int main(void)
         tcase_add_test_raise_signal(tcase, size_of_half_a_page_is_our_bug, SIGABRT);
         tcase_add_test_raise_signal(tcase, size_past_the_maximum_is_our_bug, SIGABRT);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "pci/ram_map.h"
+#include "sim/tests/suite.h"
 
 #define GIB(n) ((uint64_t)(n) << 30)
 
@@ -112,8 +113,6 @@ int main(void)
 {
         Suite *suite = suite_create("pci-ram-map");
         TCase *tcase = tcase_create("map");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, a_pc_has_rom_below_1_mib_and_4_gib);
         tcase_add_test(tcase, a_vga_card_takes_its_window);
@@ -121,9 +120,5 @@ int main(void)
         tcase_add_test(tcase, what_is_held_lies_in_one_region);
         tcase_add_test(tcase, memory_is_added_where_none_is);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -9,6 +9,7 @@
 
 #include "sim/kernel.h"
 #include "sim/rng.h"
+#include "sim/tests/suite.h"
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -129,7 +130,6 @@ int main(void)
 {
         Suite *suite = suite_create("sim-allocation");
         TCase *tcase = tcase_create("allocation");
-        SRunner *runner = srunner_create(suite);
 
         tcase_set_timeout(tcase, 60);
         tcase_add_checked_fixture(tcase, setup, teardown);
@@ -137,8 +137,5 @@ int main(void)
         tcase_add_loop_test(tcase, re_arming_one_timer_a_million_times_does_not_grow_the_queue, 0,
                             3);
         suite_add_tcase(suite, tcase);
-        srunner_run_all(runner, CK_NORMAL);
-        int failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed != 0;
+        return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "sim/clock.h"
+#include "sim/tests/suite.h"
 
 struct log {
         const char *names[8];
@@ -254,7 +255,6 @@ int main(void)
         Suite *suite = suite_create("sim-clock");
         TCase *tcase = tcase_create("clock");
         TCase *assertions = tcase_create("assertions");
-        SRunner *runner = srunner_create(suite);
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, a_running_clock_shows_the_time_of_the_kernel);
@@ -273,8 +273,5 @@ int main(void)
         tcase_add_test_raise_signal(assertions, ending_an_armed_timer_asserts, SIGILL);
         tcase_add_test_raise_signal(assertions, freeing_a_clock_with_armed_timers_asserts, SIGILL);
         suite_add_tcase(suite, assertions);
-        srunner_run_all(runner, CK_NORMAL);
-        int failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed != 0;
+        return suite_run(suite);
 }

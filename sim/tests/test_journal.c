@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 #include "sim/journal.h"
+#include "sim/tests/suite.h"
 
 static const struct sim_record_kind answer = { "answer",
                                                4,
@@ -242,7 +243,6 @@ int main(void)
 {
         Suite *suite = suite_create("sim-journal");
         TCase *tcase = tcase_create("journal");
-        SRunner *runner = srunner_create(suite);
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, a_record_reads_time_kind_and_fields);
@@ -254,8 +254,5 @@ int main(void)
         tcase_add_test(tcase, a_digest_is_xxh3_over_the_lines);
         tcase_add_loop_test(tcase, a_digest_takes_lines_of_any_length, 0, 7);
         suite_add_tcase(suite, tcase);
-        srunner_run_all(runner, CK_NORMAL);
-        int failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed != 0;
+        return suite_run(suite);
 }

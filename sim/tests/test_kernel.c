@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "sim/kernel.h"
+#include "sim/tests/suite.h"
 
 /* An event that notes when it fired and can act on another. */
 struct probe {
@@ -498,7 +499,6 @@ int main(void)
         TCase *runs = tcase_create("runs");
         TCase *calendar = tcase_create("calendar");
         TCase *assertions = tcase_create("assertions");
-        SRunner *runner = srunner_create(suite);
 
         tcase_add_checked_fixture(runs, setup, teardown);
         tcase_add_test(runs, a_run_takes_what_is_due_at_its_end_and_leaves_what_is_later);
@@ -525,8 +525,5 @@ int main(void)
         tcase_add_checked_fixture(assertions, setup, NULL);
         add_assertions(assertions);
         suite_add_tcase(suite, assertions);
-        srunner_run_all(runner, CK_NORMAL);
-        int failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed != 0;
+        return suite_run(suite);
 }

@@ -12,6 +12,7 @@
 #include "sim/assert.h"
 #include "sim/kernel.h"
 #include "sim/rng.h"
+#include "sim/tests/suite.h"
 
 #define EVENTS_MAX 700
 #define FILLERS 150 /* more than stay near: QUEUE_RUN_MAX and the deck */
@@ -470,7 +471,6 @@ int main(void)
         Suite *suite = suite_create("sim-order");
         TCase *model = tcase_create("model");
         TCase *ties = tcase_create("ties");
-        SRunner *runner = srunner_create(suite);
 
         tcase_set_timeout(model, 240);
         tcase_add_loop_test(model, every_short_sequence_of_operations_agrees_with_the_model, 0, 4);
@@ -483,8 +483,5 @@ int main(void)
         tcase_add_test(ties, ties_run_in_the_order_of_scheduling_unless_shuffled);
         tcase_add_test(ties, a_shuffle_is_a_permutation_that_only_the_seed_decides);
         suite_add_tcase(suite, ties);
-        srunner_run_all(runner, CK_NORMAL);
-        int failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed != 0;
+        return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "sim/rng.h"
+#include "sim/tests/suite.h"
 
 /* Random123's own known answers for philox4x64-10 (tests/kat_vectors), counter and key 0. */
 START_TEST(a_stream_is_philox_4x64)
@@ -123,7 +124,6 @@ int main(void)
 {
         Suite *suite = suite_create("sim-rng");
         TCase *tcase = tcase_create("rng");
-        SRunner *runner = srunner_create(suite);
 
         tcase_add_test(tcase, a_stream_is_philox_4x64);
         tcase_add_test(tcase, a_name_is_hashed_with_fnv_1a);
@@ -133,8 +133,5 @@ int main(void)
         tcase_add_test(tcase, below_has_no_bias_even_at_an_awkward_limit);
         tcase_add_test_raise_signal(tcase, below_zero_asserts, SIGILL);
         suite_add_tcase(suite, tcase);
-        srunner_run_all(runner, CK_NORMAL);
-        int failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed != 0;
+        return suite_run(suite);
 }

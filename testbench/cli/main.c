@@ -9,25 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "testbench/cli/cli.h"
+#include "testbench/cli/command.h"
 
-struct command {
-        const char *name;
-        char *full_name; /* argv is not const in C's main */
-        cli_command_fn *run;
-};
-
-static const struct command commands[] = {
+static const struct cli_command commands[] = {
         { "run", (char[]){ "ballast run" }, cli_run },
         { "list", (char[]){ "ballast list" }, cli_list },
         { "diff", (char[]){ "ballast diff" }, cli_diff },
         { "import", (char[]){ "ballast import" }, cli_import },
         { "pci", (char[]){ "ballast pci" }, cli_pci },
-};
-
-struct choice {
-        const struct command *command;
-        int index; /* of its name in argv */
 };
 
 const char *argp_program_version = "ballast " BALLAST_VERSION;
@@ -57,52 +46,23 @@ static void close_stdout(void)
         _exit(CLI_WRONG);
 }
 
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-        struct choice *choice = state->input;
-
-        switch (key) {
-        case ARGP_KEY_ARG:
-                for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-                        if (strcmp(commands[i].name, arg) == 0)
-                                choice->command = &commands[i];
-                }
-                if (choice->command == NULL)
-                        argp_error(state, "no such command: %s", arg);
-                choice->index = state->next - 1;
-                state->next = state->argc; /* the rest is the command's */
-                return 0;
-        case ARGP_KEY_NO_ARGS:
-                argp_error(state, "a command is missing");
-                return 0;
-        default:
-                return ARGP_ERR_UNKNOWN;
-        }
-}
-
 int main(int argc, char **argv)
 {
-        static const struct argp argp = {
-                .parser = parse,
-                .args_doc = "COMMAND [ARGUMENT...]",
-                .doc = "Simulate QEMU's virtio-balloon device, deterministically.\v"
-                       "Commands:\n"
-                       "  run    run scenarios and judge them\n"
-                       "  list   name scenarios\n"
-                       "  diff   compare our device with a real QEMU's\n"
-                       "  import turn a recorded session into a scenario\n"
-                       "  pci    show the function as PCI tools see it\n\n"
-                       "'ballast COMMAND --help' tells more. Exit status: 0 all passed; "
-                       "1 a scenario failed; 2 a file, an option or the environment is wrong.",
-        };
-        struct choice choice = { .command = NULL };
+        static const char doc[] =
+                "Simulate QEMU's virtio-balloon device, deterministically.\v"
+                "Commands:\n"
+                "  run    run scenarios and judge them\n"
+                "  list   name scenarios\n"
+                "  diff   compare our device with a real QEMU's\n"
+                "  import turn a recorded session into a scenario\n"
+                "  pci    show the function as PCI tools see it\n\n"
+                "'ballast COMMAND --help' tells more. Exit status: 0 all passed; "
+                "1 a scenario failed; 2 a file, an option or the environment is wrong.";
 
         fill_standard_streams();
         atexit(close_stdout);
         /* A reader that went away is a write error, and temporary files are removed. */
         signal(SIGPIPE, SIG_IGN);
         argp_err_exit_status = CLI_WRONG;
-        argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
-        argv[choice.index] = choice.command->full_name;
-        return choice.command->run(argc - choice.index, argv + choice.index);
+        return cli_run_command(commands, sizeof commands / sizeof commands[0], doc, argc, argv);
 }

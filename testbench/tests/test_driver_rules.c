@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/tests/suite.h"
 #include "testbench/scenario/play.h"
 #include "testbench/tests/driver_rules.h"
 
@@ -550,8 +551,6 @@ int main(void)
 {
         Suite *suite = suite_create("testbench-driver-rules");
         TCase *tcase = tcase_create("rules");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, each_field_is_accessed_in_its_own_width);
         tcase_add_test(tcase, fields_that_are_read_only_are_not_written);
@@ -596,9 +595,5 @@ int main(void)
         tcase_add_test(tcase, a_list_of_a_packed_ring_is_whole);
         tcase_add_test(tcase, linux_breaks_one_rule_once_a_probe);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

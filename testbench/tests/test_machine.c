@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/clock.h"
+#include "sim/tests/suite.h"
 #include "testbench/machine.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
@@ -220,8 +221,6 @@ int main(void)
 {
         Suite *suite = suite_create("machine");
         TCase *tcase = tcase_create("machine");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, two_machines_in_one_process_never_meet);
         tcase_add_test(tcase, machine_can_be_freed_at_any_moment);
@@ -231,9 +230,5 @@ int main(void)
         tcase_add_test(tcase, machine_without_a_balloon_has_none);
         tcase_add_test_raise_signal(tcase, second_power_on_is_our_bug, SIGABRT);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "models/events.h"
+#include "sim/tests/suite.h"
 #include "testbench/scenario/match.h"
 
 #define EPOCH_US INT64_C(1358529857000000)
@@ -166,8 +167,6 @@ int main(void)
 {
         Suite *suite = suite_create("match");
         TCase *tcase = tcase_create("rules");
-        SRunner *runner;
-        int failed;
 
         tcase_add_loop_test(tcase, values_match_only_what_the_rules_allow, 0,
                             (int)(sizeof pairs / sizeof pairs[0]));
@@ -175,9 +174,5 @@ int main(void)
         tcase_add_test(tcase, record_matches_by_the_fields_that_are_named);
         tcase_add_test(tcase, text_that_is_json_matches_as_json_when_the_pattern_is);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/tests/suite.h"
 #include "testbench/oracle/oracle_priv.h"
 
 #define STORY(profile, stats, kick_at, tail)                                                 \
@@ -191,8 +192,6 @@ int main(void)
 {
         Suite *suite = suite_create("testbench/oracle");
         TCase *tcase = tcase_create("oracle");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, a_device_is_the_same_as_itself);
         tcase_add_test(tcase, another_profile_is_the_divergence);
@@ -206,9 +205,5 @@ int main(void)
         tcase_add_test(tcase, a_balloon_that_was_plugged_is_asked_for_by_its_id);
         tcase_add_test(tcase, no_qemu_is_told_with_the_reason);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

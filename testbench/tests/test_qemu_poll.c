@@ -15,6 +15,7 @@
 #include "sim/clock.h"
 #include "sim/journal.h"
 #include "sim/kernel.h"
+#include "sim/tests/suite.h"
 
 #define SKIPPED 77
 #define EPOCH_S UINT64_C(1358529861)
@@ -236,8 +237,6 @@ int main(void)
 {
         Suite *suite = suite_create("qemu-poll");
         TCase *tcase = tcase_create("poll");
-        SRunner *runner;
-        int failed;
 
         if (QEMU_MISSING[0] != '\0' || access(QEMU_BINARY, X_OK) != 0) {
                 printf("SKIP qemu: %s\n",
@@ -252,9 +251,5 @@ int main(void)
         tcase_add_loop_test(tcase, polling_goes_on_after_a_reset_of_the_machine, 0, VARIANT_COUNT);
         tcase_add_loop_test(tcase, a_storm_of_polls_keeps_its_times, 0, VARIANT_COUNT);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

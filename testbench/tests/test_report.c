@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/assert.h"
+#include "sim/tests/suite.h"
 #include "testbench/scenario/journal_tail.h"
 #include "testbench/scenario/report.h"
 #include "testbench/text.h"
@@ -257,8 +258,6 @@ int main(void)
 {
         Suite *suite = suite_create("report");
         TCase *tcase = tcase_create("report");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, times_read_exactly);
         tcase_add_test(tcase, failure_reads_as_documented);
@@ -269,9 +268,5 @@ int main(void)
         tcase_add_test(tcase, tap_names_hold_no_directives_and_lines);
         tcase_add_test(tcase, failed_assertion_shows_the_journals_tail);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/tests/suite.h"
 #include "testbench/scenario/journal_tail.h"
 #include "testbench/scenario/report.h"
 #include "testbench/scenario/run.h"
@@ -655,14 +656,8 @@ int main(void)
 {
         Suite *suite = suite_create("run");
         TCase *tcase = tcase_create("stories");
-        SRunner *runner;
-        int failed;
 
         add_tests(tcase);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -10,6 +10,7 @@
 
 #include "models/events.h"
 #include "sim/assert.h"
+#include "sim/tests/suite.h"
 #include "testbench/machine.h"
 #include "testbench/oracle/tap.h"
 #include "testbench/scenario/play.h"
@@ -455,8 +456,6 @@ int main(void)
 {
         Suite *suite = suite_create("testbench/tap");
         TCase *tcase = tcase_create("tap");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, polls_and_answers_are_told_as_the_device_tells_them);
         tcase_add_test(tcase, a_moving_balloon_is_told_as_the_device_tells_it);
@@ -470,9 +469,5 @@ int main(void)
         tcase_add_test(tcase, what_breaks_the_device_is_no_answer);
         tcase_add_loop_test(tcase, a_device_of_noise_does_no_harm, 0, 20);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

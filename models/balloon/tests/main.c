@@ -5,6 +5,7 @@
 
 #include "models/balloon/tests/rig.h"
 #include "sim/assert.h"
+#include "sim/tests/suite.h"
 
 static jmp_buf expected;
 static bool expecting;
@@ -33,8 +34,6 @@ bool rig_asserts(void (*run)(void *argument), void *argument)
 int main(void)
 {
         Suite *suite = suite_create("balloon");
-        SRunner *runner;
-        int failed;
 
         suite_add_tcase(suite, profile_case());
         suite_add_tcase(suite, config_case());
@@ -44,9 +43,5 @@ int main(void)
         suite_add_tcase(suite, decode_case());
         suite_add_tcase(suite, stats_case());
         suite_add_tcase(suite, moves_case());
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+        return suite_run(suite);
 }

@@ -12,6 +12,7 @@
 #include "models/virtio_spec.h"
 #include "pci/bus_sim.h"
 #include "sim/clock.h"
+#include "sim/tests/suite.h"
 
 #define RAM_BYTES (UINT64_C(256) << 20)
 #define BAR 4U
@@ -420,8 +421,6 @@ int main(void)
 {
         Suite *suite = suite_create("balloon on the wire");
         TCase *tcase = tcase_create("wire");
-        SRunner *runner = srunner_create(suite);
-        int failed;
 
         suite_add_tcase(suite, tcase);
         tcase_set_timeout(tcase, 30);
@@ -436,8 +435,5 @@ int main(void)
         tcase_add_test(tcase, a_second_buffer_outside_ram_breaks_the_device);
         tcase_add_test(tcase, a_buffer_of_128_mib_in_128_pieces_is_scanned_whole);
         tcase_add_test(tcase, a_target_before_driver_ok_is_told_to_nobody);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+        return suite_run(suite);
 }

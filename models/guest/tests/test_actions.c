@@ -6,6 +6,7 @@
 
 #include "models/guest/tests/fake_device.h"
 #include "pci/pci_spec.h"
+#include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
 
@@ -443,8 +444,6 @@ int main(void)
         Suite *suite = suite_create("guest-actions");
         TCase *raw = tcase_create("raw");
         TCase *driver = tcase_create("linux");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(raw, set_up_raw, tear_down);
         tcase_add_test(raw, registers_are_reached_before_any_probe_without_a_virtio_access);
@@ -473,9 +472,5 @@ int main(void)
         tcase_add_test(driver, event_indexes_suppress_and_request);
         tcase_add_test(driver, a_queue_that_no_balloon_has_cannot_be_muted);
         suite_add_tcase(suite, driver);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

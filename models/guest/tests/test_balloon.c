@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/guest/tests/fake_device.h"
+#include "sim/tests/suite.h"
 
 #define INFLATEQ VIRTIO_BALLOON_INFLATEQ
 #define DEFLATEQ VIRTIO_BALLOON_DEFLATEQ
@@ -229,8 +230,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-balloon");
         TCase *tcase = tcase_create("balloon");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, inflating_goes_buffer_by_buffer_with_actual_after_each);
@@ -245,9 +244,5 @@ int main(void)
         tcase_add_test(tcase, a_muted_inflate_queue_is_acknowledged_after_the_silence);
         tcase_add_test(tcase, a_legacy_driver_writes_actual_in_bytes);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 
 #include "models/guest/tests/fake_device.h"
 #include "pci/pci_spec.h"
+#include "sim/tests/suite.h"
 
 /* The fake's list: common, ISR, device, notify from 0x40 on; the rest of the space is free. */
 #define COMMON 0x40
@@ -120,8 +121,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-capabilities");
         TCase *tcase = tcase_create("capabilities");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, a_capability_of_a_reserved_type_is_passed_over);
@@ -133,9 +132,5 @@ int main(void)
         tcase_add_loop_test(tcase, any_revision_is_a_balloon, 0, 4);
         tcase_add_test(tcase, a_structure_where_nothing_answers_ends_the_probe);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

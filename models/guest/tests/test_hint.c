@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/guest/tests/fake_device.h"
+#include "sim/tests/suite.h"
 
 #define HINT VIRTIO_FEATURE(VIRTIO_BALLOON_F_FREE_PAGE_HINT)
 #define POISON VIRTIO_FEATURE(VIRTIO_BALLOON_F_PAGE_POISON)
@@ -271,8 +272,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-hint");
         TCase *tcase = tcase_create("hint");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, a_command_is_echoed_and_followed_by_blocks_and_a_stop);
@@ -289,9 +288,5 @@ int main(void)
         tcase_add_test(tcase, large_pages_oscillate_around_an_odd_target);
         tcase_add_test(tcase, a_newer_driver_rounds_the_target_up);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "models/guest/tests/fake_device.h"
+#include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
 
@@ -166,8 +167,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-life");
         TCase *tcase = tcase_create("life");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, removing_deflates_everything_and_resets);
@@ -180,9 +179,5 @@ int main(void)
         tcase_add_test(tcase, a_machine_reset_thaws);
         tcase_add_test(tcase, a_napping_driver_sends_what_it_found_before_it_leaves);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

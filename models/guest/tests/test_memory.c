@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/guest/memory.h"
+#include "sim/tests/suite.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
@@ -92,8 +93,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-memory");
         TCase *tcase = tcase_create("memory");
-        SRunner *runner;
-        int failed;
 
         tcase_add_loop_test(tcase, the_balloon_gets_pages_from_the_end_of_ram, 0,
                             (int)(sizeof layouts / sizeof layouts[0]));
@@ -102,9 +101,5 @@ int main(void)
         tcase_add_test(tcase, a_zone_runs_out_at_its_last_page);
         tcase_add_test(tcase, pages_that_no_pfn_reaches_stay_with_the_guest);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -10,6 +10,7 @@
 
 #include "models/guest/gring.h"
 #include "models/guest/tests/fake_device.h"
+#include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
 #define STEPS_MAX 64U
@@ -188,16 +189,10 @@ int main(void)
 {
         Suite *suite = suite_create("guest-order");
         TCase *tcase = tcase_create("order");
-        SRunner *runner;
-        int failed;
 
         tcase_add_test(tcase, the_index_comes_after_what_it_exposes);
         tcase_add_test(tcase, the_driver_looks_whether_to_notify_after_the_index);
         tcase_add_test(tcase, the_first_of_a_packed_list_is_offered_last);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

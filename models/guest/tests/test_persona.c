@@ -6,6 +6,7 @@
 
 #include "models/guest/persona.h"
 #include "models/guest/tests/fake_device.h"
+#include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
 #define STATS_VQ VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ)
@@ -186,8 +187,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-persona");
         TCase *tcase = tcase_create("persona");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, every_persona_is_whole);
@@ -200,9 +199,5 @@ int main(void)
         tcase_add_test(tcase, a_resetting_guest_probes_instead_of_answering);
         tcase_add_test(tcase, a_liar_says_the_same_with_running_counters);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

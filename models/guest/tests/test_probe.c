@@ -6,6 +6,7 @@
 
 #include "models/guest/tests/fake_device.h"
 #include "pci/pci_spec.h"
+#include "sim/tests/suite.h"
 
 static struct fixture machine;
 
@@ -286,8 +287,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-probe");
         TCase *tcase = tcase_create("probe");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, linux_kicks_the_first_statistics_buffer_before_driver_ok);
@@ -312,9 +311,5 @@ int main(void)
         tcase_add_loop_test(tcase, a_bar_fits_into_the_hole_or_the_probe_ends, 0,
                             (int)(sizeof bars / sizeof bars[0]));
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/guest/tests/fake_device.h"
+#include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ
 
@@ -377,8 +378,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-stats");
         TCase *tcase = tcase_create("stats");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, statistics_come_in_the_order_of_linux);
@@ -404,9 +403,5 @@ int main(void)
         tcase_add_test(tcase, a_raw_chain_beside_the_drivers_buffer_confuses_nobody);
         tcase_add_test(tcase, answers_go_on_past_the_wrap_of_the_indexes);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

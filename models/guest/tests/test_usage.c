@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "models/guest/usage.h"
+#include "sim/tests/suite.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define MIB_PAGES UINT64_C(256)
@@ -196,8 +197,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-usage");
         TCase *tcase = tcase_create("usage");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, NULL);
         tcase_add_test(tcase, a_booted_guest_has_its_classes);
@@ -211,9 +210,5 @@ int main(void)
         tcase_add_test(tcase, a_guest_of_any_size_boots_within_its_ram);
         tcase_add_test(tcase, a_guest_that_is_not_modelled_finds_what_is_wanted);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

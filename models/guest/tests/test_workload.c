@@ -7,6 +7,7 @@
 
 #include "models/guest/tests/fake_device.h"
 #include "models/guest/workload.h"
+#include "sim/tests/suite.h"
 
 #define DEFLATE_ON_OOM VIRTIO_FEATURE(VIRTIO_BALLOON_F_DEFLATE_ON_OOM)
 #define MIB (UINT64_C(1) << 20)
@@ -190,8 +191,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-workload");
         TCase *tcase = tcase_create("workload");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, every_plan_is_whole);
@@ -204,9 +203,5 @@ int main(void)
         tcase_add_test(tcase, memory_has_to_be_modelled);
         tcase_add_test(tcase, statistics_cannot_be_set_on_a_modelled_guest);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

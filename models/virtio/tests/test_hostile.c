@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/virtio/tests/fixture.h"
+#include "sim/tests/suite.h"
 
 #define NEXT VIRTQ_DESC_F_NEXT
 #define WRITE VIRTQ_DESC_F_WRITE
@@ -512,11 +513,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-        SRunner *runner = srunner_create(suite());
-        int failed;
-
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite());
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/virtio/tests/fixture.h"
+#include "sim/tests/suite.h"
 
 #define PACKED (DEFAULT_FEATURES | VIRTIO_FEATURE(VIRTIO_F_RING_PACKED))
 #define NEXT VIRTQ_DESC_F_NEXT
@@ -320,8 +321,6 @@ int main(void)
 {
         Suite *suite = suite_create("packed");
         TCase *tcase = tcase_create("packed");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, only_the_right_wrap_bits_make_a_descriptor_available);
@@ -336,9 +335,5 @@ int main(void)
         tcase_add_test(tcase, more_places_out_than_the_ring_has_break_it);
         tcase_add_test(tcase, the_parts_of_a_packed_ring_are_small);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_ENV);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/virtio/tests/vpci_fixture.h"
+#include "sim/tests/suite.h"
 
 #define STATUS (COMMON + VIRTIO_PCI_COMMON_DEVICE_STATUS)
 #define SELECT (COMMON + VIRTIO_PCI_COMMON_QUEUE_SELECT)
@@ -500,11 +501,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-        SRunner *runner = srunner_create(suite());
-        int failed;
-
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite());
 }

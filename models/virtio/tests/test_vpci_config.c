@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "models/virtio/tests/vpci_fixture.h"
+#include "sim/tests/suite.h"
 
 #define WINDOW 0x84U
 
@@ -264,11 +265,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-        SRunner *runner = srunner_create(suite());
-        int failed;
-
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite());
 }

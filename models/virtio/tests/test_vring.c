@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "models/virtio/tests/fixture.h"
+#include "sim/tests/suite.h"
 
 #define EVENT_IDX VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)
 #define NO_EVENT_IDX (DEFAULT_FEATURES & ~EVENT_IDX)
@@ -374,11 +375,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-        SRunner *runner = srunner_create(suite());
-        int failed;
-
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite());
 }

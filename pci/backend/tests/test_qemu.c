@@ -5,14 +5,13 @@
 #include <unistd.h>
 
 #include "pci/backend/tests/suites.h"
+#include "sim/tests/suite.h"
 
 #define SKIPPED 77
 
 int main(void)
 {
         Suite *suite = suite_create("pci-qemu");
-        SRunner *runner;
-        int failed;
 
         if (QEMU_MISSING[0] != '\0') {
                 printf("SKIP qemu: %s\n", QEMU_MISSING);
@@ -26,9 +25,5 @@ int main(void)
         suite_add_tcase(suite, port_tests());
         suite_add_tcase(suite, calendar_tests());
         suite_add_tcase(suite, monitor_tests());
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "pci/backend/qmp_count_priv.h"
+#include "sim/tests/suite.h"
 
 struct sample {
         const char *bytes;
@@ -82,16 +83,10 @@ int main(void)
 {
         Suite *suite = suite_create("qmp-count");
         TCase *tcase = tcase_create("count");
-        SRunner *runner;
-        int failed;
 
         tcase_add_loop_test(tcase, each_value_and_each_stray_owes_a_reply, 0,
                             sizeof samples / sizeof samples[0]);
         tcase_add_test(tcase, a_value_that_is_too_deep_owes_a_reply_at_once);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

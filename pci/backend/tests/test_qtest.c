@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "pci/backend/qtest_priv.h"
+#include "sim/tests/suite.h"
 
 static struct qtest client;
 static int server;
@@ -171,8 +172,6 @@ int main(void)
 {
         Suite *suite = suite_create("qtest");
         TCase *tcase = tcase_create("client");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_set_timeout(tcase, 60);
@@ -183,9 +182,5 @@ int main(void)
         tcase_add_test(tcase, a_closed_socket_ends_every_command);
         tcase_add_test(tcase, a_flood_of_commands_takes_the_answers_meanwhile);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/tests/suite.h"
 #include "testbench/oracle/generate.h"
 #include "testbench/oracle/random.h"
 #include "testbench/oracle/shrink.h"
@@ -296,8 +297,6 @@ int main(void)
 {
         Suite *suite = suite_create("random");
         TCase *tcase = tcase_create("random");
-        SRunner *runner;
-        int failed;
 
         tcase_set_timeout(tcase, 120);
         tcase_add_test(tcase, a_scenario_is_a_function_of_seed_and_index);
@@ -311,9 +310,5 @@ int main(void)
         tcase_add_test(tcase, a_known_end_of_qemu_is_counted_apart);
         tcase_add_test(tcase, a_sweep_without_a_device_is_skipped);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed > 0;
+        return suite_run(suite);
 }
