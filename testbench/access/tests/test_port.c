@@ -157,6 +157,109 @@ START_TEST(polls_come_to_the_same_through_the_window)
 }
 END_TEST
 
+/* ---- how the window is used, as the function sees it ---- */
+
+#define STRUCTURES_MAX 8U
+
+static struct {
+        const struct port *port;
+        uint16_t at; /* of the capability */
+        struct {
+                uint32_t bar, offset, length;
+        } structures[STRUCTURES_MAX];
+        unsigned structure_count;
+        unsigned uses;
+} watched;
+
+static uint32_t of_window(uint16_t field, unsigned size_bytes)
+{
+        return port_config_read(watched.port, (uint16_t)(watched.at + field), size_bytes);
+}
+
+/* VIRTIO 1.2 4.1.4: the structures that the function has, the window itself left out. */
+static void learn_structures(void)
+{
+        uint32_t at = port_config_read(watched.port, PCI_REG_CAPABILITY_POINTER, 1);
+
+        for (; at != 0; at = port_config_read(watched.port, (uint16_t)(at + 1), 1)) {
+                uint32_t type = port_config_read(watched.port, (uint16_t)(at + 3), 1);
+
+                if (port_config_read(watched.port, (uint16_t)at, 1) != PCI_CAPABILITY_VENDOR)
+                        continue;
+                if (type == VIRTIO_PCI_CAP_PCI_CFG) {
+                        watched.at = (uint16_t)at;
+                        continue;
+                }
+                ck_assert_uint_lt(watched.structure_count, STRUCTURES_MAX);
+                watched.structures[watched.structure_count].bar =
+                        port_config_read(watched.port, (uint16_t)(at + 4), 1);
+                watched.structures[watched.structure_count].offset =
+                        port_config_read(watched.port, (uint16_t)(at + 8), 4);
+                watched.structures[watched.structure_count++].length =
+                        port_config_read(watched.port, (uint16_t)(at + 12), 4);
+        }
+        ck_assert_uint_ne(watched.at, 0);
+        ck_assert_uint_ge(watched.structure_count, 4);
+}
+
+static bool inside_a_structure(uint32_t bar, uint32_t offset, uint32_t length)
+{
+        for (unsigned i = 0; i < watched.structure_count; i++)
+                if (bar == watched.structures[i].bar && offset >= watched.structures[i].offset &&
+                    offset + length <= watched.structures[i].offset + watched.structures[i].length)
+                        return true;
+        return false;
+}
+
+/* VIRTIO 1.2 4.1.4.9.2, when the window's data are touched. */
+static void watch_access(uint16_t offset, unsigned size_bytes)
+{
+        uint32_t length;
+
+        if (offset < watched.at + 16 || offset >= watched.at + 20)
+                return;
+        length = of_window(12, 4);
+        ck_assert(length == 1 || length == 2 || length == 4);
+        ck_assert_uint_eq(offset, watched.at + 16U);
+        ck_assert_uint_eq(size_bytes, length);
+        ck_assert_uint_eq(of_window(8, 4) % length, 0);
+        ck_assert(inside_a_structure(of_window(4, 1), of_window(8, 4), length));
+        watched.uses++;
+}
+
+static uint32_t watched_read(void *self, uint16_t offset, unsigned size_bytes)
+{
+        (void)self;
+        watch_access(offset, size_bytes);
+        return port_config_read(watched.port, offset, size_bytes);
+}
+
+static void watched_write(void *self, uint16_t offset, unsigned size_bytes, uint32_t value)
+{
+        (void)self;
+        watch_access(offset, size_bytes);
+        port_config_write(watched.port, offset, size_bytes, value);
+}
+
+START_TEST(the_window_is_aimed_at_structures_and_aligned)
+{
+        static const struct port_ops ops = { .config_read = watched_read,
+                                             .config_write = watched_write };
+        static const struct port watching = { .ops = &ops, .capabilities = PORT_CAN_CONFIG };
+        static struct story story;
+        struct pci_device *device = begin(&machines[_i]);
+
+        memset(&watched, 0, sizeof watched);
+        watched.port = machine_port(rig.machine);
+        learn_structures();
+        open_port(device);
+        ck_assert(live_begin(RIG_CONFIG, &watching));
+        drive(&port, &story);
+        ck_assert_uint_eq(story.polls, POLLS);
+        ck_assert_uint_gt(watched.uses, 2 * POLLS);
+}
+END_TEST
+
 START_TEST(the_window_has_every_width_and_alignment)
 {
         const struct port *bus;
@@ -237,6 +340,8 @@ TCase *port_tests(void)
 
         tcase_add_checked_fixture(tcase, NULL, tear_down);
         tcase_add_loop_test(tcase, polls_come_to_the_same_through_the_window, 0,
+                            (int)(sizeof machines / sizeof machines[0]));
+        tcase_add_loop_test(tcase, the_window_is_aimed_at_structures_and_aligned, 0,
                             (int)(sizeof machines / sizeof machines[0]));
         tcase_add_test(tcase, the_window_has_every_width_and_alignment);
         tcase_add_test(tcase, what_the_window_does_not_reach_reads_all_ones);
