@@ -14,10 +14,14 @@
 /* QEMU's default without -m. */
 #define RAM_BYTES_DEFAULT (INT64_C(128) << 20)
 #define RAM_BYTES_MAX (INT64_C(1) << 44)
+#define WRONG_RAM "-m wants a size: 512M, 1G, or a number of MiB"
+/* So fine that it still counts in bytes. */
+#define FRACTION_MAX 1000000
 
 struct reader {
         struct lines *lines;
         struct session *session;
+        json_object *globals; /* properties that -global gives a balloon */
         struct diag *diag;
 };
 
@@ -26,36 +30,75 @@ static int wrong(const struct reader *reader, const char *text)
         return lines_error(reader->lines, reader->diag, text);
 }
 
-/* "512M", "1G", "512" (MiB), or "size=..." with more behind a comma. */
+/* A key's value in a list behind commas, or its first part where that has no key; NULL: none. */
+static const char *find_part(const char *list, const char *key)
+{
+        size_t size = strlen(key);
+
+        for (const char *part = list;; part++) {
+                size_t length = strcspn(part, ",");
+
+                if (strncmp(part, key, size) == 0 && part[size] == '=')
+                        return part + size + 1;
+                if (part == list && memchr(part, '=', length) == NULL)
+                        return part;
+                part += length;
+                if (*part == '\0')
+                        return NULL;
+        }
+}
+
+/* Behind a point, as a fraction of so many bytes; *text is past its digits. */
+static unsigned long long fraction(const char **text, unsigned shift)
+{
+        unsigned long long part = 0, whole = 1;
+
+        while (**text >= '0' && **text <= '9' && whole < FRACTION_MAX) {
+                part = part * 10 + (unsigned)(*(*text)++ - '0');
+                whole *= 10;
+        }
+        return (part << shift) / whole;
+}
+
+/* "512M", "1.5G", "512" (MiB), or "size=..." with more around it. */
 static int read_ram(const struct reader *reader, const char *text)
 {
         static const char units[] = "KMGT";
         struct session *session = reader->session;
-        const char *size = strncmp(text, "size=", 5) == 0 ? text + 5 : text, *unit;
+        const char *size = find_part(text, "size"), *point, *unit;
         unsigned long long number;
         unsigned shift = 20;
         char *end;
 
+        if (size == NULL)
+                return 0;
         number = strtoull(size, &end, 10);
+        point = *end == '.' ? end + 1 : NULL;
+        if (point)
+                end += 1 + strspn(point, "0123456789");
         unit = *end ? strchr(units, *end & ~0x20) : NULL;
         if (unit) {
                 shift = 10 * (unsigned)(unit - units + 1);
                 end++;
         }
-        if (*size < '0' || *size > '9' || (*end && *end != ',') || number == 0 ||
+        if (*size < '0' || *size > '9' || (*end && *end != ',') ||
             number > (unsigned long long)RAM_BYTES_MAX >> shift)
-                return wrong(reader, "-m wants a size: 512M, 1G, or a number of MiB");
+                return wrong(reader, WRONG_RAM);
         session->ram_bytes = (int64_t)(number << shift);
-        return 0;
+        if (point)
+                session->ram_bytes += (int64_t)fraction(&point, shift);
+        return session->ram_bytes > 0 ? 0 : wrong(reader, WRONG_RAM);
 }
 
-/* "q35", "pc-q35-7.2,accel=tcg", "type=pc": the kinds of machine that a scenario has. */
+/* "q35", "pc-q35-7.2,accel=tcg", "accel=tcg,type=pc": the kinds that a scenario has. */
 static int read_machine(const struct reader *reader, const char *text)
 {
-        const char *type = strncmp(text, "type=", 5) == 0 ? text + 5 : text;
-        size_t length = strcspn(type, ",");
+        const char *type = find_part(text, "type");
+        size_t length = type ? strcspn(type, ",") : 0;
         const char *made;
 
+        if (type == NULL)
+                return 0;
         if ((length == 3 && strncmp(type, "q35", 3) == 0) || strncmp(type, "pc-q35-", 7) == 0)
                 made = "q35";
         else if (length == strlen("pc-i440fx-2.6") && strncmp(type, "pc-i440fx-2.6", length) == 0)
@@ -98,6 +141,11 @@ static const char *scenario_word(const char *word)
         return word;
 }
 
+static void add_property(json_object *to, const char *name, const char *value)
+{
+        json_object_object_add(to, name, json_object_new_string(scenario_word(value)));
+}
+
 static int read_balloon(const struct reader *reader, json_object *device, const char *driver)
 {
         struct session *session = reader->session;
@@ -122,9 +170,7 @@ static int read_balloon(const struct reader *reader, json_object *device, const 
                 if (without_effect(key))
                         scope_leave_out(session->left_out, "property", key);
                 else
-                        json_object_object_add(session->balloon, key,
-                                               json_object_new_string(scenario_word(
-                                                       json_object_get_string(value))));
+                        add_property(session->balloon, key, json_object_get_string(value));
         }
         return 0;
 }
@@ -149,12 +195,49 @@ static int read_device(const struct reader *reader, const char *text)
         return result;
 }
 
+/* "virtio-balloon-pci.packed=on", or driver=, property= and value=. */
+static int read_global(const struct reader *reader, const char *text)
+{
+        static const char *const drivers[] = { "virtio-balloon-pci", "virtio-balloon-device",
+                                               "virtio-pci", "virtio-device" };
+        size_t length = strcspn(text, ".=");
+        const char *value = strchr(text, '=');
+        char *name;
+
+        if (text[length] != '.' || value == NULL)
+                return wrong(reader, "-global wants DRIVER.PROPERTY=VALUE");
+        for (size_t i = 0; i < sizeof drivers / sizeof drivers[0]; i++) {
+                if (strlen(drivers[i]) != length || strncmp(drivers[i], text, length) != 0)
+                        continue;
+                name = strndup(text + length + 1, (size_t)(value - text) - length - 1);
+                if (name == NULL)
+                        return wrong(reader, "out of memory");
+                add_property(reader->globals, name, value + 1);
+                free(name);
+        }
+        return 0;
+}
+
+/* What -device says itself counts. */
+static void apply_globals(const struct reader *reader)
+{
+        json_object_object_foreach(reader->globals, name, value)
+        {
+                if (reader->session->balloon &&
+                    !json_object_object_get_ex(reader->session->balloon, name, NULL))
+                        json_object_object_add(reader->session->balloon, name,
+                                               json_object_get(value));
+        }
+}
+
 static int read_words(struct reader *reader, const struct words *words)
 {
         int result;
 
         snprintf(reader->session->machine_type, sizeof reader->session->machine_type, "pc");
         reader->session->ram_bytes = RAM_BYTES_DEFAULT;
+        for (size_t i = 0; i < words->count; i++)
+                reader->session->starts_stopped |= strcmp(words->all[i], "-S") == 0;
         for (size_t i = 0; i + 1 < words->count; i++) {
                 const char *name = words->all[i] + (strncmp(words->all[i], "--", 2) == 0);
                 const char *value = words->all[i + 1];
@@ -166,9 +249,12 @@ static int read_words(struct reader *reader, const struct words *words)
                         result = read_ram(reader, value);
                 else if (strcmp(name, "-device") == 0)
                         result = read_device(reader, value);
+                else if (strcmp(name, "-global") == 0)
+                        result = read_global(reader, value);
                 if (result < 0)
                         return -1;
         }
+        apply_globals(reader);
         return 0;
 }
 
@@ -204,13 +290,24 @@ static int read_command(struct reader *reader, const char *line)
         struct words words = { 0 };
         int result;
 
-        if (!whole || words_split(whole, &words) < 0)
+        reader->globals = json_object_new_object();
+        if (!whole || !reader->globals || words_split(whole, &words) < 0)
                 result = wrong(reader, "the command line is too long");
         else
                 result = read_words(reader, &words);
         words_fini(&words);
+        json_object_put(reader->globals);
         free(whole);
         return result;
+}
+
+/* A line that names QEMU and an option, or goes on in the next. */
+static bool begins_command(const char *line)
+{
+        const char *name = strstr(line, "qemu-system-");
+        size_t length = strlen(line);
+
+        return name != NULL && (strstr(name, " -") != NULL || line[length - 1] == '\\');
 }
 
 static int set_name(const char *folder, struct session *session, struct diag *diag)
@@ -241,7 +338,7 @@ int command_line_read(const char *folder, struct session *session, int64_t *zero
         while (result == 0 && !(command && clock) &&
                (result = lines_next(reader.lines, &line, diag)) > 0) {
                 result = 0;
-                if (!command && strstr(line, "qemu-system-") && strstr(line, " -")) {
+                if (!command && begins_command(line)) {
                         result = read_command(&reader, line);
                         command = true;
                 } else if (!clock && (zero = strstr(line, "t=0 is ")) != NULL)

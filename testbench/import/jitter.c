@@ -21,13 +21,16 @@ static bool harmless(const char *name)
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
                 if (strcmp(name, names[i]) == 0)
                         return true;
-        return strncmp(name, "query-", 6) == 0;
+        return strncmp(name, "query-", 6) == 0 || strncmp(name, "x-query-", 8) == 0;
 }
 
 static bool disturbs(const struct session_item *item)
 {
         json_object *name;
 
+        /* What QEMU refused moved nothing. */
+        if (item->kind == SESSION_COMMAND && json_object_object_get_ex(item->reply, "error", NULL))
+                return false;
         if (item->kind == SESSION_COMMAND)
                 return !json_object_object_get_ex(item->message, "execute", &name) ||
                        !json_object_is_type(name, json_type_string) ||

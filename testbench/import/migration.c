@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "testbench/import/scope.h"
+#include "testbench/import/settle.h"
 
 #define UNKNOWN "..."
 /* A destination like any other, where Ballast has no other protocol. */
@@ -93,6 +94,35 @@ static void cut_reply(const struct session_item *item, enum state state)
         json_object_object_add(item->reply, "return", known);
 }
 
+/* Of the states of a machine Ballast has these; one that sleeps runs in Ballast. */
+static void cut_status(json_object *info, bool waits)
+{
+        static const char *const known[] = { "", "running", "paused", "postmigrate", "prelaunch" };
+        const char *status = text(info, "status");
+        bool not_started = waits && strcmp(status, "prelaunch") == 0;
+
+        for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+                if (strcmp(status, known[i]) == 0 && !not_started)
+                        return;
+        if (strcmp(status, "suspended") == 0)
+                json_object_object_add(info, "running", json_object_new_string(UNKNOWN));
+        json_object_object_add(info, "status", json_object_new_string(UNKNOWN));
+}
+
+/* QEMU tells the stop when all devices have stopped; nothing else is done meanwhile. */
+static void tell_stop(struct session *session, size_t index)
+{
+        struct session_item *items = session->items;
+
+        for (size_t i = index + 1; i < session->item_count; i++) {
+                if (items[i].kind != SESSION_EVENT)
+                        continue;
+                if (strcmp(text(items[i].message, "event"), "STOP") == 0)
+                        settle_move(session, i, index + 1, items[index].at_us);
+                return;
+        }
+}
+
 static void start(struct session *session, size_t index)
 {
         const struct session_item *item = &session->items[index];
@@ -106,12 +136,16 @@ static void start(struct session *session, size_t index)
 void migration_settle(struct session *session)
 {
         enum state state = NONE;
+        bool waits = session->starts_stopped;
 
         for (size_t i = 0; i < session->item_count; i++) {
                 const struct session_item *item = &session->items[i];
                 const char *name = executed(item);
                 json_object *info = member(item->reply, "return");
 
+                waits &= strcmp(name, "cont") != 0 || !succeeded(item);
+                if (item->kind == SESSION_MIGRATED)
+                        tell_stop(session, i);
                 if (item->kind == SESSION_MIGRATED ||
                     (strcmp(name, "migrate_cancel") == 0 && state == ACTIVE))
                         state = ENDED;
@@ -122,8 +156,7 @@ void migration_settle(struct session *session)
                         state = REFUSED;
                 else if (strcmp(name, "query-migrate") == 0)
                         cut_reply(item, state);
-                else if (strcmp(name, "query-status") == 0 &&
-                         strcmp(text(info, "status"), "finish-migrate") == 0)
-                        json_object_object_add(info, "status", json_object_new_string(UNKNOWN));
+                else if (strcmp(name, "query-status") == 0)
+                        cut_status(info, waits);
         }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What a simulator can say of a recorded migration: when the machine stopped for it, and
- * of its state what a client waits for. How much was moved where, it cannot.
+ * of its state, and the machine's, what a client waits for. How much was moved where, it cannot.
  */
 #ifndef TESTBENCH_IMPORT_MIGRATION_H
 #define TESTBENCH_IMPORT_MIGRATION_H

@@ -53,6 +53,7 @@ struct session {
         json_object *balloon; /* its properties, as strings; NULL: there is no device */
         bool root_port;
         bool greeting;              /* the client negotiated */
+        bool starts_stopped;        /* until the client's cont */
         int version_major;          /* of QEMU, as it greeted; 0: it did not */
         struct session_item *items; /* by time */
         size_t item_count;

@@ -43,14 +43,19 @@ static enum session_kind effect_of(const struct session_item *item)
         return strcmp(name, "cont") == 0 ? SESSION_RUN : SESSION_COMMAND;
 }
 
-/* Puts the item at index from before that at index to, at its time. */
-static void move_before(struct session *session, size_t from, size_t to)
+void settle_move(struct session *session, size_t from, size_t to, int64_t at_us)
 {
         struct session_item moved = session->items[from];
 
-        moved.at_us = session->items[to].at_us;
+        moved.at_us = at_us;
         memmove(&session->items[to + 1], &session->items[to], (from - to) * sizeof moved);
         session->items[to] = moved;
+}
+
+/* Puts the item at index from before that at index to, at its time. */
+static void move_before(struct session *session, size_t from, size_t to)
+{
+        settle_move(session, from, to, session->items[to].at_us);
 }
 
 /* Puts a command before its effect, and before the command what was sent before its reply. */
@@ -288,8 +293,7 @@ static void settle_deletions(struct session *session)
                 move_before(session, i, first);
                 if (second == session->item_count || items[second].at_us > told_us + DELETION_US)
                         continue;
-                move_before(session, second, first + 1);
-                session->items[first + 1].at_us = items[first].at_us;
+                settle_move(session, second, first + 1, items[first].at_us);
                 i = first + 1;
         }
 }

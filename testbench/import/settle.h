@@ -15,4 +15,7 @@ void settle_effects(struct session *session);
 /* What a reply or an event shows, before or behind it. Wants the jitter. */
 void settle_order(struct session *session);
 
+/* The item at index from to index to, which is no later, and to another time. */
+void settle_move(struct session *session, size_t from, size_t to, int64_t at_us);
+
 #endif

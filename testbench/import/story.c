@@ -40,6 +40,12 @@ bool story_is_event(const struct session_item *item, const char *name)
                strcmp(member_text(item->message, "event"), name) == 0;
 }
 
+bool story_executes(const struct session_item *item, const char *name)
+{
+        return item->kind == SESSION_COMMAND &&
+               strcmp(member_text(item->message, "execute"), name) == 0;
+}
+
 bool story_is_reset(const struct session_item *item)
 {
         return story_is_event(item, "RESET");
@@ -79,6 +85,7 @@ static void event(struct story *story, size_t index)
         if (is_guest_reset(item))
                 story_guest(story, item->at_us, "reboot");
         story_gone(story, index);
+        story_by_itself(story, index);
         json_object_object_get_ex(item->message, "event", &name);
         story_at(story, item->at_us);
         fprintf(story->to, "    expect: {qmp-event: {event: %s", story_word(name));
@@ -104,7 +111,9 @@ static void forget_addresses(json_object *reply)
 
 static void command(struct story *story, const struct session_item *item)
 {
-        if (strcmp(member_text(item->message, "execute"), "device_add") == 0)
+        if (!story_executes(item, "qmp_capabilities"))
+                story_not_started(story, item->at_us);
+        if (story_executes(item, "device_add"))
                 story->gone = false;
         story_at(story, item->at_us);
         fprintf(story->to, "    qmp: %s\n", story_json(item->message));

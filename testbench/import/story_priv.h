@@ -26,6 +26,7 @@ struct story {
         bool muted;
         int64_t drawn_us;          /* the last answer is that much earlier than the recorded one */
         bool removed;              /* the driver is unbound: the reset that follows is its own */
+        bool started;              /* the machine was told not to run yet */
         bool gone;                 /* the guest has let its device go */
         int64_t leaving_within_us; /* how exact its pace is */
         int64_t pages;             /* in the balloon, as this driver counts them */
@@ -46,6 +47,7 @@ const char *story_json(json_object *object);
 const char *story_word(json_object *name);
 bool story_is_reset(const struct session_item *item);
 bool story_is_event(const struct session_item *item, const char *name);
+bool story_executes(const struct session_item *item, const char *name);
 
 /* ---- story_head.c ---- */
 
@@ -75,5 +77,12 @@ bool story_unbinds(const struct story *story, size_t index);
 bool story_leaves(struct story *story, size_t index);
 /* The event at index may say that the device is gone: then the guest lets it go. */
 void story_gone(struct story *story, size_t index);
+
+/* ---- story_stop.c ---- */
+
+/* Before the event at index is expected: the command that brings it about, where there was none. */
+void story_by_itself(const struct story *story, size_t index);
+/* Before the first command but that of the greeting: stops a machine that waits for its cont. */
+void story_not_started(struct story *story, int64_t at_us);
 
 #endif

@@ -65,6 +65,11 @@ spelled 'the short name' 's/-device virtio-balloon-pci/-device virtio-balloon/'
 spelled 'type=' 's/-M q35/-machine type=q35,accel=tcg/'
 spelled 'a version' 's/-M q35/-M pc-q35-7.2/'
 spelled 'a size' 's/-m 512M/-m size=0524288k,maxmem=1G/'
+spelled 'type= behind something' 's/-M q35/-machine accel=tcg,type=q35/'
+spelled 'a machine without a type' 's/-M q35/-M q35 -machine accel=tcg/'
+spelled 'a fraction' 's/-m 512M/-m 0.5G/'
+spelled 'size= behind something' 's/-m 512M/-m maxmem=1G,size=512M/'
+spelled 'options from the next line on' 's/qemu-system-x86_64 /\/usr\/bin\/qemu-system-x86_64 \\\n        /'
 spelled 'a size in MiB' 's/-m 512M/-m 512/'
 spelled 'quotes' 's/-m 512M/-m "512M"/'
 fresh f1-stop-cont
@@ -73,6 +78,12 @@ replays 'a place and a switch' 'disable-legacy: on'
 replays 'a place is left out by name' '"property addr" (1)'
 sed -i 's/-device virtio-balloon-pci/&,wrong=1/' "$work/f/README.md"
 refuses 'an unknown property' "unknown key 'wrong'"
+fresh f1-stop-cont
+sed -i 's/-device virtio-balloon-pci/-global virtio-balloon-pci.disable-legacy=yes -global virtio-device.packed=off -global isa-fdc.x=y &,packed=on/' \
+        "$work/f/README.md"
+replays 'a global property' 'balloon: {packed: on, id: balloon0, disable-legacy: on}'
+sed -i 's/-global isa-fdc.x=y/-global x/' "$work/f/README.md"
+refuses 'a global property that is none' '-global wants DRIVER.PROPERTY=VALUE'
 fresh f1-stop-cont
 sed -i 's/-M q35/-M microvm/' "$work/f/README.md"
 refuses 'another machine' 'README.md:7:1: error: a machine is q35 or pc'
@@ -215,6 +226,22 @@ replays 'another destination' '"destination unix:mig.sock" (1)'
 replays 'a migration that takes its time' 'migration: 600084 us'
 sed -i 's/"status": "completed"/"status": "failed"/' "$work/f/qmp.jsonl"
 replays 'a migration that fails' '"status": "...", "...": "..." }, "id": "rec-26"'
+
+# A guest that switches itself off, with -no-shutdown, stops its machine; -S keeps it from running.
+fresh f1-stop-cont
+sed -i '/"quit"/,$d' "$work/f/qmp.jsonl"
+printf '{"t": 57.96, "dir": "<", "msg": {"event": "%s"%s}}\n' SHUTDOWN ', "data": {"guest": true, "reason": "guest-shutdown"}' STOP '' \
+        >>"$work/f/qmp.jsonl"
+sed -i '/"quit"/,$d' "$work/f/trace.log"
+replays 'a guest that switches itself off' 'qmp: {"execute": "stop", "id": "import"}'
+printf '{"t": 57.97, "dir": "%s", "msg": {%s}}\n' '>' '"execute": "query-status", "id": "z"' \
+        '<' '"return": {"status": "shutdown", "singlestep": false, "running": false}, "id": "z"' >>"$work/f/qmp.jsonl"
+replays 'a state that Ballast has not' '{ "status": "...", "singlestep": false, "running": false }, "id": "z"'
+fresh f1-stop-cont
+sed -i 's/ -M q35/ -S&/' "$work/f/README.md"
+sed -i '3a{"t": 0.07751, "dir": ">", "msg": {"execute": "query-status", "id": "p"}}\n{"t": 0.07752, "dir": "<", "msg": {"return": {"status": "prelaunch", "singlestep": false, "running": false}, "id": "p"}}\n{"t": 0.07753, "dir": ">", "msg": {"execute": "cont", "id": "q"}}\n{"t": 0.07754, "dir": "<", "msg": {"event": "RESUME"}}\n{"t": 0.07755, "dir": "<", "msg": {"return": {}, "id": "q"}}' \
+        "$work/f/qmp.jsonl"
+replays 'a machine that waits for cont' '{ "status": "...", "singlestep": false, "running": false }, "id": "p"'
 
 # A legacy driver writes actual by four bytes: 0xff00, then 0x10000, is one buffer more, not a fall to 0.
 session a3-quiet-pc-legacy
