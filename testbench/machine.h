@@ -16,6 +16,7 @@
 #include "models/balloon/balloon.h"
 #include "models/guest/guest.h"
 #include "models/host/dimms.h"
+#include "models/host/machine_ops.h"
 #include "models/virtio/vdev.h"
 #include "models/virtio/vpci.h"
 #include "sim/journal.h"
@@ -44,8 +45,8 @@ struct machine_options {
         const char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;
         struct vpci_properties transport;
-        sim_time_t migration_takes; /* from migrate to the machine's stop; 0 behind a real QEMU */
-        bool root_port;             /* the balloon is behind a pcie-root-port; q35 only */
+        struct host_migrations migrations; /* of no time behind a real QEMU */
+        bool root_port;                    /* the balloon is behind a pcie-root-port; q35 only */
         /* The guest's part; port, kernel, clock, journal and ram_bytes are filled in here. */
         struct guest_options guest;
         bool qmp_greeting, doc_names;

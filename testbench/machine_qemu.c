@@ -216,8 +216,9 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU gives the reporting queue its own number";
         if (options->hints_ordered)
                 return "a real QEMU asks for free page hints only while it migrates";
-        if (options->migration_takes > 0)
-                return "a real QEMU's migration takes as long as it does";
+        for (size_t i = 0; i < options->migrations.count; i++)
+                if (options->migrations.takes[i] > 0)
+                        return "a real QEMU's migration takes as long as it does";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > QEMU_PATH_SIZE / 2)
                 return "the device's id is too long";
         return NULL;

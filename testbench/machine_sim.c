@@ -318,7 +318,7 @@ static const char *power_on(struct machine *machine)
                             .properties = options->properties,
                             .transport = options->transport },
                 .dimms = machine->dimms,
-                .migration_takes = options->migration_takes,
+                .migrations = options->migrations,
                 .iothread = options->properties.free_page_hint ? "iothread0" : NULL,
                 .root_port = options->root_port,
                 .vga = options->vga,

@@ -52,6 +52,14 @@ struct host_machine_ops {
         void (*unrealize)(void *self);
 };
 
+#define HOST_MIGRATIONS_MAX 16U
+
+/* How long they take, each from migrate to the machine's stop; past the last, as long as that. */
+struct host_migrations {
+        sim_time_t takes[HOST_MIGRATIONS_MAX];
+        size_t count; /* 0: no time at all */
+};
+
 struct host_machine {
         const struct host_machine_ops *ops;
         void *self;
@@ -60,10 +68,10 @@ struct host_machine {
         struct host_device device;   /* of power on; then kept by the monitor */
         struct host_device defaults; /* what device_add without properties plugs */
         struct dimms dimms;          /* of power on; then kept by the monitor */
-        sim_time_t migration_takes;  /* from migrate to the machine's stop */
-        const char *iothread;        /* the id of the one there is; NULL: none */
-        bool root_port;              /* the balloon is behind one, "root-port" by name */
-        bool vga;                    /* a card, "vga0", in PC_VGA_SLOT */
+        struct host_migrations migrations;
+        const char *iothread; /* the id of the one there is; NULL: none */
+        bool root_port;       /* the balloon is behind one, "root-port" by name */
+        bool vga;             /* a card, "vga0", in PC_VGA_SLOT */
 };
 
 #endif

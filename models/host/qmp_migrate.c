@@ -72,9 +72,18 @@ static bool known_protocol(const char *uri)
         return false;
 }
 
+static sim_time_t next_takes(struct qmp *qmp)
+{
+        const struct host_migrations *migrations = &qmp_machine(qmp)->migrations;
+        size_t which = qmp->migrations++;
+
+        if (migrations->count == 0)
+                return 0;
+        return migrations->takes[which < migrations->count ? which : migrations->count - 1];
+}
+
 json_object *qmp_migrate(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
-        const struct host_machine *machine = qmp_machine(qmp);
         const char *uri = qmp_argument_string(arguments, "uri");
 
         if (qmp_migrating(qmp))
@@ -89,8 +98,8 @@ json_object *qmp_migrate(struct qmp *qmp, json_object *arguments, struct qmp_err
         }
         qmp->migration = QMP_MIGRATION_ACTIVE;
         collect_dirty_pages(qmp);
-        sim_event_schedule_at(&qmp->migration_end, sim_time_add(sim_kernel_now(qmp->options.kernel),
-                                                                machine->migration_takes));
+        sim_event_schedule_at(&qmp->migration_end,
+                              sim_time_add(sim_kernel_now(qmp->options.kernel), next_takes(qmp)));
         return NULL;
 }
 

@@ -38,6 +38,7 @@ struct qmp {
         bool reset_while_stopped; /* the run state is prelaunch until cont */
         enum qmp_migration migration;
         struct sim_event migration_end;
+        size_t migrations; /* that have begun */
         bool migrated;     /* the run state is postmigrate until cont */
         char *own_id;      /* of the device, if the monitor plugged it */
         unsigned numbered; /* devices that were given a number for a name */

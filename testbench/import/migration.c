@@ -125,12 +125,9 @@ static void tell_stop(struct session *session, size_t index)
 
 static void start(struct session *session, size_t index)
 {
-        const struct session_item *item = &session->items[index];
-        int64_t takes_us = duration_us(session, index);
-
-        forget_destination(session, item);
-        if (session->migration_us == 0 || takes_us < session->migration_us)
-                session->migration_us = takes_us;
+        forget_destination(session, &session->items[index]);
+        if (session->migration_count < HOST_MIGRATIONS_MAX)
+                session->migrations_us[session->migration_count++] = duration_us(session, index);
 }
 
 void migration_settle(struct session *session)

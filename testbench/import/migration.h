@@ -8,7 +8,7 @@
 
 #include "testbench/import/session.h"
 
-/* Once the items are in order: sets migration_us, and cuts replies to what can be known. */
+/* Once the items are in order: sets migrations_us, and cuts replies to what can be known. */
 void migration_settle(struct session *session);
 
 #endif

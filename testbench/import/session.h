@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "models/host/machine_ops.h"
 #include "testbench/diag.h"
 
 enum session_kind {
@@ -57,9 +58,11 @@ struct session {
         int version_major;          /* of QEMU, as it greeted; 0: it did not */
         struct session_item *items; /* by time */
         size_t item_count;
-        int64_t jitter_us;       /* how late QEMU's main loop was, see jitter.h */
-        size_t jitter_samples;   /* from which that is known */
-        int64_t migration_us;    /* from migrate to that; 0: there is none */
+        int64_t jitter_us;     /* how late QEMU's main loop was, see jitter.h */
+        size_t jitter_samples; /* from which that is known */
+        /* From each migrate to that. */
+        int64_t migrations_us[HOST_MIGRATIONS_MAX];
+        size_t migration_count;
         json_object *root_ports; /* their ids, as names */
         json_object *others;     /* the ids of devices that are no balloon, as names */
         json_object *left_out;   /* what no simulator can know: name to how often */

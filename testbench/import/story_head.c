@@ -52,6 +52,14 @@ static bool has_driver(const struct session *session)
         return false;
 }
 
+static void migrations(const struct session *session, FILE *to)
+{
+        fputs("  migration: [", to);
+        for (size_t i = 0; i < session->migration_count; i++)
+                fprintf(to, "%s%" PRId64 " us", i > 0 ? ", " : "", session->migrations_us[i]);
+        fputs("]\n", to);
+}
+
 static void machine(const struct session *session, FILE *to)
 {
         bool mib = session->ram_bytes % (1 << 20) == 0;
@@ -63,8 +71,8 @@ static void machine(const struct session *session, FILE *to)
                 session->machine_type, session->ram_bytes >> (mib ? 20 : 10), mib ? "MiB" : "KiB");
         if (session->root_port)
                 fputs("  bus: root-port\n", to);
-        if (session->migration_us > 0)
-                fprintf(to, "  migration: %" PRId64 " us\n", session->migration_us);
+        if (session->migration_count > 0)
+                migrations(session, to);
         if (session->balloon)
                 balloon(session->balloon, to);
         else

@@ -231,6 +231,23 @@ static int read_balloon(struct parse *parse, const struct yaml_node *node, void 
         return check_combinations(parse, node, found);
 }
 
+static int read_migration(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct host_migrations *migrations = to;
+
+        if (migrations->count == HOST_MIGRATIONS_MAX)
+                return schema_fail(parse, node, "at most %u migrations have a time of their own",
+                                   HOST_MIGRATIONS_MAX);
+        return schema_read_time(parse, node, &migrations->takes[migrations->count++]);
+}
+
+static int read_migrations(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        if (node->kind == YAML_SEQUENCE)
+                return schema_each(parse, node, "a list of times", read_migration, to);
+        return read_migration(parse, node, to);
+}
+
 static const struct schema_key machine_keys[] = {
         { "ram", read_ram, offsetof(struct scenario, ram_bytes), false },
         { "slots", parse_slots, 0, false },
@@ -240,7 +257,7 @@ static const struct schema_key machine_keys[] = {
         { "backing-page", read_backing_page, offsetof(struct scenario, backing_page_bytes), false },
         { "vga", schema_read_on_off, offsetof(struct scenario, vga), false },
         { "bus", read_bus, offsetof(struct scenario, root_port), false },
-        { "migration", schema_read_time, offsetof(struct scenario, migration_takes), false },
+        { "migration", read_migrations, offsetof(struct scenario, migrations), false },
         { "balloon", read_balloon, 0, false },
 };
 static const struct schema machine_schema = { "the machine", machine_keys,

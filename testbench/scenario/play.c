@@ -44,7 +44,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .properties = scenario->properties,
                 .transport = scenario->transport,
                 .root_port = scenario->root_port,
-                .migration_takes = scenario->migration_takes,
+                .migrations = scenario->migrations,
                 .guest = scenario->guest,
                 .qmp_greeting = scenario->qmp_greeting,
                 .doc_names = scenario->doc_names,

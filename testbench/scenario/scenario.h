@@ -15,6 +15,7 @@
 #include "models/balloon/balloon.h"
 #include "models/guest/guest.h"
 #include "models/host/dimms.h"
+#include "models/host/machine_ops.h"
 #include "models/virtio/vpci.h"
 #include "sim/time.h"
 #include "testbench/diag.h"
@@ -145,7 +146,7 @@ struct scenario {
         struct balloon_properties properties;
         struct vpci_properties transport;
         bool root_port;
-        sim_time_t migration_takes;
+        struct host_migrations migrations;
         /* guest; port and the like stay empty */
         struct guest_options guest;
         struct scenario_trace_row *trace;

@@ -47,7 +47,7 @@ END_TEST
 START_TEST(a_migrating_machine_takes_and_gives_no_dimm)
 {
         give_slots(NULL);
-        monitor_current()->machine.migration_takes = SIM_S(1);
+        monitor_current()->machine.migrations = (struct host_migrations){ { SIM_S(1) }, 1 };
         monitor_send(OBJECT("'id':'m','size':4194304"));
         monitor_expect_ok();
         monitor_send(DIMM("'id':'d','memdev':'m'"));

@@ -38,7 +38,7 @@ static void expect_status(const char *status)
 
 START_TEST(a_running_machine_is_collected_three_times)
 {
-        monitor_current()->machine.migration_takes = SIM_S(3);
+        monitor_current()->machine.migrations = (struct host_migrations){ { SIM_S(3) }, 1 };
         monitor_send(MIGRATE);
         monitor_expect_ok();
         expect_hints("ES");
@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(a_cancelled_migration_ends_at_once)
 {
-        monitor_current()->machine.migration_takes = SIM_S(3);
+        monitor_current()->machine.migrations = (struct host_migrations){ { SIM_S(3) }, 1 };
         monitor_send(MIGRATE);
         monitor_expect_ok();
         monitor_send("{'execute':'migrate_cancel'}");

@@ -223,7 +223,7 @@ replays 'another device is unplugged' '"event DEVICE_DELETED" (1)'
 fresh g1-migrate-file
 sed -i 's/exec:cat > mig.bin/unix:mig.sock/' "$work/f"/*
 replays 'another destination' '"destination unix:mig.sock" (1)'
-replays 'a migration that takes its time' 'migration: 600084 us'
+replays 'a migration that takes its time' 'migration: [600084 us]'
 sed -i 's/"status": "completed"/"status": "failed"/' "$work/f/qmp.jsonl"
 replays 'a migration that fails' '"status": "...", "...": "..." }, "id": "rec-26"'
 

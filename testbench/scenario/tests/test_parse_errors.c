@@ -86,6 +86,11 @@ static const struct mistake mistakes[] = {
         { "machine:\n  ram: @16384 GiB\n", "RAM is a multiple of 4 KiB", NULL },
         { "machine:\n  ram: @0.3 B\n", "a whole number of bytes", NULL },
         { "machine:\n  ram: @9999999999 GiB\n", "below 2^63", NULL },
+        { "machine:\n  migration: @{}\n", "expected a time", NULL },
+        { "machine:\n  migration: [1 s, @1]\n", "a time needs a unit", NULL },
+        { "machine:\n  migration: [1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, 1 s, "
+          "1 s, 1 s, 1 s, 1 s, @1 s]\n",
+          "at most 16 migrations", NULL },
         { "machine:\n  backing-page: @2 KiB\n", "a power of two, from 4 KiB to 1 GiB", NULL },
         { "machine:\n  backing-page: @12 KiB\n", "a power of two, from 4 KiB to 1 GiB", NULL },
         { "machine:\n  backing-page: @2 GiB\n", "a power of two, from 4 KiB to 1 GiB", NULL },
