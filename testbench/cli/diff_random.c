@@ -2,8 +2,10 @@
 #include "testbench/cli/diff_random.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "testbench/cli/cli.h"
@@ -44,6 +46,20 @@ static void take_number(struct argp_state *state, const char *what, const char *
                 argp_error(state, "--%s: %s", what, why);
 }
 
+/* Now, and not when the first divergence has nowhere to go. */
+static const char *take_folder(struct argp_state *state, const char *path)
+{
+        int folder;
+
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+                argp_failure(state, CLI_WRONG, errno, "--keep: %s", path);
+        folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (folder < 0 || faccessat(folder, ".", W_OK, 0) != 0)
+                argp_failure(state, CLI_WRONG, errno, "--keep: %s", path);
+        close(folder);
+        return path;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
         struct diff_random *random = state->input;
@@ -65,7 +81,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 take_number(state, "jobs", arg, 1024, &random->jobs);
                 return 0;
         case OPTION_KEEP:
-                options->keep = arg;
+                options->keep = take_folder(state, arg);
                 return 0;
         case OPTION_PRINT:
                 take_number(state, "print", arg, UINT32_MAX, &options->first);

@@ -166,6 +166,13 @@ exits 2 diff --random=1 none
 exits 0 diff --print=3 --seed=5
 "$ballast" diff --print=3 --seed=5 >drawn.yaml
 exits 0 run drawn.yaml
+touch file
+exits 2 diff --random=1 --itself --keep=file
+has err "--keep: file: Not a directory"
+exits 2 diff --random=1 --itself --keep=absent/found
+has err "--keep: absent/found: No such file or directory"
+exits 0 diff --random=1 --itself --keep=found
+[ -d found ] || bad "--keep: the folder is not made"
 exits 0 diff --random=4 --itself --jobs=2
 has out '4 scenarios, '
 exits 2 diff --qemu=./no-such-qemu good/passes.yaml
