@@ -294,14 +294,35 @@ static int read_write(struct parse *parse, const struct yaml_node *node, void *t
         return action->value_any ? schema_fail(parse, node, "a write needs the key 'value'") : 0;
 }
 
-enum { RAM_BYTES = 1, RAM_SIZE = 2 };
+enum { RAM_BYTES = 1, RAM_SIZE = 2, RAM_TIMES = 3 };
 
 static const struct schema_key ram_keys[] = {
         { "address", schema_read_u64, FIELD(offset), true },
         [RAM_BYTES] = { "bytes", read_hex, 0, false },
         [RAM_SIZE] = { "size", schema_read_u64, FIELD(value), false },
+        [RAM_TIMES] = { "times", NULL, 0, false },
 };
 static const struct schema ram_schema = { "an access to RAM", ram_keys, SCHEMA_COUNT(ram_keys) };
+
+/* The same bytes, one time behind the other. */
+static int repeat_bytes(struct parse *parse, const struct yaml_node *node,
+                        struct scenario_action *action)
+{
+        size_t size = action->bytes_count;
+        uint64_t times;
+
+        if (schema_number(parse, node, RAM_ACCESS_BYTES_MAX, &times) < 0)
+                return -1;
+        if (times == 0 || times * size > RAM_ACCESS_BYTES_MAX)
+                return schema_fail(parse, node, "an access to RAM has 1 to %u bytes",
+                                   RAM_ACCESS_BYTES_MAX);
+        action->bytes = realloc(action->bytes, (size_t)times * size);
+        sim_assert(action->bytes != NULL);
+        for (size_t done = size; done < times * size; done += size)
+                memcpy(action->bytes + done, action->bytes, size);
+        action->bytes_count = (size_t)times * size;
+        return 0;
+}
 
 static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -322,7 +343,11 @@ static int read_ram(struct parse *parse, const struct yaml_node *node, void *to)
         if (action->bytes_count == 0 || action->bytes_count > RAM_ACCESS_BYTES_MAX)
                 return schema_fail(parse, bytes ? found[RAM_BYTES] : found[RAM_SIZE],
                                    "an access to RAM has 1 to %u bytes", RAM_ACCESS_BYTES_MAX);
-        return 0;
+        if (found[RAM_TIMES] == NULL)
+                return 0;
+        if (!bytes)
+                return schema_fail(parse, found[RAM_TIMES], "'times' is of 'bytes'");
+        return repeat_bytes(parse, found[RAM_TIMES], action);
 }
 
 static int read_action_queue(struct parse *parse, const struct yaml_node *node, void *to)

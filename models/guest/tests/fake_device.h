@@ -11,11 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "models/guest/guest.h"
 #include "pci/port.h"
-#include "sim/clock.h"
-#include "sim/journal.h"
-#include "sim/kernel.h"
 
 #define FAKE_QUEUES 5U
 #define FAKE_QUEUE_SIZE 128U
@@ -79,25 +75,5 @@ void fake_use(struct fake_device *fake, unsigned queue, uint32_t id);
 /* Sets ISR bits and raises the line. */
 void fake_interrupt(struct fake_device *fake, uint8_t isr);
 uint16_t fake_le16(const struct fake_device *fake, uint64_t address);
-
-/* A machine of kernel, clock, journal and guest around a fake; guest-errors land in errors. */
-struct fixture {
-        struct fake_device fake;
-        struct sim_kernel *kernel;
-        struct sim_clock *clock;
-        struct sim_journal journal;
-        struct sim_listener listener;
-        struct port port;
-        struct guest_options options;
-        struct guest *guest;
-        unsigned errors;
-        char last_error[128];
-};
-
-/* Everything but the guest, so that the test can change fake and options. */
-void fixture_init(struct fixture *fixture);
-void fixture_power_on(struct fixture *fixture);
-void fixture_fini(struct fixture *fixture);
-void fixture_run(struct fixture *fixture, sim_time_t until);
 
 #endif

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/guest/tests/fake_device.h"
+#include "models/guest/tests/fixture.h"
 #include "pci/pci_spec.h"
 #include "sim/tests/suite.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/guest/tests/fake_device.h"
+#include "models/guest/tests/fixture.h"
 #include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "models/guest/persona.h"
-#include "models/guest/tests/fake_device.h"
+#include "models/guest/tests/fixture.h"
 #include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ

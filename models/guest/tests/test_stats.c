@@ -3,7 +3,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "models/guest/tests/fake_device.h"
+#include "models/guest/tests/fixture.h"
 #include "sim/tests/suite.h"
 
 #define STATSQ VIRTIO_BALLOON_STATSQ

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/guest/tests/fake_device.h"
+#include "models/guest/tests/fixture.h"
 #include "models/guest/workload.h"
 #include "sim/tests/suite.h"
 

@@ -73,6 +73,10 @@ static const struct mistake mistakes[] = {
         { "end: @3\n", "a time needs a unit: ns, us, ms, s, min or h", NULL },
         { "timeline:\n  - at: 2 s\nend: @1 s\n", "ends before its timeline does, at 2 s", NULL },
         { "timeline:\n  - {at: 2 s, expect: poll, within: 1 s}\nend: @2.5 s\n", "at 3 s", NULL },
+        { GUEST("{ram-write: {address: 0, bytes: \"00\", times: @0}}"), "1 to 65536 bytes", NULL },
+        { GUEST("{ram-write: {address: 0, bytes: \"0000\", times: @32769}}"), "1 to 65536 bytes",
+          NULL },
+        { GUEST("{ram-read: {address: 0, size: 1, times: @2}}"), "'times' is of 'bytes'", NULL },
         /* machine */
         { "machine: @q35\n", "expected the machine as a mapping, got 'q35'", NULL },
         { "machine:\n  @rom: 1 GiB\n", "unknown key 'rom' in the machine", "ram" },
