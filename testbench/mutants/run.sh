@@ -2,17 +2,21 @@
 # SPDX-License-Identifier: MIT
 # Puts one wrong decision after another into a copy of the device model and counts the shipped
 # scenarios that catch it. Each *.patch here says in its first lines what is wrong with it;
-# control.patch changes nothing, and nothing may catch it.
-# usage: run.sh [MUTANT...]    (all of them without a name)    Exit status: 0 each was caught.
+# control.patch changes nothing, and nothing may catch it. A mutant that docs/mutants.md or
+# docs/historical-bugs.md names has to be caught by a scenario that the page names with it.
+# usage: run.sh [--table] [MUTANT...]    (all of them without a name)
+# --table writes the rows of these mutants into docs/mutants.md, and takes out what is no mutant.
+# Exit status: 0 each was caught.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 scenarios=traces/scenarios
-limit_s=60          # a whole run takes about a second; a mutant may never end
-scenario_limit_s=10 # the same for one file, after a run that crashed
+# In seconds of processor time, so that a busy machine changes nothing: a mutant may never end.
+# A whole run takes less than one; the second is for one file, after a run that crashed.
+limit_s=5
+scenario_limit_s=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-tree=$work/tree
 
 die() { # die MESSAGE FILE
         echo "mutants: $1" >&2
@@ -20,79 +24,142 @@ die() { # die MESSAGE FILE
         exit 2
 }
 
+table=
+[ "${1:-}" != --table ] || {
+        table=yes
+        shift
+}
 patches=()
 for name in "$@"; do
         [ -f "$here/$name.patch" ] || die "no mutant is called $name"
         patches+=("$here/$name.patch")
 done
 [ $# -gt 0 ] || patches=("$here"/*.patch)
+# By the file that they change: from one to the next of a file, one object is built.
+mapfile -t patches < <(for patch in "${patches[@]}"; do
+        echo "$(sed -n 's/^+++ //p;T;q' "$patch") $patch"
+done | LC_ALL=C sort | cut -d' ' -f2)
 
-# Only the folders that the build reads: a build folder below them is not taken along.
-mkdir "$tree"
-for part in CMakeLists.txt CMakePresets.json sim pci models testbench traces docs; do
-        cp -R "$root/$part" "$tree/" || die "cannot copy $part"
-done
-cd "$tree" || exit 2
-# -w: a mutant may leave a variable unused.
-cmake --preset debug -B build -DBALLAST_TESTS=OFF -DBALLAST_BENCH=OFF -DCMAKE_C_FLAGS=-w \
-        >"$work/log" 2>&1 || die 'cmake failed' "$work/log"
-build() { ninja -C build ballast >"$work/log" 2>&1; }
-build || die 'the unchanged tree does not build' "$work/log"
+# What the pages promise: lines of "MUTANT PAGE SCENARIO...", one of which has to catch it.
+"$here/claims.awk" "$root/docs/mutants.md" "$root/docs/historical-bugs.md" >"$work/claims" ||
+        die 'the pages cannot be read'
+[ -z "$table" ] || sed -i '/ docs\/mutants.md /d' "$work/claims"
 
-# The files of the scenarios that fail, into $work/caught. A run that ended early, by a signal or
-# by the time limit, tells nothing of the rest: then each file runs by itself.
+# A tree of its own for each worker. Only the folders that the build reads are taken along.
+plant() { # plant TREE
+        mkdir "$1" && cd "$1" || exit 2
+        for part in CMakeLists.txt CMakePresets.json sim pci models testbench traces docs; do
+                cp -R "$root/$part" . || die "cannot copy $part"
+        done
+        # -O1 takes the least time for a build and a run. -w: a mutant may leave a variable unused.
+        cmake --preset debug -B build -DBALLAST_TESTS=OFF -DBALLAST_BENCH=OFF -DCMAKE_C_FLAGS=-w \
+                -DCMAKE_C_FLAGS_DEBUG=-O1 >log 2>&1 || die 'cmake failed' log
+}
+
+build() { ninja -C build ballast >log 2>&1; }
+
+# The files of the scenarios that fail, into the file caught. A run that ended early, by a signal
+# or by its limit, tells nothing of the rest: then each file runs by itself.
 catch() {
         # The inner shell reports a crash, not this one.
-        sh -c 'timeout "$2" build/ballast run --tap "$1" >"$3"' \
-                sh "$scenarios" "$limit_s" "$work/tap" 2>/dev/null
+        sh -c 'ulimit -c 0; ulimit -t "$2"; timeout 60 build/ballast run --tap "$1" >tap' \
+                sh "$scenarios" "$limit_s" 2>/dev/null
         if [ $? -le 1 ]; then
-                sed -n 's/^not ok .*(\(.*\))$/\1/p' "$work/tap" >"$work/caught"
+                sed -n 's/^not ok .*(\(.*\))$/\1/p' tap >caught
                 return
         fi
         # shellcheck disable=SC2016 # the inner shell expands them
-        find "$scenarios" -name '*.yaml' -type f | LC_ALL=C sort | xargs -P 2 -I{} sh -c \
-                'timeout "$2" build/ballast run "$1" >/dev/null 2>&1 || echo "$1"' \
-                sh {} "$scenario_limit_s" | LC_ALL=C sort >"$work/caught"
+        find "$scenarios" -name '*.yaml' -type f | LC_ALL=C sort | xargs -I{} sh -c \
+                'ulimit -c 0; ulimit -t "$2"
+                timeout 60 build/ballast run "$1" >/dev/null 2>&1 || echo "$1"' \
+                sh {} "$scenario_limit_s" >caught 2>/dev/null
 }
 
-catch
-[ ! -s "$work/caught" ] || die 'without a patch these fail already:' "$work/caught"
-grep -q '^ok ' "$work/tap" || die 'no scenario ran'
+unchanged() { # unchanged WHEN: the tree as it is passes every scenario
+        build || die "$1 the unchanged tree does not build" log
+        catch
+        [ ! -s caught ] || die "$1 these fail without a patch:" caught
+        grep -q '^ok ' tap || die "$1 no scenario ran"
+}
 
-passed=0
-failed=0
-result() { # result NAME COUNT FIRST [WHAT IS WRONG]
-        printf '%-44s %4s  %s\n' "$1" "$2" "${3#"$scenarios"/}"
-        if [ -z "${4:-}" ]; then
-                passed=$((passed + 1))
-        else
-                echo "FAIL  $1: $4"
-                failed=$((failed + 1))
+result() { # result NAME COUNT FIRST [WHAT IS WRONG...]
+        local line
+        line=$(printf '%-44s %4s  %s' "$1" "$2" "$3")
+        printf '%s\n' "$line" "${@:4}" # in one write: the workers share a terminal
+        [ $# = 3 ] || : >"$work/failed/$1"
+}
+
+judge() { # judge NAME: what is wrong with who caught it
+        local name page promised scenario
+        while read -r name page promised; do
+                [ "$name" = "$1" ] || continue
+                for scenario in $promised; do
+                        ! grep -qxF "$scenarios/$scenario.yaml" caught || continue 2
+                done
+                echo "FAIL  $1: not caught by $promised, as $page has it, but by"
+                sed -n "s|^$scenarios/\(.*\)\.yaml$|      \1|p;10q" caught
+        done <"$work/claims"
+        if [ "$1" = control ]; then
+                [ ! -s caught ] || echo "FAIL  $1: scenarios catch no change at all"
+        elif [ ! -s caught ]; then
+                echo "FAIL  $1: no scenario catches it"
         fi
 }
 
-printf '%-44s %4s  %s\n' mutant caught 'by, first'
-for patch in "${patches[@]}"; do
-        name=$(basename "$patch" .patch)
-        if ! patch -p1 -s -f -F0 --dry-run <"$patch" >"$work/log" 2>&1; then
-                result "$name" - - "testbench/mutants/$name.patch no longer applies"
-                cat "$work/log"
-                continue
+try() { # try NAME PATCH
+        local first wrong=()
+        if ! patch -p1 -s -f -F0 --dry-run <"$2" >log 2>&1; then
+                result "$1" - - "FAIL  $1: testbench/mutants/$1.patch no longer applies" "$(cat log)"
+                return
         fi
-        patch -p1 -s -f -F0 --no-backup-if-mismatch <"$patch"
+        patch -p1 -s -f -F0 --no-backup-if-mismatch <"$2"
         if build; then
                 catch
-                count=$(wc -l <"$work/caught")
-                first=$(head -n 1 "$work/caught")
-                wrong=
-                [ "$name" = control ] || [ "$count" -gt 0 ] || wrong='no scenario catches it'
-                [ "$name" != control ] || [ "$count" = 0 ] || wrong='scenarios catch no change at all'
-                result "$name" "$count" "${first:--}" "$wrong"
+                first=$(sed -n "s|^$scenarios/\(.*\)\.yaml$|\1|p;q" caught)
+                mapfile -t wrong < <(judge "$1")
+                result "$1" "$(wc -l <caught)" "${first:--}" ${wrong[@]+"${wrong[@]}"}
+                [ -z "$first" ] || echo "| \`$1\` | $(wc -l <caught) | \`$first\` |" >"$work/rows/$1"
         else
-                result "$name" - - 'it does not build'
-                tail -n 15 "$work/log"
+                result "$1" - - "FAIL  $1: it does not build" "$(tail -n 15 log)"
         fi
-        patch -p1 -s -f -R --no-backup-if-mismatch <"$patch" || die "$name: cannot be taken out again"
+        patch -p1 -s -f -R --no-backup-if-mismatch <"$2" || die "$1: cannot be taken out again"
+}
+
+worker() { # worker NUMBER: takes the next mutant that no other took
+        local patch name
+        plant "$work/tree$1"
+        unchanged 'at first'
+        for patch in "${patches[@]}"; do
+                name=$(basename "$patch" .patch)
+                mkdir "$work/taken/$name" 2>/dev/null || continue
+                try "$name" "$patch"
+        done
+        unchanged 'in the end'
+}
+
+mkdir "$work/taken" "$work/failed" "$work/rows"
+printf '%-44s %4s  %s\n' mutant caught 'by, first'
+workers=()
+for ((i = 0; i < $(nproc) && i < ${#patches[@]}; i++)); do
+        worker $i &
+        workers+=($!)
 done
-echo "$passed passed, $failed failed"
+for pid in "${workers[@]}"; do
+        wait "$pid" || die 'not all mutants were tried'
+done
+[ "$(find "$work/taken" -mindepth 1 | wc -l)" = ${#patches[@]} ] || die 'not all mutants were tried'
+
+if [ -n "$table" ]; then
+        page=$root/docs/mutants.md
+        sed -n 's/^| `\([^`]*\)` .*/\1/p' "$page" | while read -r name; do
+                [ ! -f "$here/$name.patch" ] || [ -d "$work/taken/$name" ] ||
+                        grep -F "| \`$name\` |" "$page" >"$work/rows/$name"
+        done
+        LC_ALL=C # the order of the rows
+        # shellcheck disable=SC2016 # a back quote is meant
+        { grep -v '^| `' "$page" && cat "$work"/rows/*; } >"$work/page" || die "cannot read $page"
+        cp "$work/page" "$page" || die "cannot write $page"
+fi
+failed=$(find "$work/failed" -type f | wc -l)
+echo "$((${#patches[@]} - failed)) passed, $failed failed"
 [ "$failed" = 0 ]
