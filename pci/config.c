@@ -79,6 +79,9 @@ void pcicfg_init(struct pci_config *config, uint16_t size_bytes,
         config->writable[PCI_REG_INTERRUPT_LINE] = 0xff;
         memset(config->writable + PCI_HEADER_SIZE_BYTES, 0xff,
                (size_t)size_bytes - PCI_HEADER_SIZE_BYTES);
+        /* Without a capability there, an empty header. QEMU hw/pci/pcie.c, pcie_cap_init. */
+        if (size_bytes > PCI_CONFIG_SIZE_BYTES)
+                memset(config->writable + PCI_CONFIG_SIZE_BYTES, 0, 4);
 }
 
 static uint32_t bar_flags(enum pcicfg_bar_kind kind)

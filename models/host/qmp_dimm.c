@@ -24,6 +24,14 @@ const struct dimm *qmp_dimm_of(const struct qmp *qmp, const char *memdev)
         return NULL;
 }
 
+/* The RAM of power on, without dimms. */
+static uint64_t base_bytes(const struct qmp *qmp)
+{
+        const struct host_machine *machine = qmp_machine(qmp);
+
+        return machine->ops->ram_bytes(machine->self) - dimms_bytes(dimms_of(qmp));
+}
+
 /* ---- a dimm's properties, which are text, as all in device_add ---- */
 
 static bool read_memdev(const struct qmp *qmp, const char *value, struct dimm_wish *wish,
@@ -36,9 +44,12 @@ static bool read_memdev(const struct qmp *qmp, const char *value, struct dimm_wi
                 return qmp_error_set(
                         error, QMP_GENERIC_ERROR,
                         "Invalid parameter type for 'memdev', expected: memory-backend");
-        if (strcmp(value, QMP_RAM_BACKEND) == 0)
-                return qmp_error_set(error, QMP_GENERIC_ERROR,
-                                     "Ballast plugs no RAM a second time");
+        if (strcmp(value, QMP_RAM_BACKEND) == 0) {
+                wish->busy = true;
+                wish->memdev = QMP_RAM_BACKEND;
+                wish->size_bytes = base_bytes(qmp);
+                return true;
+        }
         if (backend == NULL && user == NULL)
                 return qmp_error_set(error, QMP_DEVICE_NOT_FOUND, "Device '%s' not found", value);
         wish->busy = user != NULL;
@@ -186,15 +197,13 @@ json_object *qmp_query_memory_devices(struct qmp *qmp, json_object *arguments,
 json_object *qmp_query_memory_size_summary(struct qmp *qmp, json_object *arguments,
                                            struct qmp_error *error)
 {
-        const struct host_machine *machine = qmp_machine(qmp);
-        uint64_t plugged_bytes = dimms_bytes(dimms_of(qmp));
-        uint64_t base_bytes = machine->ops->ram_bytes(machine->self) - plugged_bytes;
         json_object *summary = qmp_json_object();
 
         (void)arguments;
         (void)error;
-        qmp_json_add(summary, "base-memory", json_object_new_int64((int64_t)base_bytes));
-        qmp_json_add(summary, "plugged-memory", json_object_new_int64((int64_t)plugged_bytes));
+        qmp_json_add(summary, "base-memory", json_object_new_int64((int64_t)base_bytes(qmp)));
+        qmp_json_add(summary, "plugged-memory",
+                     json_object_new_int64((int64_t)dimms_bytes(dimms_of(qmp))));
         return summary;
 }
 

@@ -76,7 +76,6 @@ START_TEST(what_memory_is_not_modelled_is_refused_honestly)
                   "Ballast adds memory-backend-ram only" },
                 { "{'execute':'object-del','arguments':{'id':'iothread0'}}",
                   "Ballast keeps its iothread" },
-                { DIMM("'memdev':'pc.ram'"), "Ballast plugs no RAM a second time" },
                 { DIMM("'realized':true"), "Ballast plugs no device with its own 'realized'" },
         };
 
