@@ -192,6 +192,15 @@ void bus_sim_unplug(struct bus_sim *bus)
         bus->function = NULL;
 }
 
+void bus_sim_replace(struct bus_sim *bus, struct pci_function *function)
+{
+        sim_assert(bus->function != NULL);
+        bus->function = function;
+        bus->driven =
+                (pcicfg_get(&function->config, PCI_REG_STATUS, 2) & PCI_STATUS_INTERRUPT) != 0;
+        bus_sim_update_pin(bus);
+}
+
 void bus_sim_add_hotplug(struct bus_sim *bus, struct hotplug *hotplug)
 {
         bus->hotplug = hotplug;

@@ -35,6 +35,11 @@ struct pci_host bus_sim_system_host(struct bus_sim *bus);
 /* function is borrowed. An empty slot reads all ones. */
 void bus_sim_plug(struct bus_sim *bus, struct pci_function *function);
 void bus_sim_unplug(struct bus_sim *bus);
+/*
+ * Another function takes the place of the one there, as it was saved elsewhere: it drives
+ * what its status register shows, and nothing else tells the guest. Borrowed, too.
+ */
+void bus_sim_replace(struct bus_sim *bus, struct pci_function *function);
 /* Puts the registers of a hot-plug controller among the I/O ports; it is borrowed. */
 void bus_sim_add_hotplug(struct bus_sim *bus, struct hotplug *hotplug);
 

@@ -230,3 +230,38 @@ void pcicfg_reset(struct pci_config *config)
         for (uint16_t offset = PCI_REG_BAR0; offset < bar_register(PCI_BAR_COUNT); offset++)
                 clear_writable(config, offset);
 }
+
+/* ---- saving and loading ---- */
+
+#define SECTION "pci"
+#define SECTION_VERSION 1U
+
+void pcicfg_save(const struct pci_config *config, struct state_writer *to)
+{
+        state_section(to, SECTION, SECTION_VERSION);
+        state_put(to, 2, config->size_bytes);
+        state_put_bytes(to, config->bytes, config->size_bytes);
+}
+
+/* QEMU: what neither the guest nor the device moves has to be the same. */
+static bool differs(const struct pci_config *config, unsigned offset, uint8_t byte)
+{
+        if (offset == PCI_REG_STATUS || offset == PCI_REG_STATUS + 1)
+                return false;
+        return ((byte ^ config->bytes[offset]) & ~config->writable[offset]) != 0;
+}
+
+void pcicfg_load(struct pci_config *config, struct state_reader *from)
+{
+        state_enter(from, SECTION, SECTION_VERSION);
+        if (state_get(from, 2) != config->size_bytes)
+                state_fail(from, "the configuration space has another size");
+        for (unsigned i = 0; i < config->size_bytes && from->error == NULL; i++) {
+                uint8_t byte = (uint8_t)state_get(from, 1);
+
+                if (differs(config, i, byte))
+                        state_fail(from, "another device has this configuration space");
+                config->bytes[i] = byte;
+        }
+        state_leave(from);
+}

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "pci/pci_spec.h"
+#include "sim/state.h"
 
 enum pcicfg_bar_kind {
         PCICFG_BAR_NONE,
@@ -83,5 +84,9 @@ bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t 
  * (hw/pci/pci.c, pci_do_device_reset).
  */
 void pcicfg_reset(struct pci_config *config);
+
+void pcicfg_save(const struct pci_config *config, struct state_writer *to);
+/* Into the space of a function that is built alike. */
+void pcicfg_load(struct pci_config *config, struct state_reader *from);
 
 #endif

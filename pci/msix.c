@@ -41,6 +41,11 @@ bool msix_enabled(const struct msix *msix)
         return (control(msix) & PCI_MSIX_CONTROL_ENABLE) != 0;
 }
 
+static bool function_is_masked(const struct msix *msix)
+{
+        return !msix_enabled(msix) || (control(msix) & PCI_MSIX_CONTROL_MASK_ALL) != 0;
+}
+
 uint16_t msix_vector_count(const struct msix *msix)
 {
         return msix->vector_count;
@@ -162,7 +167,7 @@ bool msix_config_written(struct msix *msix, uint16_t offset, unsigned size_bytes
 
         if (offset > at || at - offset >= (int)size_bytes)
                 return false;
-        msix->function_masked = !enabled || (control(msix) & PCI_MSIX_CONTROL_MASK_ALL) != 0;
+        msix->function_masked = function_is_masked(msix);
         if (!enabled || msix->function_masked == was_masked)
                 return enabled;
         for (uint16_t vector = 0; vector < msix->vector_count; vector++)
@@ -228,6 +233,30 @@ struct msix *msix_new(const struct msix_options *options)
         mask_all(msix);
         add_capability(msix, options->bar);
         return msix;
+}
+
+/* ---- saving and loading ---- */
+
+#define SECTION "msix"
+#define SECTION_VERSION 1U
+
+void msix_save(const struct msix *msix, struct state_writer *to)
+{
+        state_section(to, SECTION, SECTION_VERSION);
+        state_put_bytes(to, msix->table, msix->table_size_bytes);
+        state_put_bytes(to, msix->pending, msix->pending_size_bytes);
+}
+
+/* QEMU: of a vector that is not masked nothing can be pending; no cause has one yet. */
+void msix_load(struct msix *msix, struct state_reader *from)
+{
+        state_enter(from, SECTION, SECTION_VERSION);
+        state_get_bytes(from, msix->table, msix->table_size_bytes);
+        state_get_bytes(from, msix->pending, msix->pending_size_bytes);
+        state_leave(from);
+        msix->function_masked = function_is_masked(msix);
+        for (uint16_t vector = 0; vector < msix->vector_count; vector++)
+                mask_changed(msix, vector, true);
 }
 
 void msix_free(struct msix *msix)

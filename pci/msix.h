@@ -46,4 +46,8 @@ void msix_notify(struct msix *msix, uint16_t vector);
 /* As at power on, uses excepted. */
 void msix_reset(struct msix *msix);
 
+void msix_save(const struct msix *msix, struct state_writer *to);
+/* After the configuration space; uses are not saved: they follow from the model's vectors. */
+void msix_load(struct msix *msix, struct state_reader *from);
+
 #endif

@@ -250,6 +250,22 @@ bool machine_hint(struct machine *machine, enum balloon_hint_order order)
         return true;
 }
 
+const char *machine_migrate(struct machine *machine, const struct machine_arrival *arrival)
+{
+        const char *why = machine->ops->migrate(machine, arrival);
+
+        if (why == NULL && machine->tap != NULL) {
+                tap_migrated(machine->tap);
+                look_soon(machine);
+        }
+        return why;
+}
+
+bool machine_save(struct machine *machine, struct state_writer *to)
+{
+        return machine->ops->save != NULL && machine->ops->save(machine, to);
+}
+
 bool machine_ended(const struct machine *machine)
 {
         return machine->ended;

@@ -52,6 +52,7 @@ struct machine_options {
         bool qmp_greeting, doc_names;
         /* machine_hint is going to be called: not behind a real QEMU, which hints in migrations. */
         bool hints_ordered;
+        bool state_restored; /* machine_migrate is going to be given a state of ours */
         /* Every line that the monitor writes: replies, events, the greeting. */
         void (*qmp_output)(void *owner, const char *bytes, size_t size);
         void *owner;
@@ -97,6 +98,21 @@ bool machine_ended(const struct machine *machine);
  * no balloon.
  */
 bool machine_hint(struct machine *machine, enum balloon_hint_order order);
+/* What the device arrives with that the one left behind had not. Zero: nothing. */
+struct machine_arrival {
+        bool interval_given; /* in the destination's -device, else as in the source's */
+        uint32_t interval_s;
+        const uint8_t *state; /* saved before, or elsewhere; NULL: the source's, as it is now */
+        size_t state_size;
+};
+/*
+ * At this instant the machine stops, another process with a device as the first one's takes
+ * over what is saved of it, and runs on if the machine ran. NULL, or why that cannot be; then
+ * nothing was loaded, and a machine that was given a state is as it was.
+ */
+const char *machine_migrate(struct machine *machine, const struct machine_arrival *arrival);
+/* The state of our own device, as machine_arrival takes it. False: there is none. */
+bool machine_save(struct machine *machine, struct state_writer *to);
 /* The guest resets the whole machine. */
 void machine_guest_reboot(struct machine *machine);
 /* The guest resets the bus behind the root port, which is there. Its driver does not know. */

@@ -3,7 +3,7 @@
  * A machine from the inside: what it shares with the device that it has.
  *
  *   machine.c       time, journal, guest, tap
- *   machine_sim.c   our device, on our bus, behind our monitor
+ *   machine_sim.c   our device, on our bus, behind our monitor; machine_sim_priv.h has its parts
  *   machine_qemu.c  a real QEMU's; machine_qemu_priv.h has its parts
  */
 #ifndef TESTBENCH_MACHINE_PRIV_H
@@ -22,6 +22,9 @@ struct machine_ops {
         void (*qmp)(struct machine *machine, const char *bytes, size_t size);
         void (*guest_reboot)(struct machine *machine);
         void (*bus_reset)(struct machine *machine);
+        /* As machine_save and machine_migrate. NULL: there is nothing of ours to save. */
+        bool (*save)(struct machine *machine, struct state_writer *to);
+        const char *(*migrate)(struct machine *machine, const struct machine_arrival *arrival);
         bool (*has_balloon)(struct machine *machine);
         struct machine_reading (*read)(struct machine *machine, enum machine_state state);
         bool (*page)(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);

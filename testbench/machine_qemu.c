@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "models/events.h"
 #include "models/host/qmp_json.h"
@@ -20,12 +19,10 @@
 #include "testbench/machine_qemu_priv.h"
 
 #define MEMORY_SIZE 96
-#define FIXED_WORDS 9
+#define FIXED_WORDS 11
 #define COMMAND_SIZE 512
 /* Of a program that a migration runs, which has not the descriptor of the wall clock. */
 #define LOADER_COMPLAINT "ERROR: ld.so: object '/proc/self/fd/"
-/* Of 10 ms each: how often a migration is asked after. */
-#define MIGRATION_PATIENCE 6000U
 
 /* ---- the monitor's lines ---- */
 
@@ -143,7 +140,7 @@ json_object *machine_qemu_ask(struct machine *machine, const char *format, ...)
 /* ---- life ---- */
 
 /* QEMU's defaults are left alone, so that they are judged too. */
-static void describe_device(const struct machine_options *options, char *to)
+static void describe_device(const struct machine_options *options, uint32_t interval_s, char *to)
 {
         const struct balloon_properties *has = &options->properties;
         const struct vpci_properties *transport = &options->transport;
@@ -197,10 +194,9 @@ static void describe_device(const struct machine_options *options, char *to)
                 used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used, ",vectors=%u",
                                          (unsigned)options->transport.vectors);
         sim_assert(used < QEMU_DEVICE_SIZE);
-        if (has->guest_stats_polling_interval_s > 0)
+        if (interval_s > 0)
                 used += (size_t)snprintf(to + used, QEMU_DEVICE_SIZE - used,
-                                         ",guest-stats-polling-interval=%u",
-                                         (unsigned)has->guest_stats_polling_interval_s);
+                                         ",guest-stats-polling-interval=%u", (unsigned)interval_s);
         sim_assert(used < QEMU_DEVICE_SIZE);
 }
 
@@ -216,6 +212,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU gives the reporting queue its own number";
         if (options->hints_ordered)
                 return "a real QEMU asks for free page hints only while it migrates";
+        if (options->state_restored)
+                return "a real QEMU does not read Ballast's states";
         for (size_t i = 0; i < options->migrations.count; i++)
                 if (options->migrations.takes[i] > 0)
                         return "a real QEMU's migration takes as long as it does";
@@ -224,11 +222,12 @@ static const char *unfit(const struct machine *machine)
         return NULL;
 }
 
-static const char *power_on(struct machine *machine)
+struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arrival *arrival)
 {
         const struct machine_options *options = &machine->options;
-        struct qemu_device *device = calloc(1, sizeof *device);
+        struct qemu_device *device = machine_qemu_device(machine);
         char memory[MEMORY_SIZE], dimms[DIMMS_MAX][2][QEMU_DIMM_SIZE];
+        char balloon[QEMU_DEVICE_SIZE];
         /*
          * RAM is not reserved: most of it is never touched. Something anonymous comes
          * before the balloon, as on every machine of a management tool.
@@ -240,17 +239,23 @@ static const char *power_on(struct machine *machine)
         /* Without the first of them: a file behind RAM is qemu_new's. */
         const char *const *words = arguments + (options->backing_page_bytes > 0 ? 4 : 0);
 
-        sim_assert(device != NULL);
-        machine->device = device;
-        describe_device(options, device->device);
+        describe_device(options,
+                        arrival->interval_given
+                                ? arrival->interval_s
+                                : options->properties.guest_stats_polling_interval_s,
+                        balloon);
         count += machine_qemu_dimm_words(machine, dimms, arguments + count);
         if (options->properties.free_page_hint) {
                 arguments[count++] = "-object";
-                arguments[count] = "iothread,id=iothread0";
+                arguments[count++] = "iothread,id=iothread0";
+        }
+        if (arrival->waits) {
+                arguments[count++] = "-incoming";
+                arguments[count] = "defer";
         }
         snprintf(memory, sizeof memory, "memory-backend-ram,id=pc.ram,size=%" PRIu64 ",reserve=off",
                  options->ram_bytes);
-        device->qemu = qemu_new(
+        return qemu_new(
                 &(struct qemu_options){
                         .binary = options->qemu_binary,
                         .modules = options->qemu_modules != NULL ? options->qemu_modules
@@ -261,25 +266,47 @@ static const char *power_on(struct machine *machine)
                         .room_bytes = options->dimms.room_bytes,
                         .vga = options->vga,
                         .backing_page_bytes = options->backing_page_bytes,
-                        .device = options->no_balloon ? NULL : device->device,
+                        .device = options->no_balloon ? NULL : balloon,
                         .root_port = options->root_port,
                         .arguments = words,
                         .lend_vectors = options->transport.vectors > 0,
                         .epoch_us = options->epoch_us,
+                        .virtual_start_ns = arrival->virtual_ns,
                         .greeting = options->qmp_greeting,
                         .qmp_line = hear_line,
                         .message = hear_message,
                         .owner = machine,
                 },
                 device->why);
-        if (device->qemu == NULL)
+}
+
+void machine_qemu_adopt(struct machine *machine, struct qemu *qemu)
+{
+        struct qemu_device *device = machine_qemu_device(machine);
+
+        device->qemu = qemu;
+        qemu_attach(qemu, machine->kernel);
+        device->calendar = qemu_calendar(qemu);
+        machine->device_port = qemu_port(qemu);
+}
+
+static const char *power_on(struct machine *machine)
+{
+        const struct machine_options *options = &machine->options;
+        struct qemu_device *device = calloc(1, sizeof *device);
+        struct qemu *qemu;
+
+        sim_assert(device != NULL);
+        machine->device = device;
+        snprintf(device->path, QEMU_PATH_SIZE, "/machine/peripheral%s%s",
+                 options->balloon_id != NULL ? "/" : "-anon/device[1]",
+                 options->balloon_id != NULL ? options->balloon_id : "");
+        qemu = machine_qemu_start(machine, &(struct qemu_arrival){ .waits = false });
+        if (qemu == NULL)
                 return device->why;
         for (unsigned i = 0; i < machine->dimms.count; i++)
-                qemu_map(device->qemu,
-                         ram_map_find(&machine->map, machine->dimms.items[i].address));
-        qemu_attach(device->qemu, machine->kernel);
-        device->calendar = qemu_calendar(device->qemu);
-        machine->device_port = qemu_port(device->qemu);
+                qemu_map(qemu, ram_map_find(&machine->map, machine->dimms.items[i].address));
+        machine_qemu_adopt(machine, qemu);
         return NULL;
 }
 
@@ -292,27 +319,6 @@ static void power_off(struct machine *machine)
         qemu_free(device->qemu);
         json_object_put(device->answer);
         free(device);
-}
-
-/* QEMU migrates in real time; virtual time stands still meanwhile. */
-static void wait_for_migration(struct machine *machine)
-{
-        const struct timespec pause = { .tv_nsec = 10000000 };
-        bool active = true;
-
-        for (unsigned i = 0; i < MIGRATION_PATIENCE && active; i++) {
-                json_object *status = NULL;
-                json_object *info = machine_qemu_ask(machine, "{\"execute\":\"query-migrate\"}");
-                const char *name = "";
-
-                if (json_object_object_get_ex(info, "status", &status))
-                        name = json_object_get_string(status);
-                active = strcmp(name, "setup") == 0 || strcmp(name, "active") == 0 ||
-                         strcmp(name, "device") == 0;
-                json_object_put(info);
-                if (active)
-                        nanosleep(&pause, NULL);
-        }
 }
 
 /* QEMU says nothing of a function whose device is no longer realized. */
@@ -336,7 +342,7 @@ static void qmp(struct machine *machine, const char *bytes, size_t size)
         qmp_text_fini(&text);
         qemu_qmp(device->qemu, bytes, size);
         if (migrates)
-                wait_for_migration(machine);
+                (void)machine_qemu_wait_for_migration(machine);
         if (realizes && !is_there(machine))
                 machine_was_unplugged(machine);
         if (plugs)
@@ -377,6 +383,7 @@ const struct machine_ops machine_qemu_ops = {
         .qmp = qmp,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
+        .migrate = machine_qemu_migrate,
         .has_balloon = machine_qemu_has_balloon,
         .read = machine_qemu_read,
         .page = machine_qemu_page,

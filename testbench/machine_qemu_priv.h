@@ -4,6 +4,7 @@
  *
  *   machine_qemu.c        its life, and what its monitor says
  *   machine_qemu_memory.c memory that is plugged
+ *   machine_qemu_migrate.c migrations, and the process at their other end
  *   machine_qemu_state.c  what shows of the balloon
  */
 #ifndef TESTBENCH_MACHINE_QEMU_PRIV_H
@@ -23,12 +24,19 @@ struct qemu_device {
         struct qemu *qemu;
         struct sim_calendar calendar;
         char why[QEMU_WHY_SIZE];
-        char device[QEMU_DEVICE_SIZE];
         char path[QEMU_PATH_SIZE]; /* of the balloon in QEMU's object tree; "": not known */
         bool asking;               /* the next reply is ours */
         json_object *answer;
         bool quitting;
         sim_time_t events_held_until; /* a second from the last BALLOON_CHANGE */
+};
+
+/* How a process starts that takes in a machine; zero: as any other. */
+struct qemu_arrival {
+        bool waits;
+        uint64_t virtual_ns;
+        bool interval_given;
+        uint32_t interval_s;
 };
 
 static inline struct qemu_device *machine_qemu_device(const struct machine *machine)
@@ -40,6 +48,16 @@ static inline struct qemu_device *machine_qemu_device(const struct machine *mach
 __attribute__((format(printf, 2, 3))) json_object *machine_qemu_ask(struct machine *machine,
                                                                     const char *format, ...);
 
+/*
+ * A process with the machine's devices; the arguments are words more. NULL: device->why.
+ * Nothing listens to it yet.
+ */
+struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arrival *arrival);
+/* It is the machine's from now on. */
+void machine_qemu_adopt(struct machine *machine, struct qemu *qemu);
+/* QEMU migrates in real time; virtual time stands still meanwhile. True: it completed. */
+bool machine_qemu_wait_for_migration(struct machine *machine);
+
 /* The command line's words for the dimms of power on, which lie in storage; how many. */
 size_t machine_qemu_dimm_words(const struct machine *machine,
                                char storage[DIMMS_MAX][2][QEMU_DIMM_SIZE],
@@ -48,6 +66,8 @@ size_t machine_qemu_dimm_words(const struct machine *machine,
 void machine_qemu_learn_dimms(struct machine *machine);
 
 /* As in struct machine_ops. */
+
+const char *machine_qemu_migrate(struct machine *machine, const struct machine_arrival *arrival);
 
 /* Learns where in the tree the balloon is. */
 bool machine_qemu_has_balloon(struct machine *machine);

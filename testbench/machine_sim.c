@@ -3,34 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "models/host/ledger.h"
-#include "models/host/qmp.h"
-#include "models/virtio/vpci.h"
-#include "pci/bus_sim.h"
-#include "pci/hotplug.h"
 #include "pci/pci_spec.h"
-#include "pci/ram.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
-#include "testbench/machine_priv.h"
+#include "testbench/machine_sim_priv.h"
 
 /* The host bridge's and the ISA bridge's. A root port has one slot. */
-
-struct sim_device {
-        struct ram *ram;
-        struct ledger *ledger;
-        struct bus_sim *bus;
-        struct hotplug hotplug; /* of pc's root bus, or of a root port of q35 */
-        struct balloon *balloon;
-        struct vpci *vpci;
-        struct host_machine host;
-        struct qmp *qmp;
-};
-
-static struct sim_device *device_of(const struct machine *machine)
-{
-        return machine->device;
-}
 
 struct balloon *machine_sim_balloon(struct machine *machine)
 {
@@ -58,6 +36,8 @@ static void host_cont(void *self)
         struct machine *machine = self;
 
         sim_clock_start(machine->clock);
+        if (device_of(machine)->vpci != NULL)
+                vdev_machine_runs(balloon_vdev(machine_sim_balloon(machine)));
 }
 
 static void host_system_reset(void *self)
@@ -205,19 +185,21 @@ static const struct balloon_page_ops page_ops = {
 
 /* ---- life ---- */
 
-static void plug_balloon(struct machine *machine)
+struct sim_plugged machine_sim_build(struct machine *machine, uint32_t interval_s)
 {
         const struct machine_options *options = &machine->options;
         struct sim_device *device = device_of(machine);
-        const struct host_device *plugged = &device->host.device;
-        struct pci_host host = plugged->properties.iommu_platform
-                                       ? bus_sim_host(device->bus)
-                                       : bus_sim_system_host(device->bus);
+        const struct host_device *described = &device->host.device;
+        struct balloon_properties properties = described->properties;
+        struct pci_host host = properties.iommu_platform ? bus_sim_host(device->bus)
+                                                         : bus_sim_system_host(device->bus);
+        struct sim_plugged built;
 
-        device->balloon = balloon_new(&(struct balloon_options){
+        properties.guest_stats_polling_interval_s = interval_s;
+        built.balloon = balloon_new(&(struct balloon_options){
                 .profile = options->profile,
-                .properties = plugged->properties,
-                .name = plugged->id != NULL ? plugged->id : "",
+                .properties = properties,
+                .name = described->id != NULL ? described->id : "",
                 .host = host,
                 .clock = machine->clock,
                 .wall = machine->wall,
@@ -228,12 +210,23 @@ static void plug_balloon(struct machine *machine)
                 .backing_page_bytes = options->backing_page_bytes,
                 .owner = machine,
         });
-        device->vpci = vpci_new(&(struct vpci_options){
-                .vdev = balloon_vdev(device->balloon),
+        built.vpci = vpci_new(&(struct vpci_options){
+                .vdev = balloon_vdev(built.balloon),
                 .host = host,
-                .properties = plugged->transport,
+                .properties = described->transport,
                 .express_port = options->root_port,
         });
+        return built;
+}
+
+static void plug_balloon(struct machine *machine)
+{
+        struct sim_device *device = device_of(machine);
+        struct sim_plugged built = machine_sim_build(
+                machine, device->host.device.properties.guest_stats_polling_interval_s);
+
+        device->balloon = built.balloon;
+        device->vpci = built.vpci;
         bus_sim_plug(device->bus, vpci_function(device->vpci));
 }
 
@@ -484,6 +477,8 @@ const struct machine_ops machine_sim_ops = {
         .qmp = qmp,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
+        .save = machine_sim_save,
+        .migrate = machine_sim_migrate,
         .has_balloon = has_balloon,
         .read = read_state,
         .page = read_page,

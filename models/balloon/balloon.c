@@ -15,6 +15,10 @@
 #define BALLOON_HINT_QUEUE_SIZE 1024
 #define BALLOON_REPORT_QUEUE_SIZE 32
 
+#define SECTION "balloon"
+#define SECTION_POISON "balloon/page-poison"
+#define SECTION_VERSION 1U
+
 /* What QEMU before 2.4 could offer at all. */
 #define FEATURES_BEFORE_MODERN                                                                \
         (VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ) | VIRTIO_FEATURE(VIRTIO_F_INDIRECT_DESC) | \
@@ -234,6 +238,35 @@ void balloon_free(struct balloon *balloon)
 struct vdev *balloon_vdev(struct balloon *balloon)
 {
         return balloon->vdev;
+}
+
+/* ---- saving and loading ---- */
+
+/* QEMU: vmstate_virtio_balloon_device and its subsections, each of a driver that took a feature. */
+void balloon_save(const struct balloon *balloon, struct state_writer *to)
+{
+        state_section(to, SECTION, SECTION_VERSION);
+        state_put(to, 4, balloon->config.num_pages);
+        state_put(to, 4, balloon->config.actual);
+        balloon_hints_save(&balloon->hints, to);
+        if (!vdev_has_feature(balloon->vdev, VIRTIO_BALLOON_F_PAGE_POISON))
+                return;
+        state_section(to, SECTION_POISON, SECTION_VERSION);
+        state_put(to, 4, balloon->config.poison_val);
+}
+
+void balloon_load(struct balloon *balloon, struct state_reader *from)
+{
+        state_enter(from, SECTION, SECTION_VERSION);
+        balloon->config.num_pages = (uint32_t)state_get(from, 4);
+        balloon->config.actual = (uint32_t)state_get(from, 4);
+        state_leave(from);
+        balloon_hints_load(&balloon->hints, from);
+        if (!vdev_has_feature(balloon->vdev, VIRTIO_BALLOON_F_PAGE_POISON))
+                return;
+        state_enter(from, SECTION_POISON, SECTION_VERSION);
+        balloon->config.poison_val = (uint32_t)state_get(from, 4);
+        state_leave(from);
 }
 
 /* ---- the host's side ---- */

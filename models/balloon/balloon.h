@@ -18,6 +18,7 @@
 #include "pci/function.h"
 #include "sim/clock.h"
 #include "sim/journal.h"
+#include "sim/state.h"
 
 struct balloon;
 
@@ -75,6 +76,16 @@ struct balloon *balloon_new(const struct balloon_options *options);
 void balloon_free(struct balloon *balloon); /* NULL is fine */
 /* The device below, for a transport. Lives as long as the balloon. */
 struct vdev *balloon_vdev(struct balloon *balloon);
+
+/*
+ * What the type itself has; the transport saves what is below it, and is loaded before. QEMU:
+ * the polling interval, the statistics and the buffer held are not saved: the interval is the
+ * new device's own, and a buffer that nobody holds is taken again when the machine runs
+ * (vdev_machine_runs).
+ */
+void balloon_save(const struct balloon *balloon, struct state_writer *to);
+/* Into a new balloon of the same options. */
+void balloon_load(struct balloon *balloon, struct state_reader *from);
 
 /* ---- the host's side ---- */
 

@@ -9,6 +9,9 @@
 #define COMMAND_ID_BASE UINT32_C(0x80000000)
 #define COMMAND_ID_SIZE_BYTES 4U
 
+#define SECTION "balloon/free-page-hint"
+#define SECTION_VERSION 1U
+
 /* As in pages.c: no honest ring has more available. */
 #define BUFFERS_PER_NOTIFICATION_MAX 65536U
 
@@ -174,6 +177,27 @@ void balloon_hints_reset(struct balloon_hints *hints)
         sim_timer_cancel(&hints->serve);
         if (vdev_has_feature(hints->vdev, VIRTIO_BALLOON_F_FREE_PAGE_HINT))
                 move(hints, BALLOON_HINT_EVENT_STOP);
+}
+
+/* QEMU: only of a driver that took the feature (virtio_balloon_free_page_support). */
+void balloon_hints_save(const struct balloon_hints *hints, struct state_writer *to)
+{
+        if (!vdev_has_feature(hints->vdev, VIRTIO_BALLOON_F_FREE_PAGE_HINT))
+                return;
+        state_section(to, SECTION, SECTION_VERSION);
+        state_put(to, 4, hints->command_id);
+        state_put(to, 1, hints->state);
+}
+
+void balloon_hints_load(struct balloon_hints *hints, struct state_reader *from)
+{
+        if (!vdev_has_feature(hints->vdev, VIRTIO_BALLOON_F_FREE_PAGE_HINT))
+                return;
+        state_enter(from, SECTION, SECTION_VERSION);
+        hints->command_id = (uint32_t)state_get(from, 4);
+        hints->state = (enum balloon_hint_state)state_get_to(from, 1, BALLOON_HINT_STATE_COUNT - 1,
+                                                             "free page hints have no such state");
+        state_leave(from);
 }
 
 uint32_t balloon_hints_command(const struct balloon_hints *hints)

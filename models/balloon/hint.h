@@ -17,6 +17,7 @@
 #include "models/balloon/balloon.h"
 #include "models/virtio/vdev.h"
 #include "sim/clock.h"
+#include "sim/state.h"
 
 /* ---- the state machine, as a table so that a test can walk all of it ---- */
 
@@ -69,6 +70,8 @@ void balloon_hints_notified(struct balloon_hints *hints);
 void balloon_hints_order(struct balloon_hints *hints, enum balloon_hint_order order);
 /* Before the driver's features are gone. */
 void balloon_hints_reset(struct balloon_hints *hints);
+void balloon_hints_save(const struct balloon_hints *hints, struct state_writer *to);
+void balloon_hints_load(struct balloon_hints *hints, struct state_reader *from);
 /* What free_page_hint_cmd_id reads: an id, or 0, stop, or 1, done. */
 uint32_t balloon_hints_command(const struct balloon_hints *hints);
 

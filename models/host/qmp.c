@@ -170,19 +170,26 @@ static void greet(struct qmp *qmp)
         json_object_put(line);
 }
 
+void qmp_begin(struct qmp *qmp)
+{
+        qmp_reader_free(qmp->reader);
+        qmp->reader = qmp_reader_new(take_message, qmp);
+        qmp->negotiated = !qmp->options.greeting;
+        qmp->out_of_band = false;
+        if (qmp->options.greeting)
+                greet(qmp);
+}
+
 struct qmp *qmp_new(const struct qmp_options *options)
 {
         struct qmp *qmp = calloc(1, sizeof *qmp);
 
         sim_assert(qmp != NULL);
         qmp->options = *options;
-        qmp->reader = qmp_reader_new(take_message, qmp);
-        qmp->negotiated = !options->greeting;
         qmp_events_init(qmp);
         qmp_hotplug_init(qmp);
         qmp_migrate_init(qmp);
-        if (options->greeting)
-                greet(qmp);
+        qmp_begin(qmp);
         return qmp;
 }
 

@@ -53,6 +53,16 @@ void qmp_balloon_changed(struct qmp *qmp, int64_t actual_bytes);
  * the command that is being answered, if one is.
  */
 void qmp_device_deleted(struct qmp *qmp);
+/*
+ * The machine goes elsewhere at this instant: what migrate says and does until it is over,
+ * STOP included. False: a migration was begun already, and nothing happens.
+ */
+bool qmp_migrate_out(struct qmp *qmp);
+/*
+ * This is the monitor of the machine that arrived, with nothing of what the one left behind
+ * was told but its own beginning, MIGRATION. runs: it goes on at once, RESUME.
+ */
+void qmp_migrate_in(struct qmp *qmp, bool runs);
 /* A guest rebooted: RESET with guest true. (system_reset's own RESET comes from the command.) */
 void qmp_guest_reset(struct qmp *qmp);
 

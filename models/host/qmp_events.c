@@ -115,6 +115,12 @@ void qmp_events_init(struct qmp *qmp)
         sim_timer_init(&qmp->balloon_window, clock, "qmp/balloon-change", balloon_window_over, qmp);
 }
 
+void qmp_events_drop(struct qmp *qmp)
+{
+        sim_timer_cancel(&qmp->balloon_window);
+        qmp->balloon_held = false;
+}
+
 void qmp_events_fini(struct qmp *qmp)
 {
         sim_timer_cancel(&qmp->balloon_window);

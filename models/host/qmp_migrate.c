@@ -52,6 +52,40 @@ static void complete(void *owner)
         qmp->migrated = true;
 }
 
+bool qmp_migrate_out(struct qmp *qmp)
+{
+        if (qmp_migrating(qmp) || qmp->migrated)
+                return false;
+        collect_dirty_pages(qmp);
+        complete(qmp);
+        return true;
+}
+
+/* QEMU: of a process started with -incoming defer; events has not to be enabled for this one. */
+static void send_setup(struct qmp *qmp)
+{
+        json_object *data = qmp_json_object();
+
+        qmp_json_add(data, "status", qmp_json_string("setup"));
+        qmp_event_send(qmp, "MIGRATION", data);
+}
+
+void qmp_migrate_in(struct qmp *qmp, bool runs)
+{
+        qmp_events_drop(qmp);
+        sim_event_cancel(&qmp->migration_end);
+        qmp->migration = QMP_MIGRATION_COMPLETED;
+        qmp->migrated = false;
+        qmp->handler_leaked = false;
+        qmp_begin(qmp);
+        if (qmp_version_at_least(qmp, 2, 4))
+                send_setup(qmp);
+        if (!runs)
+                return;
+        qmp_event_send(qmp, "RESUME", NULL);
+        qmp_machine(qmp)->ops->cont(qmp_machine(qmp)->self);
+}
+
 bool qmp_migrating(const struct qmp *qmp)
 {
         return qmp->migration == QMP_MIGRATION_ACTIVE;

@@ -58,6 +58,8 @@ struct qmp {
         int64_t balloon_wall_us;
 };
 
+/* Has heard nothing yet; greets where it has to. */
+void qmp_begin(struct qmp *qmp);
 /* Writes one line and journals it. */
 void qmp_send(struct qmp *qmp, json_object *line);
 
@@ -164,6 +166,8 @@ qmp_command_fn qmp_x_query_virtio, qmp_x_query_virtio_status, qmp_x_query_virtio
 
 void qmp_events_init(struct qmp *qmp);
 void qmp_events_fini(struct qmp *qmp);
+/* An event that is held back will never be sent. */
+void qmp_events_drop(struct qmp *qmp);
 /* take_data: NULL if the event has none. */
 void qmp_event_send(struct qmp *qmp, const char *name, json_object *take_data);
 /* RESET and SHUTDOWN: whose wish it was. */

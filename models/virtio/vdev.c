@@ -106,7 +106,7 @@ uint32_t vdev_legacy_features(const struct vdev *vdev)
 }
 
 /* QEMU: virtio_device_started. */
-static bool is_started(const struct vdev *vdev)
+bool vdev_is_started(const struct vdev *vdev)
 {
         return vdev->started_untracked ? (vdev->status & VIRTIO_STATUS_DRIVER_OK) != 0
                                        : vdev->started;
@@ -119,7 +119,7 @@ void vdev_set_features(struct vdev *vdev, uint64_t features)
         vdev->features = features & vdev->host_features;
         vring_set_features(vdev);
         /* A legacy driver may use its queues before DRIVER_OK: the first kick starts the device. */
-        if (vdev->features == features && !is_started(vdev) &&
+        if (vdev->features == features && !vdev_is_started(vdev) &&
             !vdev_has_feature(vdev, VIRTIO_F_VERSION_1))
                 vdev->start_on_kick = true;
 }
@@ -147,7 +147,7 @@ void vdev_set_started(struct vdev *vdev, bool started)
                 vdev->started = started;
 }
 
-static void set_status(struct vdev *vdev, uint8_t status)
+void vdev_set_status(struct vdev *vdev, uint8_t status)
 {
         if ((vdev->status ^ status) & VIRTIO_STATUS_DRIVER_OK)
                 vdev_set_started(vdev, status & VIRTIO_STATUS_DRIVER_OK);
@@ -163,14 +163,14 @@ void vdev_write_status(struct vdev *vdev, uint8_t status)
 
         sim_emit(vdev->journal, &event_status, SIM_U(status));
         if (!takes_features || features_acceptable(vdev))
-                set_status(vdev, status);
+                vdev_set_status(vdev, status);
 }
 
 void vdev_set_bus_master(struct vdev *vdev, bool on)
 {
         vdev->disabled = !on && !vdev->disabled_untracked;
         if (!on)
-                set_status(vdev, (uint8_t)(vdev->status & ~VIRTIO_STATUS_DRIVER_OK));
+                vdev_set_status(vdev, (uint8_t)(vdev->status & ~VIRTIO_STATUS_DRIVER_OK));
 }
 
 void vdev_reset(struct vdev *vdev, enum vdev_reset kind)
@@ -264,24 +264,36 @@ void vdev_error(struct vdev *vdev, const char *message)
         vdev->broken = true;
 }
 
+void vdev_message_text(struct vdev_message *message, const char *text)
+{
+        size_t length = strlen(text);
+
+        sim_assert(length < sizeof message->text - message->length);
+        memcpy(message->text + message->length, text, length + 1);
+        message->length += length;
+}
+
+void vdev_message_number(struct vdev_message *message, uint64_t number, unsigned base)
+{
+        char digits[24];
+        size_t at = sizeof digits - 1;
+
+        digits[at] = '\0';
+        do
+                digits[--at] = "0123456789abcdef"[number % base];
+        while ((number /= base) != 0);
+        vdev_message_text(message, digits + at);
+}
+
 void vdev_error_number(struct vdev *vdev, const char *before, uint64_t number, unsigned base,
                        const char *after)
 {
-        char message[96];
-        char digits[24];
-        size_t digit_count = 0;
-        size_t length = strlen(before);
-        size_t after_length = strlen(after);
+        struct vdev_message message = { .length = 0 };
 
-        do
-                digits[digit_count++] = "0123456789abcdef"[number % base];
-        while ((number /= base) != 0);
-        sim_assert(length + digit_count + after_length < sizeof message);
-        memcpy(message, before, length);
-        while (digit_count > 0)
-                message[length++] = digits[--digit_count];
-        memcpy(message + length, after, after_length + 1);
-        vdev_error(vdev, message);
+        vdev_message_text(&message, before);
+        vdev_message_number(&message, number, base);
+        vdev_message_text(&message, after);
+        vdev_error(vdev, message.text);
 }
 
 /* ---- what a test or a host may look at ---- */

@@ -127,6 +127,12 @@ void vdev_config_changed(struct vdev *vdev);
 /* The driver did what the specification forbids: journals device-error, breaks the device. */
 void vdev_error(struct vdev *vdev, const char *message);
 
+/*
+ * The machine runs, for the first time since a load or after a stop. QEMU: the device type is
+ * told its status once more (hw/virtio/virtio.c, virtio_vmstate_change).
+ */
+void vdev_machine_runs(struct vdev *vdev);
+
 uint64_t vdev_features(const struct vdev *vdev); /* negotiated */
 static inline bool vdev_has_feature(const struct vdev *vdev, unsigned bit)
 {

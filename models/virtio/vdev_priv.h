@@ -7,8 +7,12 @@
 #define MODELS_VIRTIO_VDEV_PRIV_H
 
 #include "models/virtio/vdev.h"
+#include "sim/state.h"
 
 /* ---- the lower half: for a transport ---- */
+
+/* QEMU: VIRTIO_QUEUE_MAX less one; whether there is such a queue or not. */
+#define VDEV_QUEUE_SELECT_MAX 1023U
 
 /* Where an interrupt comes from: a queue, or this. */
 #define VDEV_SOURCE_CONFIG VDEV_QUEUES_MAX
@@ -74,11 +78,27 @@ uint64_t vdev_queue_descriptors(const struct vdev *vdev, unsigned queue);
 void vdev_queue_reset(struct vdev *vdev, unsigned queue);
 void vdev_queue_notify(struct vdev *vdev, unsigned queue);
 
-/* vdev_error with a number between two texts; together under 96 bytes. */
+/* A text for vdev_error that is put together; zero is an empty one. */
+struct vdev_message {
+        char text[128];
+        size_t length;
+};
+void vdev_message_text(struct vdev_message *message, const char *text);
+void vdev_message_number(struct vdev_message *message, uint64_t number, unsigned base);
+/* vdev_error with a number between two texts. */
 void vdev_error_number(struct vdev *vdev, const char *before, uint64_t number, unsigned base,
                        const char *after);
 
-/* ---- fields, private to vdev.c, element.c and vring*.c ---- */
+/*
+ * vdev_state.c. Saves the device below its type. Loads it into a new one of the same options:
+ * what the reader then says is wrong may be half loaded, and must not be used.
+ */
+void vdev_save(const struct vdev *vdev, struct state_writer *to);
+void vdev_load(struct vdev *vdev, struct state_reader *from);
+/* After all was loaded and the function is in its place: finds the rings in RAM. */
+void vdev_loaded(struct vdev *vdev);
+
+/* ---- fields, private to vdev*.c, element.c and vring*.c ---- */
 
 struct vring_ops;
 
@@ -130,11 +150,16 @@ static inline bool vdev_stands_still(const struct vdev *vdev)
         return vdev->broken || vdev->disabled;
 }
 
+bool vdev_is_started(const struct vdev *vdev);
+/* As the driver's write, without a record of one. */
+void vdev_set_status(struct vdev *vdev, uint8_t status);
 /* DRIVER_OK, or a kick before it, starts the device. */
 void vdev_set_started(struct vdev *vdev, bool started);
 /* Interrupts for source with these ISR bits; a broken device sets the bits only. */
 void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits);
 void vring_reset(struct vdev_queue *queue);
+/* The queue's ring has its place: what of it begins in RAM must end there. */
+void vring_map(struct vdev *vdev, struct vdev_queue *queue);
 /* The negotiated features are new: the rings have another layout, perhaps another length. */
 void vring_set_features(struct vdev *vdev);
 

@@ -37,6 +37,15 @@ struct vpci_options {
 /* Takes the vdev's interrupts from now on. */
 struct vpci *vpci_new(const struct vpci_options *options);
 void vpci_free(struct vpci *vpci); /* NULL is fine; unplugged before */
+/* The function and the vdev. */
+void vpci_save(const struct vpci *vpci, struct state_writer *to);
+/*
+ * Into a new one of the same options, before it is plugged. What the reader then says is
+ * wrong may be half loaded: it must not be plugged.
+ */
+void vpci_load(struct vpci *vpci, struct state_reader *from);
+/* It was loaded and is plugged: finds the rings in RAM again, before the machine runs. */
+void vpci_loaded(struct vpci *vpci);
 /* What to plug into a bus; lives as long as vpci. */
 struct pci_function *vpci_function(struct vpci *vpci);
 

@@ -52,7 +52,7 @@ static bool mappable(const struct vdev *vdev, uint64_t address, uint64_t size_by
  * Checks that the parts of a ring that begin in RAM end there. QEMU maps a ring once, and
  * keeps that size: a driver that raises it later has a ring that its descriptors do not fill.
  */
-static void map_ring(struct vdev *vdev, struct vdev_queue *queue)
+void vring_map(struct vdev *vdev, struct vdev_queue *queue)
 {
         struct vring_parts parts = vdev->ring->parts(vdev, queue);
         uint64_t descriptors_bytes = (uint64_t)queue->size * VIRTQ_DESC_SIZE_BYTES;
@@ -78,15 +78,20 @@ void vring_reset(struct vdev_queue *queue)
         };
 }
 
-void vring_set_features(struct vdev *vdev)
+void vring_choose(struct vdev *vdev)
 {
         vdev->ring =
                 vdev_has_feature(vdev, VIRTIO_F_RING_PACKED) ? &vring_packed_ops : &vring_split_ops;
+}
+
+void vring_set_features(struct vdev *vdev)
+{
+        vring_choose(vdev);
         /* QEMU: the feature makes a split ring longer, so what is mapped is mapped anew. */
         if (!vdev_has_feature(vdev, VIRTIO_F_EVENT_IDX))
                 return;
         for (unsigned i = 0; i < vdev->queue_count; i++)
-                map_ring(vdev, &vdev->queues[i]);
+                vring_map(vdev, &vdev->queues[i]);
 }
 
 bool vring_check_size(struct vdev *vdev, const struct vdev_queue *queue)
@@ -229,7 +234,7 @@ void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptor
         vdev->queues[queue].descriptors = descriptors;
         vdev->queues[queue].available = available;
         vdev->queues[queue].used = used;
-        map_ring(vdev, &vdev->queues[queue]);
+        vring_map(vdev, &vdev->queues[queue]);
 }
 
 void vdev_queue_set_legacy_address(struct vdev *vdev, unsigned queue, uint64_t address)

@@ -46,15 +46,21 @@ struct vring_ops {
         bool (*give)(const struct vdev *vdev, struct vdev_queue *queue,
                      const struct vdev_element *element, uint32_t used_length_bytes);
         bool (*wants_interrupt)(const struct vdev *vdev, struct vdev_queue *queue);
+        /* The driver's index and the device's own, from the ring. NULL: it does not hold them. */
+        void (*read_indexes)(const struct vdev *vdev, struct vdev_queue *queue);
 };
 
 extern const struct vring_ops vring_split_ops;
 extern const struct vring_ops vring_packed_ops;
 
+/* The layout that the features ask for. */
+void vring_choose(struct vdev *vdev);
+
 uint16_t vring_read_le16(const struct vdev *vdev, uint64_t address);
 void vring_write_le16(const struct vdev *vdev, uint64_t address, uint16_t value);
 
-/* Before a descriptor is read. False: the driver raised the size of a ring in use, see map_ring. */
+/* Before a descriptor is read. False: the driver raised the size of a ring in use, see vring_map.
+ */
 bool vring_check_size(struct vdev *vdev, const struct vdev_queue *queue);
 /*
  * Goes into the table that an INDIRECT descriptor names. QEMU: accepted whether

@@ -154,6 +154,12 @@ static bool split_wants_interrupt(const struct vdev *vdev, struct vdev_queue *qu
                                             queue->used_index, before);
 }
 
+static void split_read_indexes(const struct vdev *vdev, struct vdev_queue *queue)
+{
+        queue->seen_available = vring_read_le16(vdev, queue->available + AVAIL_INDEX);
+        queue->used_index = vring_read_le16(vdev, queue->used + USED_INDEX);
+}
+
 const struct vring_ops vring_split_ops = {
         .parts = split_parts,
         .empty = split_empty,
@@ -161,4 +167,5 @@ const struct vring_ops vring_split_ops = {
         .rewind = split_rewind,
         .give = split_give,
         .wants_interrupt = split_wants_interrupt,
+        .read_indexes = split_read_indexes,
 };

@@ -193,6 +193,29 @@ void qemu_guest_reboot(struct qemu *qemu)
         qemu_settle(qemu);
 }
 
+uint64_t qemu_virtual_ns(const struct qemu *qemu)
+{
+        return qemu->virtual_ns;
+}
+
+void qemu_take_over(struct qemu *to, const struct qemu *from)
+{
+        to->map = from->map;
+        to->plugged = from->plugged;
+        memcpy(to->bars, from->bars, sizeof to->bars);
+        memcpy(to->bar_exists, from->bar_exists, sizeof to->bar_exists);
+        to->header_known = false;
+        to->line_up = from->line_up;
+        to->on_interrupt = from->on_interrupt;
+        to->on_interrupt_owner = from->on_interrupt_owner;
+}
+
+void qemu_arrived(struct qemu *qemu)
+{
+        qemu->line_arrived = qemu->line_up;
+        qemu->header_known = false;
+}
+
 bool qemu_gone(const struct qemu *qemu)
 {
         return qemu->gone;

@@ -46,6 +46,8 @@ struct qemu_options {
         /* virtio-balloon-pci has the property `vectors`, which QEMU 10.0 gave it. */
         bool lend_vectors;
         int64_t epoch_us; /* QEMU's wall clock at virtual time 0 */
+        /* QEMU's virtual clock begins here: of one that takes in what was migrated at that time. */
+        uint64_t virtual_start_ns;
         /*
          * False: capabilities are negotiated unseen, as a management program does once.
          * True: the greeting is the first line, and negotiating is left to qemu_qmp.
@@ -102,6 +104,15 @@ void qemu_settle(struct qemu *qemu);
 bool qemu_gone(const struct qemu *qemu);
 /* When QEMU's next timer is due, on the kernel's time; SIM_TIME_NEVER. Settles first. */
 sim_time_t qemu_deadline(struct qemu *qemu);
+/* What virtual_start_ns has to be of a QEMU that goes on where this one stands. */
+uint64_t qemu_virtual_ns(const struct qemu *qemu);
+/*
+ * The machine of from is going to be loaded into to, which waits for it and is not attached
+ * yet: what was learnt of the guest's slot holds there, too, and who listens to its interrupts.
+ */
+void qemu_take_over(struct qemu *to, const struct qemu *from);
+/* It was loaded. */
+void qemu_arrived(struct qemu *qemu);
 /* The process, for a test that ends it. */
 int qemu_pid(const struct qemu *qemu);
 

@@ -137,7 +137,7 @@ static void publish(int64_t now)
 
 static int64_t get_virtual_clock(void)
 {
-        int64_t now = qtest_get_virtual_clock();
+        int64_t now = qtest_get_virtual_clock() + (page != NULL ? page->virtual_start_ns : 0);
 
         publish(now);
         return now;

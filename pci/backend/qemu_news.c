@@ -50,9 +50,21 @@ void qemu_add_interrupt(void *owner, unsigned line, bool raised)
 {
         struct qemu *qemu = owner;
 
-        if (line == qemu->irq_line)
-                add(qemu, QEMU_NEWS_INTERRUPT,
-                    (struct qemu_item){ .vector = PORT_INTX, .asserted = raised });
+        if (line != qemu->irq_line || raised == qemu->line_up)
+                return;
+        qemu->line_up = raised;
+        add(qemu, QEMU_NEWS_INTERRUPT,
+            (struct qemu_item){ .vector = PORT_INTX, .asserted = raised });
+}
+
+/* QEMU loads the levels of its interrupt controllers and tells nobody, nor that one falls. */
+static void see_arrived_line_fall(struct qemu *qemu)
+{
+        if (!qemu->line_arrived || qemu->gone ||
+            (qemu_config_get(qemu, qemu->function, PCI_REG_STATUS, 2) & PCI_STATUS_INTERRUPT) != 0)
+                return;
+        qemu->line_arrived = false;
+        qemu_add_interrupt(qemu, qemu->irq_line, false);
 }
 
 /* The messages of MSI-X, which the accelerator puts into the page. */
@@ -142,6 +154,7 @@ void qemu_collect_qmp(struct qemu *qemu)
 void qemu_collect(struct qemu *qemu)
 {
         qemu_collect_messages(qemu);
+        see_arrived_line_fall(qemu);
         qemu_collect_interrupts(qemu);
         qemu_collect_qmp(qemu);
 }

@@ -23,6 +23,7 @@
 struct qemu_page {
         uint64_t magic;
         int64_t vectors_lent;        /* asked for before QEMU runs: see qemu_accel.c */
+        int64_t virtual_start_ns;    /* what the virtual clock begins at */
         _Atomic int64_t wall_us;     /* since 1970, may be negative */
         _Atomic int64_t deadline_ns; /* of the virtual clock; QEMU_PAGE_NO_DEADLINE */
         _Atomic int64_t running;     /* 0: the machine is stopped */

@@ -85,6 +85,9 @@ struct qemu {
         sim_time_t lag;      /* the kernel's time less QEMU's */
         uint64_t virtual_ns; /* QEMU's clock */
 
+        bool line_up;      /* INTx, as last told */
+        bool line_arrived; /* it was up when the machine arrived, which QEMU does not tell */
+
         port_interrupt_fn *on_interrupt;
         void *on_interrupt_owner;
 

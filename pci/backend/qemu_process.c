@@ -219,6 +219,7 @@ static bool open_page(struct qemu_process *process, const struct qemu_options *o
         process->page->magic = QEMU_PAGE_MAGIC;
         process->page->deadline_ns = QEMU_PAGE_NO_DEADLINE;
         process->page->wall_us = options->epoch_us;
+        process->page->virtual_start_ns = (int64_t)options->virtual_start_ns;
         process->page->vectors_lent = options->lend_vectors;
         return true;
 }

@@ -22,6 +22,7 @@ enum option_key {
         OPTION_JUNIT = 256,
         OPTION_TAP,
         OPTION_JOURNAL,
+        OPTION_STATE,
         OPTION_SEED,
         OPTION_TIES,
         OPTION_UNTIL,
@@ -34,6 +35,8 @@ static const struct argp_option options[] = {
         { "tap", OPTION_TAP, NULL, 0, "Write TAP 14 to standard output", 0 },
         { "journal", OPTION_JOURNAL, "FILE", 0,
           "Write every record of the journal to FILE (-: standard output)", 0 },
+        { "state", OPTION_STATE, "FILE", 0,
+          "Write the device's state to FILE as the story ends, for a step restore", 0 },
         { "seed", OPTION_SEED, "N", 0, "Use this seed, not the file's", 0 },
         { "ties", OPTION_TIES, "shuffle:N", 0,
           "Run events of one instant in an order drawn from seed N", 0 },
@@ -47,7 +50,7 @@ static const struct argp_option options[] = {
 
 struct run_arguments {
         struct run_options options;
-        const char *junit, *journal;
+        const char *junit, *journal, *state;
         bool tap;
         bool wrong; /* said on stderr already */
         struct paths paths;
@@ -131,6 +134,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         case OPTION_JOURNAL:
                 arguments->journal = arg;
                 return 0;
+        case OPTION_STATE:
+                arguments->state = arg;
+                return 0;
         case OPTION_SEED:
                 take_number(state, "seed", arg, &arguments->options.seed);
                 arguments->options.seed_given = true;
@@ -160,7 +166,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /* What a run writes, and for whom. */
 struct outputs {
-        struct output junit, journal;
+        struct output junit, journal, state;
         bool tap;
         FILE *report; /* stdout, or stderr when something else goes there */
         bool color;
@@ -175,25 +181,33 @@ static bool wants_color(FILE *to)
                (terminal == NULL || strcmp(terminal, "dumb") != 0);
 }
 
+static void discard_outputs(struct outputs *outputs)
+{
+        output_discard(&outputs->journal);
+        output_discard(&outputs->junit);
+        output_discard(&outputs->state);
+}
+
 static int open_outputs(const struct run_arguments *arguments, struct outputs *outputs)
 {
         unsigned on_stdout;
 
         *outputs = (struct outputs){ .tap = arguments->tap };
-        if (arguments->journal != NULL && output_open(&outputs->journal, arguments->journal) != 0)
-                return -1;
-        if (arguments->junit != NULL && output_open(&outputs->junit, arguments->junit) != 0) {
-                output_discard(&outputs->journal);
+        if ((arguments->journal != NULL &&
+             output_open(&outputs->journal, arguments->journal) != 0) ||
+            (arguments->junit != NULL && output_open(&outputs->junit, arguments->junit) != 0) ||
+            (arguments->state != NULL && output_open(&outputs->state, arguments->state) != 0)) {
+                discard_outputs(outputs);
                 return -1;
         }
         on_stdout = (unsigned)arguments->tap + (unsigned)output_is_stdout(&outputs->journal) +
-                    (unsigned)output_is_stdout(&outputs->junit);
+                    (unsigned)output_is_stdout(&outputs->junit) +
+                    (unsigned)output_is_stdout(&outputs->state);
         if (on_stdout > 1) {
-                fputs("ballast: only one of --tap, --journal - and --junit - can have standard "
-                      "output\n",
+                fputs("ballast: only one of --tap, --journal -, --junit - and --state - can have "
+                      "standard output\n",
                       stderr);
-                output_discard(&outputs->journal);
-                output_discard(&outputs->junit);
+                discard_outputs(outputs);
                 return -1;
         }
         outputs->report = on_stdout > 0 ? stderr : stdout;
@@ -226,32 +240,33 @@ static void run_all(const struct scenarios *scenarios, const struct run_options 
 
 static int finish(const struct report_case *cases, size_t count, struct outputs *outputs)
 {
-        size_t passed = 0, failed = 0, skipped = 0, unavailable = 0;
+        size_t passed = 0, failed = 0, skipped = 0, wrong = 0;
         int status;
 
         for (size_t i = 0; i < count; i++) {
                 passed += cases[i].result.verdict == RUN_PASSED;
                 failed += cases[i].result.verdict == RUN_FAILED;
                 skipped += cases[i].result.verdict == RUN_SKIPPED;
-                unavailable += cases[i].result.unavailable;
+                wrong += cases[i].result.unavailable || cases[i].result.file_wrong;
         }
         if (outputs->tap)
                 report_tap(stdout, cases, count);
         report_summary(outputs->report, passed, failed, skipped, outputs->color);
         if (signalled != 0) {
-                output_discard(&outputs->journal);
-                output_discard(&outputs->junit);
+                discard_outputs(outputs);
                 return CLI_SIGNALLED + signalled;
         }
         status = failed > 0 ? CLI_FAILED : CLI_PASSED;
         /* Nothing was judged, or not all that should have been. */
-        if (unavailable > 0 || skipped == count)
+        if (wrong > 0 || skipped == count)
                 status = CLI_WRONG;
         if (outputs->junit.file != NULL)
                 report_junit(outputs->junit.file, cases, count);
         if (output_commit(&outputs->journal) != 0)
                 status = CLI_WRONG;
         if (output_commit(&outputs->junit) != 0)
+                status = CLI_WRONG;
+        if (output_commit(&outputs->state) != 0)
                 status = CLI_WRONG;
         return status;
 }
@@ -264,6 +279,10 @@ static int run_scenarios(const struct run_arguments *arguments, const struct sce
         struct outputs outputs;
         int status;
 
+        if (arguments->state != NULL && scenarios->count > 1) {
+                fputs("ballast: --state is of one scenario\n", stderr);
+                return CLI_WRONG;
+        }
         catch_signals();
         if (open_outputs(arguments, &outputs) != 0)
                 return CLI_WRONG;
@@ -273,6 +292,7 @@ static int run_scenarios(const struct run_arguments *arguments, const struct sce
         run.progress = progress_show;
         run.owner = &progress;
         run.journal = outputs.journal.file;
+        run.state = outputs.state.file;
         run.interrupted = &signalled;
         run_all(scenarios, &run, cases, &progress, &outputs);
         status = finish(cases, scenarios->count, &outputs);

@@ -275,6 +275,14 @@ static void act(struct side *side, const struct scenario *scenario,
         free(found.bytes);
 }
 
+static void order(struct side *side, const struct scenario_host *host)
+{
+        const char *refused = play_host(side->machine, host);
+
+        if (refused != NULL)
+                add_record(side, CHANNEL_SEAM, &refused_kind, SIM_T(refused), SIM_U(0));
+}
+
 static void tell(struct side *side, const struct scenario *scenario)
 {
         for (size_t i = 0; i < scenario->step_count && !side->over; i++) {
@@ -288,7 +296,7 @@ static void tell(struct side *side, const struct scenario *scenario)
                 else if (step->verb == SCENARIO_GUEST)
                         act(side, scenario, &step->action);
                 else if (step->verb == SCENARIO_HOST)
-                        (void)machine_hint(side->machine, step->hint_order);
+                        order(side, &step->host);
                 advance(side, step->at);
         }
         if (!machine_ended(side->machine))

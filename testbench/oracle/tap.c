@@ -337,6 +337,11 @@ void tap_unplugged(struct tap *tap)
         tap->broken = false;
 }
 
+void tap_migrated(struct tap *tap)
+{
+        tap->generation = 0;
+}
+
 void tap_machine_reset(struct tap *tap)
 {
         function_was_reset(tap, "machine");

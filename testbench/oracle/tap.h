@@ -70,6 +70,9 @@ void tap_bus_reset(struct tap *tap);
 /* The function is gone, its registers with it. */
 void tap_unplugged(struct tap *tap);
 
+/* The function is another process's, in the same place; its generation counts from 0 again. */
+void tap_migrated(struct tap *tap);
+
 /* Registers that can be read without a side effect. */
 enum tap_register {
         TAP_DEVICE_STATUS,

@@ -196,6 +196,7 @@ void scenario_free(struct scenario *scenario)
                 free(step->qmp);
                 json_object_put(step->reply);
                 free(step->action.bytes);
+                free(step->host.state);
                 free(step->action.chain);
                 free(step->expect.kind);
                 json_object_put(step->expect.fields);

@@ -107,19 +107,6 @@ static int read_stats(struct parse *parse, const struct yaml_node *node, void *t
         return parse_stats(parse, node, &scenario->guest.stats, NULL);
 }
 
-/* A path in a scenario starts from the scenario's folder. */
-static char *relative_path(const char *from, const char *path)
-{
-        const char *slash = strrchr(from, '/');
-        size_t folder = slash != NULL && *path != '/' ? (size_t)(slash + 1 - from) : 0;
-        char *joined = malloc(folder + strlen(path) + 1);
-
-        sim_assert(joined != NULL);
-        memcpy(joined, from, folder);
-        strcpy(joined + folder, path);
-        return joined;
-}
-
 static int read_trace(struct parse *parse, const struct yaml_node *node, void *to)
 {
         const char *text = schema_text(parse, node, "the path of a trace");
@@ -128,7 +115,7 @@ static int read_trace(struct parse *parse, const struct yaml_node *node, void *t
 
         if (text == NULL)
                 return -1;
-        path = relative_path(parse->source->path, text);
+        path = source_beside(parse->source->path, text);
         result = trace_read(path, to, parse->diag);
         free(path);
         /* A file that cannot be read at all is an error of the line that names it. */

@@ -106,30 +106,6 @@ static int read_qmp(struct parse *parse, const struct yaml_node *const *found,
         return value_json(parse, found[REPLY], &step->reply);
 }
 
-static int read_host(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
-{
-        static const struct schema_key host_keys[] = { { .name = "free-page-hint",
-                                                         .required = true } };
-        static const struct schema host_schema = { "a host step", host_keys,
-                                                   SCHEMA_COUNT(host_keys) };
-        static const char *const orders[] = { [BALLOON_HINT_START] = "start",
-                                              [BALLOON_HINT_STOP] = "stop",
-                                              [BALLOON_HINT_DONE] = "done",
-                                              NULL };
-        const struct yaml_node *found[SCHEMA_KEYS_MAX];
-        int order;
-
-        step->verb = SCENARIO_HOST;
-        if (schema_match(parse, node, &host_schema, found) < 0)
-                return -1;
-        order = schema_choice(parse, found[0], "a free page hint", orders,
-                              SCHEMA_COUNT(orders) - 1);
-        if (order < 0)
-                return -1;
-        step->hint_order = (enum balloon_hint_order)order;
-        return 0;
-}
-
 static int fail_fault(struct parse *parse, const struct yaml_node *node)
 {
         const struct yaml_node *name = node;
@@ -155,7 +131,7 @@ static int read_verb(struct parse *parse, const struct yaml_node *const *found,
                 return parse_action(parse, found[GUEST], &step->action);
         }
         if (found[HOST] != NULL)
-                return read_host(parse, found[HOST], step);
+                return parse_host(parse, found[HOST], step);
         step->verb = SCENARIO_CHECK;
         return found[CHECK] != NULL ? parse_check(parse, found[CHECK], &step->check) : 0;
 }

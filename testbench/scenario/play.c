@@ -49,8 +49,13 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .qmp_greeting = scenario->qmp_greeting,
                 .doc_names = scenario->doc_names,
         };
-        for (size_t i = 0; i < scenario->step_count; i++)
-                options->hints_ordered |= scenario->steps[i].verb == SCENARIO_HOST;
+        for (size_t i = 0; i < scenario->step_count; i++) {
+                const struct scenario_step *step = &scenario->steps[i];
+                bool host = step->verb == SCENARIO_HOST;
+
+                options->hints_ordered |= host && step->host.kind == HOST_HINT;
+                options->state_restored |= host && step->host.kind == HOST_RESTORE;
+        }
         if (scenario->trace_count > 0) {
                 options->guest.stats_source = trace_stats;
                 options->guest.stats_source_owner = (void *)(uintptr_t)scenario;
@@ -169,4 +174,18 @@ const char *play_action(struct machine *machine, const struct scenario *scenario
         }
         sim_assert(false);
         return NULL;
+}
+
+const char *play_host(struct machine *machine, const struct scenario_host *host)
+{
+        const struct machine_arrival arrival = {
+                .interval_given = host->interval_given,
+                .interval_s = host->interval_s,
+                .state = host->state,
+                .state_size = host->state_size,
+        };
+
+        if (host->kind != HOST_HINT)
+                return machine_migrate(machine, &arrival);
+        return machine_hint(machine, host->hint) ? NULL : "this machine has none";
 }

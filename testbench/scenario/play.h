@@ -21,5 +21,7 @@ struct play_found {
 /* NULL, or why the guest cannot. found is zero for an action that reads nothing. */
 const char *play_action(struct machine *machine, const struct scenario *scenario,
                         const struct scenario_action *action, struct play_found *found);
+/* NULL, or why that cannot be done. */
+const char *play_host(struct machine *machine, const struct scenario_host *host);
 
 #endif

@@ -168,6 +168,18 @@ static void advance(struct run *run, sim_time_t time)
         }
 }
 
+static void write_state(struct run *run)
+{
+        struct state_writer state;
+
+        if (run->options->state == NULL)
+                return;
+        state_writer_init(&state);
+        if (machine_save(run->machine, &state))
+                fwrite(state.bytes, 1, state.size, run->options->state);
+        state_writer_fini(&state);
+}
+
 static void take_steps(struct run *run, size_t *next)
 {
         const struct scenario *scenario = run->scenario;
@@ -245,6 +257,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
                 snprintf(result->why, RUN_TEXT_SIZE, "%s", why);
         } else {
                 tell(&run);
+                write_state(&run);
         }
         if (!run.over)
                 end_run(&run, RUN_PASSED);

@@ -26,6 +26,7 @@ struct run_options {
         enum machine_device device;
         const char *qemu_binary; /* NULL: from PATH */
         FILE *journal;           /* every record, a line each; NULL: none */
+        FILE *state;             /* the device's, as the story ends; NULL: nowhere */
         /* Called now and then while a run is long; NULL: never. */
         void (*progress)(void *owner, const struct scenario *scenario, sim_time_t now);
         void *owner;
@@ -60,6 +61,7 @@ struct run_result {
         uint64_t checks_not_visible; /* of those: the device does not show the value */
         bool unavailable;            /* of RUN_SKIPPED: the environment is to blame */
         char why[RUN_TEXT_SIZE];     /* the same: why */
+        bool file_wrong; /* of RUN_FAILED: a device's state that the scenario names is to blame */
         /* of a failure: */
         unsigned line, column;
         sim_time_t failed_at;

@@ -96,10 +96,19 @@ static void act(struct run *run, const struct scenario_step *step)
         free(found.bytes);
 }
 
-static void order_hints(struct run *run, const struct scenario_step *step)
+static void order(struct run *run, const struct scenario_step *step)
 {
-        if (!machine_hint(run->machine, step->hint_order))
-                fail(run, step, RUN_NO_BALLOON, RUN_HAS_NONE);
+        static const char *const expected[] = {
+                [HOST_HINT] = RUN_NO_BALLOON,
+                [HOST_MIGRATE] = "a machine that migrates",
+                [HOST_RESTORE] = "the state of such a device",
+        };
+        const char *refused = play_host(run->machine, &step->host);
+
+        if (refused == NULL)
+                return;
+        fail(run, step, expected[step->host.kind], refused);
+        run->result->file_wrong = step->host.kind == HOST_RESTORE;
 }
 
 void run_step(struct run *run, const struct scenario_step *step)
@@ -118,7 +127,7 @@ void run_step(struct run *run, const struct scenario_step *step)
                 act(run, step);
                 return;
         case SCENARIO_HOST:
-                order_hints(run, step);
+                order(run, step);
                 return;
         case SCENARIO_CHECK:
                 run_check(run, step);

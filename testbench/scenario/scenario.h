@@ -110,6 +110,22 @@ struct scenario_check {
         int64_t page_is[2]; /* 0 or 1 */
 };
 
+enum scenario_host_kind {
+        HOST_HINT,    /* hint */
+        HOST_MIGRATE, /* interval_given, interval_s: of the destination's -device */
+        HOST_RESTORE, /* state, state_size */
+};
+
+struct scenario_host {
+        enum scenario_host_kind kind;
+        enum balloon_hint_order hint;
+        bool interval_given;
+        uint32_t interval_s;
+        uint8_t *
+                state; /* of a file whose frame is right; whether it fits the device is not known */
+        size_t state_size;
+};
+
 struct scenario_step {
         enum scenario_verb verb;
         sim_time_t at; /* absolute: the parser has added relative times */
@@ -117,7 +133,7 @@ struct scenario_step {
         char *qmp;          /* SCENARIO_QMP: the bytes to send, as in the file */
         json_object *reply; /* NULL: any reply will do */
         struct scenario_action action;
-        enum balloon_hint_order hint_order; /* SCENARIO_HOST */
+        struct scenario_host host; /* SCENARIO_HOST */
         struct scenario_expect expect;
         struct scenario_check check;
 };

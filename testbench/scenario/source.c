@@ -116,3 +116,15 @@ int source_fail(const struct source *source, const struct source_place *place, s
         diag_quote(diag, source->text + begin, end - begin);
         return -1;
 }
+
+char *source_beside(const char *from, const char *path)
+{
+        const char *slash = strrchr(from, '/');
+        size_t folder = slash != NULL && *path != '/' ? (size_t)(slash + 1 - from) : 0;
+        char *joined = malloc(folder + strlen(path) + 1);
+
+        sim_assert(joined != NULL);
+        memcpy(joined, from, folder);
+        strcpy(joined + folder, path);
+        return joined;
+}

@@ -26,6 +26,9 @@ struct source_place {
 int source_read(const char *path, size_t limit, struct source *source, struct diag *diag);
 void source_free(struct source *source); /* of source_read */
 
+/* A path that starts from the folder of the file from; owned by the caller. */
+char *source_beside(const char *from, const char *path);
+
 /* Moves place forward to offset. Lines end with \n, \r or \r\n, as in YAML. */
 void source_advance(const struct source *source, struct source_place *place, size_t offset);
 /* 0 if the text is UTF-8 without control characters but tabs and line ends, or -1 and diag. */
