@@ -65,6 +65,8 @@ static const char *carry_over(struct machine *machine, const struct machine_arri
 
         if (!qmp_migrate_out(device_of(machine)->qmp))
                 return "this machine migrates already, or has";
+        if (device_of(machine)->balloon == NULL)
+                return NULL;
         state_writer_init(&saved);
         (void)machine_sim_save(machine, &saved);
         why = load(machine, arrival, saved.bytes, saved.size);
@@ -78,7 +80,7 @@ const char *machine_sim_migrate(struct machine *machine, const struct machine_ar
         bool runs = sim_clock_running(machine->clock);
         const char *why;
 
-        if (device->vpci == NULL)
+        if (device->vpci == NULL && (device->balloon != NULL || arrival->state != NULL))
                 return "this machine has none";
         why = arrival->state != NULL ? load(machine, arrival, arrival->state, arrival->state_size)
                                      : carry_over(machine, arrival);

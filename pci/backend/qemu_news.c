@@ -60,8 +60,12 @@ void qemu_add_interrupt(void *owner, unsigned line, bool raised)
 /* QEMU loads the levels of its interrupt controllers and tells nobody, nor that one falls. */
 static void see_arrived_line_fall(struct qemu *qemu)
 {
-        if (!qemu->line_arrived || qemu->gone ||
-            (qemu_config_get(qemu, qemu->function, PCI_REG_STATUS, 2) & PCI_STATUS_INTERRUPT) != 0)
+        uint32_t header; /* command and status */
+
+        if (!qemu->line_arrived || qemu->gone)
+                return;
+        header = qemu_config_get(qemu, qemu->function, PCI_REG_COMMAND, 4);
+        if ((header & PCI_COMMAND_INTX_DISABLE) == 0 && (header >> 16 & PCI_STATUS_INTERRUPT) != 0)
                 return;
         qemu->line_arrived = false;
         qemu_add_interrupt(qemu, qemu->irq_line, false);

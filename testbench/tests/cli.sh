@@ -202,6 +202,21 @@ exits 0 run --journal link.txt good/passes.yaml
 [ -L link.txt ] && grep -q poll journal.txt || bad 'a link stays a link'
 exits 2 run --journal none/such/journal.txt good/passes.yaml
 has err 'none/such/journal.txt'
+
+# The device's state, and back.
+exits 0 run --state device.state good/passes.yaml
+exits 0 run --state - good/passes.yaml
+cmp -s out device.state || bad 'the state on standard output is the same'
+printf 'scenario: back\nmachine: {balloon: {id: b}}\ntimeline:\n  - host: {restore: device.state}\n' \
+        >restore.yaml
+exits 0 run restore.yaml
+exits 0 run --state again.state restore.yaml
+exits 2 run --state device.state good
+has err '--state is of one scenario'
+empty out
+printf x >>device.state
+exits 2 run restore.yaml
+has err 'restore.yaml:4:21: error: device.state: byte '
 empty out
 exits 2 run --journal none good/passes.yaml
 empty out
