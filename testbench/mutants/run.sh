@@ -151,6 +151,7 @@ done
 
 if [ -n "$table" ]; then
         page=$root/docs/mutants.md
+        # shellcheck disable=SC2016 # a back quote is meant
         sed -n 's/^| `\([^`]*\)` .*/\1/p' "$page" | while read -r name; do
                 [ ! -f "$here/$name.patch" ] || [ -d "$work/taken/$name" ] ||
                         grep -F "| \`$name\` |" "$page" >"$work/rows/$name"
