@@ -12,6 +12,8 @@
 #include "testbench/oracle/generate.h"
 #include "testbench/scenario/units.h"
 
+/* Of a story like a guest's that asks for memory all its life: enough to tell two devices apart. */
+#define LINES_MAX 30000
 /* How many comparisons may be spent on making one divergence small. */
 #define SHRINK_TRIES 300
 
@@ -117,6 +119,7 @@ int diff_random_run(struct diff_random *random, struct oracle_options *oracle)
         }
         options->jobs = (unsigned)random->jobs;
         options->compare = random->itself ? random_compare_itself : random_compare_qemu;
+        oracle->lines_max = LINES_MAX;
         options->owner = oracle;
         options->program = program_invocation_name;
         options->tries = SHRINK_TRIES;

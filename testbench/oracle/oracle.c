@@ -35,7 +35,7 @@ struct log_line {
 struct log {
         struct log_line *lines;
         size_t count, capacity;
-        bool cut; /* time stood still after the last line */
+        bool cut; /* the last line is not the story's */
 };
 
 /* One run: ours writes the log, theirs is compared with it. */
@@ -46,8 +46,9 @@ struct side {
         const struct log *reference; /* NULL: this is the reference */
         size_t next[CHANNEL_COUNT];  /* of the reference: all before it on that channel are equal */
         struct oracle_result *result; /* of the comparison; NULL: the same */
+        size_t lines_max;             /* of the reference; 0: any number */
         bool in_kernel, over;
-        bool cut; /* over because time stood still */
+        bool cut; /* over before the story was: time stood still, or there was enough of it */
         char *line;
         size_t line_size;
 };
@@ -156,6 +157,10 @@ static void take_line(struct side *side, const struct log_line *line)
                 return;
         if (side->reference == NULL) {
                 log_add(side->log, line);
+                if (side->log->count == side->lines_max) {
+                        side->log->cut = side->cut = true;
+                        end(side);
+                }
                 return;
         }
         if (missed(side, line->at))
@@ -350,12 +355,16 @@ void oracle_compare_sides(const struct oracle_side *ours, const struct oracle_si
                           const struct oracle_options *options, struct oracle_result *result)
 {
         struct log log = { .lines = NULL };
-        struct side first = { .log = &log };
+        struct side first = { .log = &log, .lines_max = options->lines_max };
         struct side second = { .reference = &log, .result = result };
+        bool ran;
 
         *result = (struct oracle_result){ .verdict = ORACLE_EQUAL };
-        if (run_side(&first, ours, options, result) && run_side(&second, theirs, options, result) &&
-            result->verdict == ORACLE_EQUAL && !second.cut)
+        ran = run_side(&first, ours, options, result);
+        if (log.cut && log.count > 0)
+                result->end = log.lines[log.count - 1].at;
+        if (ran && run_side(&second, theirs, options, result) && result->verdict == ORACLE_EQUAL &&
+            !second.cut)
                 (void)missed(&second, SIM_TIME_NEVER);
         log_fini(&log);
 }

@@ -26,6 +26,7 @@ enum oracle_verdict {
 struct oracle_options {
         const char *qemu_binary; /* NULL: from PATH */
         const char *modules;     /* NULL: beside the program */
+        size_t lines_max;        /* what ours does after as many is not compared; 0: all of it is */
 };
 
 /* A value; nothing in it is allocated. */
@@ -37,6 +38,7 @@ struct oracle_result {
         char tail[ORACLE_TAIL_LINES][ORACLE_LINE_SIZE]; /* the common lines before, oldest first */
         unsigned tail_count;
         uint64_t records;           /* compared and found equal */
+        sim_time_t end;             /* nothing after it was compared; 0: all was */
         char why[ORACLE_LINE_SIZE]; /* of ORACLE_UNAVAILABLE */
         bool environment;           /* the same: no QEMU here, rather than none that fits */
 };

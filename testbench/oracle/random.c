@@ -82,9 +82,9 @@ static bool compare_text(const struct random_options *options, const char *text,
                          diag.line, diag.text);
                 return false;
         }
-        if (coverage != NULL)
-                random_coverage_add(coverage, scenario);
         options->compare(options->owner, scenario, result);
+        if (coverage != NULL)
+                random_coverage_add(coverage, scenario, result->end);
         scenario_free(scenario);
         return true;
 }

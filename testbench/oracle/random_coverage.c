@@ -108,10 +108,11 @@ static void add_line(struct random_coverage *coverage, struct polling *polling, 
                 polling->held = false;
 }
 
-void random_coverage_add(struct random_coverage *coverage, const struct scenario *scenario)
+void random_coverage_add(struct random_coverage *coverage, const struct scenario *scenario,
+                         sim_time_t until)
 {
         struct polling polling = { false, false };
-        struct run_options options = { .until = 0 };
+        struct run_options options = { .until = until };
         struct run_result result;
         char *text = NULL, *line, *next;
         size_t size;

@@ -24,8 +24,9 @@ struct random_coverage {
         uint64_t messages[COVERAGE_MESSAGES_MAX]; /* digests of the device's errors */
 };
 
-/* Runs the scenario on the simulator and adds what it reached. */
-void random_coverage_add(struct random_coverage *coverage, const struct scenario *scenario);
+/* Runs the scenario on the simulator, until then (0: its end), and adds what it reached. */
+void random_coverage_add(struct random_coverage *coverage, const struct scenario *scenario,
+                         sim_time_t until);
 void random_coverage_merge(struct random_coverage *into, const struct random_coverage *from);
 void random_coverage_print(const struct random_coverage *coverage, FILE *to);
 

@@ -16,6 +16,12 @@
         "\"value\": 2}}\n  - at: " kick_at "\n    guest: {kick: statsq}\n" tail "end: 10 s\n"
 
 static struct oracle_result result;
+static struct oracle_options options;
+
+static void setup(void)
+{
+        options = (struct oracle_options){ .modules = NULL };
+}
 
 static void compare(const char *ours, const char *theirs)
 {
@@ -30,8 +36,7 @@ static void compare(const char *ours, const char *theirs)
                                  0);
                 sides[i].scenario = scenarios[i];
         }
-        oracle_compare_sides(&sides[0], &sides[1], &(struct oracle_options){ .modules = NULL },
-                             &result);
+        oracle_compare_sides(&sides[0], &sides[1], &options, &result);
         scenario_free(scenarios[0]);
         scenario_free(scenarios[1]);
 }
@@ -118,6 +123,26 @@ START_TEST(a_storm_that_is_another_is_the_divergence)
 END_TEST
 
 /* What one of them does after the other has ended is a divergence, too. */
+/* The two differ in what the host asks at the end, some lines later. */
+START_TEST(what_comes_after_enough_lines_is_not_compared)
+{
+        static const char ours[] = STORY("qemu-7.2", "1000", "2.5 s", "");
+        static const char theirs[] = STORY("qemu-7.2", "1001", "2.5 s", "");
+        uint64_t records;
+
+        compare(ours, theirs);
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        records = result.records;
+        options.lines_max = records;
+        compare(ours, theirs);
+        ck_assert_int_eq(result.verdict, ORACLE_EQUAL);
+        ck_assert_uint_eq(result.records, records);
+        options.lines_max = records + 1;
+        compare(ours, theirs);
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+}
+END_TEST
+
 START_TEST(more_at_the_end_is_the_divergence)
 {
         static const char quit[] = "  - at: 9 s\n    qmp: {\"execute\": \"quit\"}\n";
@@ -193,6 +218,7 @@ int main(void)
         Suite *suite = suite_create("testbench/oracle");
         TCase *tcase = tcase_create("oracle");
 
+        tcase_add_checked_fixture(tcase, setup, NULL);
         tcase_add_test(tcase, a_device_is_the_same_as_itself);
         tcase_add_test(tcase, another_profile_is_the_divergence);
         tcase_add_test(tcase, another_value_is_found_where_the_host_asks);
@@ -200,6 +226,7 @@ int main(void)
         tcase_add_test(tcase, an_earlier_act_of_ours_is_the_divergence);
         tcase_add_test(tcase, a_storm_is_the_same_as_far_as_it_is_heard);
         tcase_add_test(tcase, a_storm_that_is_another_is_the_divergence);
+        tcase_add_test(tcase, what_comes_after_enough_lines_is_not_compared);
         tcase_add_test(tcase, more_at_the_end_is_the_divergence);
         tcase_add_test(tcase, an_error_of_the_device_is_compared);
         tcase_add_test(tcase, a_balloon_that_was_plugged_is_asked_for_by_its_id);
