@@ -232,7 +232,7 @@ static bool decode(const struct bus_sim *bus, bool io, uint64_t address, struct 
                 const struct pcicfg_bar *shape = &config->bars[bar];
                 uint64_t base;
 
-                if ((shape->kind == PCICFG_BAR_IO) != io ||
+                if (shape->kind == PCICFG_BAR_NONE || (shape->kind == PCICFG_BAR_IO) != io ||
                     !pcicfg_bar_address(config, bar, &base) || address < base ||
                     address - base >= shape->size_bytes)
                         continue;

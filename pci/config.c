@@ -174,17 +174,22 @@ void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mas
         config->writable[offset] |= mask;
 }
 
+/* Of a BAR that there is. */
+static inline uint64_t base_of(const struct pci_config *config, unsigned bar)
+{
+        const struct pcicfg_bar *shape = &config->bars[bar];
+        uint64_t base = access_load32(config->bytes + bar_register(bar));
+
+        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
+                base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
+        return base & ~(shape->size_bytes - 1);
+}
+
 bool pcicfg_bar_base(const struct pci_config *config, unsigned bar, uint64_t *base)
 {
-        const struct pcicfg_bar *shape;
-
         if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
                 return false;
-        shape = &config->bars[bar];
-        *base = access_load32(config->bytes + bar_register(bar));
-        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
-                *base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
-        *base &= ~(shape->size_bytes - 1);
+        *base = base_of(config, bar);
         return true;
 }
 
@@ -200,7 +205,7 @@ bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t 
         uint32_t enable;
         uint64_t base, last, limit = UINT32_MAX;
 
-        if (!pcicfg_bar_base(config, bar, &base))
+        if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
                 return false;
         shape = &config->bars[bar];
         enable = shape->kind == PCICFG_BAR_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
@@ -208,6 +213,7 @@ bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t 
                 return false;
         if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
                 limit = UINT64_MAX;
+        base = base_of(config, bar);
         last = base + shape->size_bytes - 1;
         if (base == 0 || last >= limit)
                 return false;

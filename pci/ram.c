@@ -28,6 +28,8 @@ struct ram {
         struct ram_map map;
         /* The region that most accesses are for; it is in the map, too. */
         uint64_t usual_first, usual_bytes;
+        /* The widest gap between two regions: there the BARs are. */
+        uint64_t hole_first, hole_bytes;
         void (*backed)(void *owner, uint64_t page_address);
         void *backed_owner;
         struct ram_leaf **leaves;
@@ -37,9 +39,15 @@ struct ram {
 /* QEMU: the largest is what lies between 1 MiB and the hole, or above it. */
 static void find_usual(struct ram *ram)
 {
+        ram->hole_bytes = 0;
         for (unsigned i = 0; i < ram->map.count; i++) {
                 const struct ram_region *region = &ram->map.regions[i];
+                uint64_t end = i > 0 ? region[-1].end : 0;
 
+                if (region->first - end > ram->hole_bytes) {
+                        ram->hole_first = end;
+                        ram->hole_bytes = region->first - end;
+                }
                 if (region->rom || region->end - region->first <= ram->usual_bytes)
                         continue;
                 ram->usual_first = region->first;
@@ -117,6 +125,8 @@ uint64_t ram_span(const struct ram *ram, uint64_t address)
 
         if (is_usual(ram, address, 1))
                 return ram->usual_bytes - (address - ram->usual_first);
+        if (address - ram->hole_first < ram->hole_bytes)
+                return 0;
         region = ram_map_find(&ram->map, address);
         return region == NULL ? 0 : region->end - address;
 }
