@@ -9,6 +9,7 @@
 
 #include "testbench/cli/cli.h"
 #include "testbench/cli/diff_random.h"
+#include "testbench/cli/interrupt.h"
 #include "testbench/cli/paths.h"
 #include "testbench/oracle/oracle.h"
 #include "testbench/scenario/report.h"
@@ -86,10 +87,14 @@ static int compare_all(const struct scenarios *scenarios, const struct oracle_op
         bool environment = false;
         struct oracle_result result;
 
+        interrupt_catch();
         for (size_t i = 0; i < scenarios->count; i++) {
                 const struct scenario *scenario = scenarios->all[i];
 
                 oracle_compare(scenario, oracle, &result);
+                /* On a terminal it reached QEMU, too: that is no divergence. */
+                if (interrupt_signal != 0)
+                        break;
                 count[result.verdict]++;
                 if (result.verdict == ORACLE_DIVERGED)
                         tell_divergence(scenario, oracle, &result);
@@ -106,6 +111,8 @@ static int compare_all(const struct scenarios *scenarios, const struct oracle_op
         if (count[ORACLE_UNAVAILABLE] > 0)
                 printf(", %zu skipped", count[ORACLE_UNAVAILABLE]);
         putchar('\n');
+        if (interrupt_signal != 0)
+                return CLI_SIGNALLED + interrupt_signal;
         if (environment || count[ORACLE_UNAVAILABLE] == scenarios->count)
                 return CLI_WRONG;
         return count[ORACLE_DIVERGED] > 0 ? CLI_FAILED : CLI_PASSED;
@@ -122,7 +129,8 @@ int cli_diff(int argc, char **argv)
                 .doc = "Run scenarios on our device and on a real QEMU's and compare all that "
                        "the guest and the host can see; a folder means every *.yaml below it.\v"
                        "Exit status: 0 all the same; 1 one diverged; 2 a file, an option or the "
-                       "environment is wrong. What QEMU 7.2 cannot be is skipped by name.",
+                       "environment is wrong; 130 after an interrupt. What QEMU 7.2 cannot be is "
+                       "skipped by name.",
         };
         struct diff_arguments arguments = { .random.options.seed = 1 };
         struct scenarios scenarios;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "testbench/cli/cli.h"
+#include "testbench/cli/interrupt.h"
 #include "testbench/oracle/generate.h"
 #include "testbench/scenario/units.h"
 
@@ -108,6 +109,7 @@ int diff_random_run(struct diff_random *random, struct oracle_options *oracle)
 {
         struct random_options *options = &random->options;
         struct random_summary summary;
+        int status;
 
         if (random->print) {
                 struct generate_counts counts = { { 0 } };
@@ -125,7 +127,12 @@ int diff_random_run(struct diff_random *random, struct oracle_options *oracle)
         options->tries = SHRINK_TRIES;
         options->progress = isatty(STDERR_FILENO) != 0;
         options->out = stdout;
-        switch (random_sweep(options, &summary)) {
+        options->interrupted = &interrupt_signal;
+        interrupt_catch();
+        status = random_sweep(options, &summary);
+        if (interrupt_signal != 0)
+                return CLI_SIGNALLED + interrupt_signal;
+        switch (status) {
         case 0:
                 return CLI_PASSED;
         case 1:

@@ -3,7 +3,6 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "sim/assert.h"
 #include "testbench/cli/cli.h"
+#include "testbench/cli/interrupt.h"
 #include "testbench/cli/output.h"
 #include "testbench/cli/paths.h"
 #include "testbench/cli/progress.h"
@@ -55,25 +55,6 @@ struct run_arguments {
         bool wrong; /* said on stderr already */
         struct paths paths;
 };
-
-static volatile sig_atomic_t signalled;
-
-static void on_signal(int number)
-{
-        signalled = number;
-}
-
-/* A second signal ends the process at once. */
-static void catch_signals(void)
-{
-        static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-        struct sigaction action = { .sa_handler = on_signal,
-                                    .sa_flags = SA_RESTART | (int)SA_RESETHAND };
-
-        sigemptyset(&action.sa_mask);
-        for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-                sigaction(numbers[i], &action, NULL);
-}
 
 static void take_number(struct argp_state *state, const char *what, const char *text,
                         uint64_t *number)
@@ -226,7 +207,7 @@ static void run_all(const struct scenarios *scenarios, const struct run_options 
                 one->options = run;
                 one->program = program_invocation_name;
                 one->result.verdict = RUN_INTERRUPTED;
-                if (signalled != 0)
+                if (interrupt_signal != 0)
                         continue;
                 if (run->journal != NULL && scenarios->count > 1)
                         fprintf(run->journal, "# %s\n", one->scenario->path);
@@ -252,9 +233,9 @@ static int finish(const struct report_case *cases, size_t count, struct outputs 
         if (outputs->tap)
                 report_tap(stdout, cases, count);
         report_summary(outputs->report, passed, failed, skipped, outputs->color);
-        if (signalled != 0) {
+        if (interrupt_signal != 0) {
                 discard_outputs(outputs);
-                return CLI_SIGNALLED + signalled;
+                return CLI_SIGNALLED + interrupt_signal;
         }
         status = failed > 0 ? CLI_FAILED : CLI_PASSED;
         /* Nothing was judged, or not all that should have been. */
@@ -283,7 +264,7 @@ static int run_scenarios(const struct run_arguments *arguments, const struct sce
                 fputs("ballast: --state is of one scenario\n", stderr);
                 return CLI_WRONG;
         }
-        catch_signals();
+        interrupt_catch();
         if (open_outputs(arguments, &outputs) != 0)
                 return CLI_WRONG;
         cases = calloc(scenarios->count, sizeof *cases);
@@ -293,7 +274,7 @@ static int run_scenarios(const struct run_arguments *arguments, const struct sce
         run.owner = &progress;
         run.journal = outputs.journal.file;
         run.state = outputs.state.file;
-        run.interrupted = &signalled;
+        run.interrupted = &interrupt_signal;
         run_all(scenarios, &run, cases, &progress, &outputs);
         status = finish(cases, scenarios->count, &outputs);
         free(cases);

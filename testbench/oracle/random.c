@@ -149,6 +149,8 @@ static void start(struct sweep *sweep, struct worker *worker, uint64_t index)
         sim_assert(worker->process >= 0);
         if (worker->process == 0) {
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
+                signal(SIGINT, SIG_DFL);
+                signal(SIGTERM, SIG_DFL);
                 if (getppid() != sweeper)
                         _exit(1);
                 close(ends[0]);
@@ -205,6 +207,11 @@ static const char *monitor_topic(const char *line)
         return "";
 }
 
+static bool interrupted(const struct random_options *options)
+{
+        return options->interrupted != NULL && *options->interrupted != 0;
+}
+
 /* A record without its time, and without what two findings of one cause differ in. */
 static size_t kind_of_line(const char *line, char *to, size_t size)
 {
@@ -240,7 +247,8 @@ static bool still_diverges(void *owner, const char *text)
         struct oracle_result result;
         char kind[KIND_SIZE];
 
-        if (!compare_text(hunt->options, text, &result, NULL) || result.verdict != ORACLE_DIVERGED)
+        if (interrupted(hunt->options) || !compare_text(hunt->options, text, &result, NULL) ||
+            result.verdict != ORACLE_DIVERGED)
                 return false;
         kind_of(&result, kind);
         if (strcmp(kind, hunt->kind) != 0)
@@ -349,6 +357,9 @@ static void print_summary(const struct sweep *sweep)
         const struct random_summary *summary = sweep->summary;
         FILE *out = sweep->options->out;
 
+        if (interrupted(sweep->options))
+                fprintf(out, "interrupted  %" PRIu64 " of %" PRIu64 " scenarios were compared\n",
+                        summary->scenarios, sweep->options->count);
         fprintf(out,
                 "%" PRIu64 " scenarios, %" PRIu64 " records compared, %" PRIu64
                 " diverged, %" PRIu64 " crashed, %" PRIu64 " ended QEMU in a known way, %" PRIu64
@@ -383,9 +394,13 @@ int random_sweep(const struct random_options *options, struct random_summary *su
         for (uint64_t i = 0; i < options->count; i++) {
                 struct worker *worker = &sweep->workers[i % sweep->jobs];
                 uint64_t index = options->first + i;
+                bool found = read_all(worker->from, finding, sizeof *finding);
 
+                /* On a terminal it reached the workers and their QEMU, too. */
+                if (interrupted(options))
+                        break;
                 summary->scenarios++;
-                if (read_all(worker->from, finding, sizeof *finding)) {
+                if (found) {
                         random_coverage_merge(&sweep->coverage, &finding->coverage);
                         judge(sweep, index, &finding->result);
                 } else {
@@ -393,8 +408,11 @@ int random_sweep(const struct random_options *options, struct random_summary *su
                 }
                 tell_progress(sweep, i + 1);
         }
-        for (unsigned i = 0; i < sweep->jobs; i++)
+        for (unsigned i = 0; i < sweep->jobs; i++) {
+                if (interrupted(options))
+                        kill(sweep->workers[i].process, SIGKILL);
                 (void)finish(&sweep->workers[i]);
+        }
         print_summary(sweep);
         free(finding);
         free(sweep);

@@ -9,6 +9,7 @@
 #ifndef TESTBENCH_ORACLE_RANDOM_H
 #define TESTBENCH_ORACLE_RANDOM_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,6 +33,7 @@ struct random_options {
         const char *program; /* as the user called it */
         unsigned tries;      /* comparisons spent on making one scenario small; 0: none */
         bool progress;       /* on stderr */
+        const volatile sig_atomic_t *interrupted; /* not 0: it ends early; NULL: it does not */
         FILE *out;
 };
 
@@ -40,7 +42,10 @@ struct random_summary {
         uint64_t known; /* QEMU ended in a way that docs/qemu-findings.md tells: no divergence */
 };
 
-/* 0: all equal; 1: some diverged, or ended the process; 77: nothing could be compared. */
+/*
+ * 0: all equal; 1: some diverged, or ended the process; 77: nothing could be compared. After
+ * an interrupt that is said of what was compared until then.
+ */
 int random_sweep(const struct random_options *options, struct random_summary *summary);
 
 #endif

@@ -302,6 +302,17 @@ for signal in INT:130 TERM:143; do
         [ ! -e new.xml ] && ! ls ./*.tmp >/dev/null 2>&1 || bad 'an interrupted run leaves no file'
 done
 
+# A sweep, too, says what it found up to there, and leaves no process behind.
+setsid "$ballast" diff --itself --random=1000000 --jobs=1 >out 2>err &
+pid=$!
+sleep 0.5
+kill -INT "$pid"
+wait "$pid"
+status=$?
+[ "$status" = 130 ] || bad "interrupted sweep: exit $status, not 130"
+grep -qE '^interrupted  [0-9]+ of 1000000 scenarios were compared$' out || bad 'interrupted sweep: summary'
+! kill -0 -- -"$pid" 2>/dev/null || bad 'interrupted sweep: a process is left'
+
 # A container may have no pseudo-terminals.
 terminal=no
 if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then terminal=yes; else

@@ -293,6 +293,46 @@ START_TEST(a_sweep_without_a_device_is_skipped)
 }
 END_TEST
 
+static volatile sig_atomic_t interrupt_came;
+
+static void compare_and_interrupt(void *owner, const struct scenario *scenario,
+                                  struct oracle_result *result)
+{
+        (void)owner;
+        (void)scenario;
+        *result = (struct oracle_result){ .verdict = ORACLE_DIVERGED, .records = 1 };
+        interrupt_came = SIGINT;
+}
+
+/* What was found up to an interrupt is told: here it comes while the first is made small. */
+START_TEST(an_interrupted_sweep_tells_what_it_found)
+{
+        struct random_summary summary;
+        char *said = NULL;
+        size_t size;
+        struct random_options options = {
+                .seed = 1,
+                .count = 1000,
+                .jobs = 1,
+                .compare = compare_and_interrupt,
+                .program = "ballast",
+                .tries = 200,
+                .interrupted = &interrupt_came,
+                .out = open_memstream(&said, &size),
+        };
+
+        interrupt_came = 0;
+        ck_assert_int_eq(random_sweep(&options, &summary), 1);
+        fclose(options.out);
+        ck_assert_uint_eq(summary.scenarios, 1);
+        ck_assert_uint_eq(summary.divergences, 1);
+        ck_assert_uint_eq(summary.crashes, 0);
+        ck_assert_ptr_nonnull(strstr(said, "DIVERGED  scenario 0 of seed 1\n"));
+        ck_assert_ptr_nonnull(strstr(said, "interrupted  1 of 1000 scenarios were compared\n"));
+        free(said);
+}
+END_TEST
+
 int main(void)
 {
         Suite *suite = suite_create("random");
@@ -309,6 +349,7 @@ int main(void)
         tcase_add_test(tcase, a_scenario_that_ends_the_process_is_a_finding);
         tcase_add_test(tcase, a_known_end_of_qemu_is_counted_apart);
         tcase_add_test(tcase, a_sweep_without_a_device_is_skipped);
+        tcase_add_test(tcase, an_interrupted_sweep_tells_what_it_found);
         suite_add_tcase(suite, tcase);
         return suite_run(suite);
 }
