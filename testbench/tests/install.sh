@@ -32,7 +32,7 @@ holds 'and polls' answers "$work/consumer/consumer"
 
 pc=$(dirname "$(find "$work/usr" -name ballast.pc)")
 flags() {
-        PKG_CONFIG_PATH="$pc" pkg-config --define-variable=prefix="$work/usr" "$@" ballast
+        PKG_CONFIG_PATH="$pc" pkg-config "$@" ballast
 }
 # shellcheck disable=SC2046 # flags are words
 holds 'a consumer builds with pkg-config' "$cc" -std=c11 -o "$work/plain" "$here/consumer/main.c" \
