@@ -57,7 +57,7 @@ struct run_result {
         uint64_t digest;     /* of the journal */
         uint64_t events;     /* that the kernel ran */
         uint64_t steps_run;
-        uint64_t checks;             /* of single values */
+        uint64_t checks;             /* of single values, and of events not shown */
         uint64_t checks_not_visible; /* of those: the device does not show the value */
         bool unavailable;            /* of RUN_SKIPPED: the environment is to blame */
         char why[RUN_TEXT_SIZE];     /* the same: why */

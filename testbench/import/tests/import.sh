@@ -7,9 +7,13 @@ ballast=$1
 traces=$2
 . "$(dirname "$0")/count.sh"
 
+imported() { # imported NAME: its shipped scenario, but for what says where it was seen to pass
+        sed '/^checked-on: /d' "$traces/scenarios/recorded/$1.yaml"
+}
+
 for name in a1-quiet-q35 d1-panic f1-stop-cont; do
         if "$ballast" import "$traces/recorded/sessions/$name" |
-                cmp - "$traces/scenarios/recorded/$name.yaml"; then ok; else
+                cmp - <(imported "$name"); then ok; else
                 bad "$name imports to something else than its scenario"
         fi
 done
@@ -106,7 +110,7 @@ makes 'a folder whose name is no plain word' 'scenario: "a: #b"' "$work/a: #b"
 fresh
 gunzip "$work/s/trace.log.gz"
 mv "$work/s" "$work/a1-quiet-q35"
-if "$ballast" import "$work/a1-quiet-q35/" | cmp - "$traces/scenarios/recorded/a1-quiet-q35.yaml"; then ok; else
+if "$ballast" import "$work/a1-quiet-q35/" | cmp - <(imported a1-quiet-q35); then ok; else
         bad 'a plain log imports to something else'
 fi
 
