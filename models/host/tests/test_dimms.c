@@ -88,6 +88,22 @@ START_TEST(what_memory_is_not_modelled_is_refused_honestly)
 }
 END_TEST
 
+/* QEMU has it as /machine/peripheral-anon/device[0]. */
+START_TEST(a_dimm_without_an_id_cannot_be_asked_for)
+{
+        give_slots(NULL);
+        monitor_send(OBJECT("'id':'m','size':4194304"));
+        monitor_expect_ok();
+        monitor_send(DIMM("'memdev':'m'"));
+        monitor_expect_ok();
+        ck_assert_uint_eq(monitor_current()->dimms, 1);
+        monitor_send("{'execute':'device_del','arguments':"
+                     "{'id':'/machine/peripheral-anon/device[0]'}}");
+        monitor_expect_error("DeviceNotFound",
+                             "Device '/machine/peripheral-anon/device[0]' not found");
+}
+END_TEST
+
 START_TEST(qemu_1_4_knows_no_memory_devices)
 {
         give_slots("qemu-1.4");
@@ -138,6 +154,7 @@ Suite *dimms_suite(void)
         tcase_add_test(tcase, the_machine_is_given_each_dimm);
         tcase_add_test(tcase, a_migrating_machine_takes_and_gives_no_dimm);
         tcase_add_test(tcase, what_memory_is_not_modelled_is_refused_honestly);
+        tcase_add_test(tcase, a_dimm_without_an_id_cannot_be_asked_for);
         tcase_add_test(tcase, qemu_1_4_knows_no_memory_devices);
         tcase_add_test(tcase, dimms_go_where_there_is_room);
         suite_add_tcase(suite, tcase);
