@@ -401,18 +401,17 @@ static int read_leaving(struct parse *parse, const struct yaml_node *node, void 
 struct action {
         const char *name;
         schema_read_fn *read; /* of what it acts on, into struct scenario_action; NULL: nothing */
-        bool alone;           /* it may also stand without that, at the usual pace */
 };
 
 static const struct action actions[] = {
         [ACTION_PROBE] = { "probe", NULL },
-        [ACTION_REMOVE] = { "remove", read_leaving, true },
+        [ACTION_REMOVE] = { "remove", read_leaving },
         [ACTION_FREEZE] = { "freeze", NULL },
         [ACTION_RESTORE] = { "restore", NULL },
         [ACTION_RESET] = { "reset", NULL },
         [ACTION_REBOOT] = { "reboot", NULL },
         [ACTION_BUS_RESET] = { "bus-reset", NULL },
-        [ACTION_EJECT] = { "eject", read_leaving, true },
+        [ACTION_EJECT] = { "eject", read_leaving },
         [ACTION_MUTE] = { "mute", read_action_queue },
         [ACTION_UNMUTE] = { "unmute", read_action_queue },
         [ACTION_HANG] = { "hang", NULL },
@@ -437,6 +436,12 @@ static const struct action actions[] = {
         [ACTION_USE_SWAPPED] = { "use-swapped", parse_action_bytes },
 };
 
+/* Without what it acts on it goes at the usual pace. */
+static bool may_stand_alone(int kind)
+{
+        return kind == ACTION_REMOVE || kind == ACTION_EJECT;
+}
+
 int parse_action(struct parse *parse, const struct yaml_node *node, struct scenario_action *action)
 {
         const struct yaml_node *name = node;
@@ -459,7 +464,7 @@ int parse_action(struct parse *parse, const struct yaml_node *node, struct scena
                 return schema_fail(parse, name,
                                    "no bridge is there to reset the bus: it needs "
                                    "'bus: root-port'");
-        if (actions[index].alone && name == node) {
+        if (may_stand_alone(index) && name == node) {
                 action->time = GUEST_PACE;
                 return 0;
         }
