@@ -13,12 +13,24 @@
 
 /* ---- the tap ---- */
 
+/* What crosses the guest's seam is told apart from what the models tell. */
+static bool tells_seam(const struct machine *machine)
+{
+        return machine->options.tapped || machine->options.looked != NULL;
+}
+
+/* Not by an event of the kernel's: it would change what the machine does. */
+static bool looks_unseen(const struct machine *machine)
+{
+        return machine->options.looked != NULL && !machine->options.tapped;
+}
+
 /* After what is due at this instant already: the device is looked at when it is done. */
 static void look_soon(void *owner)
 {
         struct machine *machine = owner;
 
-        if (!sim_event_pending(&machine->look))
+        if (!looks_unseen(machine) && !sim_event_pending(&machine->look))
                 sim_event_schedule_at(&machine->look, sim_kernel_now(machine->kernel));
 }
 
@@ -37,9 +49,19 @@ static sim_time_t grant(void *self, sim_time_t now, sim_time_t want)
         struct machine *machine = self;
         sim_time_t granted = machine->ops->grant(machine, now, want);
 
-        if (machine->tap != NULL)
+        if (looks_unseen(machine))
+                look(machine);
+        else if (machine->tap != NULL)
                 sim_event_schedule_at(&machine->look, granted);
         return granted;
+}
+
+static void looked(void *owner)
+{
+        struct machine *machine = owner;
+
+        if (machine->options.looked != NULL)
+                machine->options.looked(machine->options.owner);
 }
 
 static void hear_error(void *owner, const struct sim_record *record)
@@ -54,7 +76,7 @@ static const struct sim_calendar_ops calendar_ops = { .grant = grant };
 
 static bool needs_tap(const struct machine *machine)
 {
-        return machine->options.tapped || machine->options.device == MACHINE_QEMU;
+        return tells_seam(machine) || machine->options.device == MACHINE_QEMU;
 }
 
 /* ---- life ---- */
@@ -150,7 +172,7 @@ const char *machine_power_on(struct machine *machine)
         if (needs_tap(machine)) {
                 machine->tap = tap_new(&(struct tap_options){
                         .port = &machine->device_port,
-                        .journal = machine->options.tapped ? &machine->seam : &machine->journal,
+                        .journal = tells_seam(machine) ? &machine->seam : &machine->journal,
                         .map = &machine->map,
                         .packed = machine->options.properties.packed,
                         .reporting = properties->free_page_reporting,
@@ -159,9 +181,10 @@ const char *machine_power_on(struct machine *machine)
                                                       ? machine->options.backing_page_bytes
                                                       : VIRTIO_BALLOON_PAGE_SIZE_BYTES,
                         .reporting_queue = balloon_reporting_queue(properties),
-                        .accesses = machine->options.tapped,
+                        .accesses = tells_seam(machine),
                         .insight = &machine->ops->insight,
                         .stirred = look_soon,
+                        .looked = looked,
                         .owner = machine,
                 });
                 machine->port = tap_port(machine->tap);
@@ -301,6 +324,11 @@ void machine_guest_bus_reset(struct machine *machine)
                 look_soon(machine);
 }
 
+bool machine_queue(const struct machine *machine, unsigned index, struct tap_queue_view *view)
+{
+        return machine->tap != NULL && tap_queue_view(machine->tap, index, view);
+}
+
 bool machine_has_balloon(struct machine *machine)
 {
         return machine->ops->has_balloon(machine);
@@ -319,4 +347,10 @@ bool machine_page(struct machine *machine, uint64_t address, bool *ballooned, bo
 void machine_settle(struct machine *machine)
 {
         machine->ops->settle(machine);
+}
+
+void machine_look(struct machine *machine)
+{
+        if (looks_unseen(machine) && machine->tap != NULL)
+                look(machine);
 }

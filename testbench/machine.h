@@ -66,6 +66,12 @@ struct machine_options {
          * still: each event costs a real QEMU a fraction of a millisecond.
          */
         bool tapped;
+        /*
+         * Called after whatever may have moved our own device, and before time moves;
+         * machine_seam then tells the same as of a tapped machine. Nothing else differs: what
+         * happens, and in which order, is as if nobody looked. NULL: nobody does.
+         */
+        void (*looked)(void *owner);
 };
 
 /* Time and the journal exist from now on, the other parts from machine_power_on on. */
@@ -77,7 +83,7 @@ void machine_free(struct machine *machine); /* NULL is fine; tears down armed ti
  * shows it (testbench/oracle/tap.h). Subscribe before machine_power_on to hear everything.
  */
 struct sim_journal *machine_journal(struct machine *machine);
-/* Of a tapped machine: what the tap tells, accesses included, and nothing else. */
+/* Of a machine that is tapped or looked at: what the tap tells, accesses included, alone. */
 struct sim_journal *machine_seam(struct machine *machine);
 struct sim_kernel *machine_kernel(struct machine *machine);
 struct sim_clock *machine_clock(struct machine *machine);
@@ -118,6 +124,10 @@ void machine_guest_reboot(struct machine *machine);
 /* The guest resets the bus behind the root port, which is there. Its driver does not know. */
 void machine_guest_bus_reset(struct machine *machine);
 
+struct tap_queue_view;
+/* As tap_queue_view, of a machine that has a tap. */
+bool machine_queue(const struct machine *machine, unsigned index, struct tap_queue_view *view);
+
 struct guest *machine_guest(struct machine *machine); /* never NULL once powered on */
 /* The guest's way to the device. */
 const struct port *machine_port(const struct machine *machine);
@@ -154,5 +164,7 @@ struct machine_reading machine_read(struct machine *machine, enum machine_state 
 bool machine_page(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);
 /* Runs what the device has due at this instant, and tells it. */
 void machine_settle(struct machine *machine);
+/* Looks at the device now, where somebody looks. */
+void machine_look(struct machine *machine);
 
 #endif

@@ -28,7 +28,7 @@ static void drop_line(char *text, unsigned number)
 
 void generate_settle(char *text)
 {
-        struct run_options options = { .until = 0 };
+        struct run_options options = { .unchecked = true };
         struct run_result result;
         struct scenario *scenario;
         struct diag diag = { 0 };

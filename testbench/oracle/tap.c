@@ -129,6 +129,8 @@ void tap_look(struct tap *tap)
         tap->was_up = up;
         tap->written = false;
         tap->looking = false;
+        if (tap->options.looked != NULL)
+                tap->options.looked(tap->options.owner);
 }
 
 /* ---- the port ---- */

@@ -50,7 +50,8 @@ struct tap_options {
         const struct tap_insight *insight;
         /* The device may have something to do at once: it was written to. */
         void (*stirred)(void *owner);
-        void *owner; /* of the insight and of stirred */
+        void (*looked)(void *owner); /* a look is over; NULL: nobody asks */
+        void *owner;                 /* of the insight, of stirred and of looked */
 };
 
 struct tap *tap_new(const struct tap_options *options);
@@ -72,6 +73,16 @@ void tap_unplugged(struct tap *tap);
 
 /* The function is another process's, in the same place; its generation counts from 0 again. */
 void tap_migrated(struct tap *tap);
+
+/* A queue that the driver enabled, as the registers then had it. */
+struct tap_queue_view {
+        unsigned begun; /* no two beginnings have the same number */
+        bool packed;
+        uint16_t size;
+        uint64_t descriptors, available, used;
+};
+/* False: there is no such queue now. */
+bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view *view);
 
 /* Registers that can be read without a side effect. */
 enum tap_register {

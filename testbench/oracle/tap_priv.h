@@ -38,6 +38,7 @@ struct tap_packed;
 
 struct tap_queue {
         bool live;
+        unsigned begun;
         bool packed;
         uint16_t size;
         uint64_t descriptors, available, used;
@@ -71,6 +72,7 @@ struct tap {
         struct tap_packed *packed[TAP_QUEUES_MAX]; /* made once they are needed */
         uint16_t msix;                             /* offset of the MSI-X capability; 0: none */
         struct tap_queue queues[TAP_QUEUES_MAX];
+        unsigned begun; /* how often one of them was */
         uint32_t device_feature_select, driver_feature_select;
         /* Of a device that was plugged later: as the driver read it. */
         bool packed_offered;

@@ -58,6 +58,7 @@ void tap_ring_begin(struct tap *tap, unsigned index)
         struct tap_queue *queue = &tap->queues[index];
 
         queue->live = true;
+        queue->begun = ++tap->begun;
         queue->packed = (tap->negotiated & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED)) != 0;
         if (queue->packed) {
                 tap_packed_begin(tap, index);
@@ -67,6 +68,17 @@ void tap_ring_begin(struct tap *tap, unsigned index)
         queue->used_stale = queue->used_then != 0;
         queue->taken_then = tap_read_le16(tap, avail_event_at(queue));
         queue->taken_stale = queue->taken_then != 0;
+}
+
+bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view *view)
+{
+        const struct tap_queue *queue = &tap->queues[index];
+
+        if (index >= TAP_QUEUES_MAX || !queue->live)
+                return false;
+        *view = (struct tap_queue_view){ queue->begun,       queue->packed,    queue->size,
+                                         queue->descriptors, queue->available, queue->used };
+        return true;
 }
 
 /* ---- used entries ---- */

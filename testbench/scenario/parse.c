@@ -9,6 +9,7 @@
 
 #include "models/guest/persona.h"
 #include "sim/assert.h"
+#include "testbench/check/names.h"
 #include "testbench/scenario/units.h"
 
 #define FILE_SIZE_MAX (16U << 20)
@@ -76,6 +77,25 @@ static int read_checked_on(struct parse *parse, const struct yaml_node *node, vo
         return schema_each(parse, node, "a list of devices", read_device, to);
 }
 
+static int read_rule(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario *scenario = to;
+        int index = schema_choice(parse, node, "a rule", check_names, CHECK_RULE_COUNT);
+
+        if (index < 0)
+                return -1;
+        if (scenario->allowed >> index & 1)
+                return schema_fail(parse, node, "'%s' is allowed already", node->text);
+        scenario->allowed |= UINT32_C(1) << index;
+        scenario->allowed_line = node->place.line;
+        return 0;
+}
+
+static int read_allow(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_each(parse, node, "a list of rules", read_rule, to);
+}
+
 /*
  * The order is that of reading: profile and machine decide what a timeline may
  * say, and the timeline is over before end is.
@@ -89,6 +109,7 @@ static const struct schema_key keys[] = {
         { "qmp-greeting", schema_read_on_off, offsetof(struct scenario, qmp_greeting), false },
         { "in-order", schema_read_on_off, offsetof(struct scenario, in_order), false },
         { "checked-on", read_checked_on, 0, false },
+        { "allow", read_allow, 0, false },
         { "machine", parse_machine, 0, false },
         { "guest", parse_guest, 0, false },
         { "watch", parse_watch, 0, false },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/assert.h"
+#include "testbench/check/check.h"
 #include "testbench/scenario/play.h"
 #include "testbench/scenario/run_priv.h"
 
@@ -14,6 +15,8 @@
 static void end_run(struct run *run, enum run_verdict verdict)
 {
         run->over = true;
+        if (run->checks != NULL)
+                checks_stop(run->checks);
         run->result->verdict = verdict;
         run->result->ended_at = sim_kernel_now(run->kernel);
         run->result->events = sim_kernel_fired_count(run->kernel);
@@ -135,6 +138,41 @@ static void hear_monitor(void *owner, const char *bytes, size_t size)
         json_object_put(line);
 }
 
+static void rule_broken(void *owner, const char *expected, const char *got)
+{
+        struct run *run = owner;
+
+        if (!run_fail(run, run->step, sim_kernel_now(run->kernel)))
+                return;
+        snprintf(run->result->expected, RUN_TEXT_SIZE, "%s", expected);
+        snprintf(run->result->got, RUN_TEXT_SIZE, "%s", got);
+        snprintf(run->result->hint, RUN_TEXT_SIZE,
+                 "a story that means to break it says 'allow: [...]' "
+                 "(docs/scenario-format.md#rules)");
+}
+
+static void machine_looked(void *owner)
+{
+        struct run *run = owner;
+
+        if (run->checks != NULL && !run->over)
+                checks_looked(run->checks);
+}
+
+/* A story that was told to its end broke what it says it breaks. */
+static void judge_allowed(struct run *run)
+{
+        const char *kept = run->checks != NULL ? checks_kept(run->checks) : NULL;
+
+        if (run->over || kept == NULL || !run_fail(run, run->step, sim_kernel_now(run->kernel)))
+                return;
+        run->result->line = run->scenario->allowed_line;
+        run->result->column = 0;
+        snprintf(run->result->expected, RUN_TEXT_SIZE, "rule %s to be broken, as it is allowed",
+                 kept);
+        snprintf(run->result->got, RUN_TEXT_SIZE, "it was kept: take it out of 'allow'");
+}
+
 static struct machine *build_machine(struct run *run)
 {
         const struct run_options *options = run->options;
@@ -150,6 +188,7 @@ static struct machine *build_machine(struct run *run)
         machine.device = options->device;
         machine.qemu_binary = options->qemu_binary;
         machine.qmp_output = hear_monitor;
+        machine.looked = run->checks != NULL ? machine_looked : NULL;
         machine.owner = run;
         return machine_new(&machine);
 }
@@ -194,6 +233,7 @@ static void take_steps(struct run *run, size_t *next)
                 if (run->over)
                         return;
                 advance(run, step->at);
+                machine_look(run->machine);
                 run_step_judge(run, step);
         }
 }
@@ -222,6 +262,9 @@ static void tell(struct run *run)
                         run_expect_judge(run, time);
                         continue;
                 }
+                machine_look(run->machine);
+                if (!cut)
+                        judge_allowed(run);
                 /* A story cut short says nothing about windows that are still open. */
                 if (!cut)
                         run_expect_judge(run, SIM_TIME_NEVER);
@@ -240,11 +283,21 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
 
         *result = (struct run_result){ .verdict = RUN_PASSED };
         journal_tail_set_current(&run.tail);
+        if (options->device == MACHINE_SIM && !options->unchecked)
+                run.checks = checks_new(&(struct checks_options){
+                        .profile = scenario->profile,
+                        .epoch_us = scenario->epoch_us,
+                        .allowed = scenario->allowed,
+                        .broken = rule_broken,
+                        .owner = &run,
+                });
         run.machine = build_machine(&run);
         run.kernel = machine_kernel(run.machine);
         run.listener = (struct sim_listener){ .record = hear, .owner = &run };
         run.digest = sim_digest_new(machine_journal(run.machine));
         sim_journal_subscribe(machine_journal(run.machine), &run.listener);
+        if (run.checks != NULL)
+                checks_begin(run.checks, run.machine);
         run_expect_init(&run);
 
         why = machine_unfit(run.machine);
@@ -270,6 +323,8 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
         run_expect_fini(&run);
         sim_journal_unsubscribe(machine_journal(run.machine), &run.listener);
         sim_digest_free(run.digest);
+        checks_free(run.checks);
+        run.checks = NULL;
         machine_free(run.machine);
         journal_tail_set_current(outer);
         free(run.reply);

@@ -23,6 +23,7 @@ struct run_options {
         uint64_t ties_seed;
         bool doc_names;   /* as if the file said so */
         sim_time_t until; /* stops the story there; 0: its end */
+        bool unchecked;   /* no rule is judged, as behind a real QEMU */
         enum machine_device device;
         const char *qemu_binary; /* NULL: from PATH */
         FILE *journal;           /* every record, a line each; NULL: none */

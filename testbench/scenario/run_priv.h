@@ -62,6 +62,7 @@ struct run {
         struct sim_kernel *kernel;
         struct sim_listener listener;
         struct sim_digest *digest;
+        struct checks *checks; /* NULL: none */
         struct journal_tail tail;
         struct expectations expectations;
         struct lookahead lookahead;

@@ -170,6 +170,8 @@ struct scenario {
         /* watched event kinds */
         char **watch;
         size_t watch_count;
+        uint32_t allowed; /* rules that it means to break: a bit for each enum check_id */
+        unsigned allowed_line;
         struct scenario_step *steps;
         size_t step_count;
         sim_time_t end;

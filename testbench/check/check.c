@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/check/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "pci/port.h"
+#include "sim/assert.h"
+#include "testbench/check/rule.h"
+#include "testbench/oracle/tap.h"
+
+#define TEXT_SIZE 512
+
+_Static_assert(CHECK_RULE_COUNT <= 32, "a set of rules is a uint32_t");
+
+static const struct check_rule *const rules[CHECK_RULE_COUNT] = {
+        [CHECK_RULE_VIRTQUEUE] = &check_virtqueue,
+        [CHECK_RULE_POLL_TIMER] = &check_poll_timer,
+};
+
+struct checks {
+        struct checks_options options;
+        struct machine *machine; /* NULL: not begun, or judging no more */
+        struct machine *heard;   /* whose journals are listened to; NULL: none */
+        struct sim_listener journal, seam;
+        void *states[CHECK_RULE_COUNT];
+        uint32_t seen_broken;
+};
+
+static struct check_view view_of(struct checks *checks, enum check_id id)
+{
+        return (struct check_view){ checks, id, checks->machine, checks->options.profile,
+                                    checks->options.epoch_us };
+}
+
+/* Any rule may end it. */
+#define EACH_RULE(checks, id) \
+        for (enum check_id id = 0; id < CHECK_RULE_COUNT && (checks)->machine != NULL; id++)
+
+static void settle(struct checks *checks, enum check_moment moment)
+{
+        EACH_RULE(checks, id)
+        {
+                struct check_view view = view_of(checks, id);
+
+                rules[id]->settle(checks->states[id], &view, moment);
+        }
+}
+
+static void hear_journal(void *owner, const struct sim_record *record)
+{
+        struct checks *checks = owner;
+
+        EACH_RULE(checks, id)
+        {
+                struct check_view view = view_of(checks, id);
+
+                rules[id]->journal(checks->states[id], &view, record);
+        }
+}
+
+static void hear_seam(void *owner, const struct sim_record *record)
+{
+        struct checks *checks = owner;
+
+        if (record->kind == &tap_event_write)
+                settle(checks, CHECK_BEFORE_WRITE);
+        EACH_RULE(checks, id)
+        {
+                struct check_view view = view_of(checks, id);
+
+                rules[id]->seam(checks->states[id], &view, record);
+        }
+}
+
+struct checks *checks_new(const struct checks_options *options)
+{
+        struct checks *checks = calloc(1, sizeof *checks);
+
+        sim_assert(checks != NULL);
+        checks->options = *options;
+        for (unsigned i = 0; i < CHECK_RULE_COUNT; i++) {
+                checks->states[i] = calloc(1, rules[i]->state_size);
+                sim_assert(checks->states[i] != NULL);
+        }
+        return checks;
+}
+
+void checks_free(struct checks *checks)
+{
+        if (checks == NULL)
+                return;
+        if (checks->heard != NULL) {
+                sim_journal_unsubscribe(machine_journal(checks->heard), &checks->journal);
+                sim_journal_unsubscribe(machine_seam(checks->heard), &checks->seam);
+        }
+        for (unsigned i = 0; i < CHECK_RULE_COUNT; i++)
+                free(checks->states[i]);
+        free(checks);
+}
+
+void checks_begin(struct checks *checks, struct machine *machine)
+{
+        checks->machine = checks->heard = machine;
+        checks->journal = (struct sim_listener){ .record = hear_journal, .owner = checks };
+        checks->seam = (struct sim_listener){ .record = hear_seam, .owner = checks };
+        sim_journal_subscribe(machine_journal(machine), &checks->journal);
+        sim_journal_subscribe(machine_seam(machine), &checks->seam);
+}
+
+void checks_looked(struct checks *checks)
+{
+        settle(checks, CHECK_AFTER);
+}
+
+void checks_stop(struct checks *checks)
+{
+        checks->machine = NULL;
+}
+
+const char *checks_kept(const struct checks *checks)
+{
+        uint32_t kept = checks->options.allowed & ~checks->seen_broken;
+
+        for (unsigned i = 0; i < CHECK_RULE_COUNT; i++) {
+                if (kept >> i & 1)
+                        return check_names[i];
+        }
+        return NULL;
+}
+
+void check_broken(const struct check_view *view, const char *format, ...)
+{
+        struct checks *checks = view->checks;
+        char expected[TEXT_SIZE], got[TEXT_SIZE];
+        va_list arguments;
+
+        checks->seen_broken |= UINT32_C(1) << view->id;
+        if (checks->machine == NULL || checks->options.allowed >> view->id & 1)
+                return;
+        checks->machine = NULL;
+        snprintf(expected, sizeof expected, "rule %s: %s", check_names[view->id],
+                 rules[view->id]->asks);
+        va_start(arguments, format);
+        vsnprintf(got, sizeof got, format, arguments);
+        va_end(arguments);
+        checks->options.broken(checks->options.owner, expected, got);
+}
+
+void check_hears_nothing(void *state, const struct check_view *view,
+                         const struct sim_record *record)
+{
+        (void)state;
+        (void)view;
+        (void)record;
+}
+
+uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned size_bytes)
+{
+        uint8_t bytes[8] = { 0 };
+        uint64_t value = 0;
+
+        sim_assert(size_bytes <= sizeof bytes);
+        (void)port_ram_read(machine_port(view->machine), address, bytes, size_bytes);
+        for (unsigned i = 0; i < size_bytes; i++)
+                value |= (uint64_t)bytes[i] << 8 * i;
+        return value;
+}

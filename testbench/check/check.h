@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Rules of the protocols, judged in every run whatever its scenario expects.
+ *
+ * A rule reads records: the journal's, the seam's, and what a host or a
+ * bystander can read of the machine. It is asked before each write of the
+ * driver's and after whatever may have moved the device, so a breach is told at
+ * its instant. Nothing that happens depends on whether rules listen.
+ */
+#ifndef TESTBENCH_CHECK_CHECK_H
+#define TESTBENCH_CHECK_CHECK_H
+
+#include <stdint.h>
+
+#include "models/balloon/profile.h"
+#include "testbench/check/names.h"
+#include "testbench/machine.h"
+
+struct checks_options {
+        const struct balloon_profile *profile;
+        int64_t epoch_us;
+        uint32_t allowed; /* a bit for each enum check_id that may be broken */
+        /* Texts are good during the call. It comes at most once, and from inside an event. */
+        void (*broken)(void *owner, const char *expected, const char *got);
+        void *owner;
+};
+
+struct checks;
+
+struct checks *checks_new(const struct checks_options *options);
+void checks_free(struct checks *checks); /* NULL is fine; before the machine */
+/* The machine is not powered on yet; its looked is to call checks_looked. */
+void checks_begin(struct checks *checks, struct machine *machine);
+void checks_looked(struct checks *checks);
+/* Judges nothing any more. */
+void checks_stop(struct checks *checks);
+/* What may be broken, and was kept: the first such rule; NULL: none. */
+const char *checks_kept(const struct checks *checks);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A rule from the inside. Its state begins as zeros, and whatever it does not
+ * understand yet it does not judge.
+ */
+#ifndef TESTBENCH_CHECK_RULE_H
+#define TESTBENCH_CHECK_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/journal.h"
+#include "testbench/check/check.h"
+
+enum check_moment {
+        CHECK_BEFORE_WRITE, /* the driver is about to write to a register */
+        CHECK_AFTER,        /* a look is over */
+};
+
+/* What a rule may see of the run. */
+struct check_view {
+        struct checks *checks;
+        enum check_id id; /* whose turn it is */
+        struct machine *machine;
+        const struct balloon_profile *profile;
+        int64_t epoch_us;
+};
+
+struct check_rule {
+        const char *asks; /* in a few words, and where that is written */
+        size_t state_size;
+        void (*journal)(void *state, const struct check_view *view,
+                        const struct sim_record *record);
+        void (*seam)(void *state, const struct check_view *view, const struct sim_record *record);
+        void (*settle)(void *state, const struct check_view *view, enum check_moment moment);
+};
+
+extern const struct check_rule check_virtqueue;
+extern const struct check_rule check_poll_timer;
+
+/* The rule whose turn it is is broken: what was seen. */
+void check_broken(const struct check_view *view, const char *format, ...)
+        __attribute__((format(printf, 2, 3)));
+/* For a rule that does not need them. */
+void check_hears_nothing(void *state, const struct check_view *view,
+                         const struct sim_record *record);
+
+/* Little-endian guest RAM; what is not in RAM reads as zero. */
+uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned size_bytes);
+
+#endif
