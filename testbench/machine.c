@@ -79,6 +79,49 @@ static bool needs_tap(const struct machine *machine)
         return tells_seam(machine) || machine->options.device == MACHINE_QEMU;
 }
 
+/* ---- faults ---- */
+
+static bool place(void *owner, unsigned bar, uint64_t offset, enum guest_region *region,
+                  uint64_t *inner)
+{
+        const struct machine *machine = owner;
+
+        return guest_place(machine->guest, bar, offset, region, inner);
+}
+
+static bool has_used(void *owner, unsigned queue)
+{
+        struct machine *machine = owner;
+
+        return guest_has_used(machine->guest, queue);
+}
+
+/* Above the tap, which goes on telling what the device does. */
+static void add_faults(struct machine *machine)
+{
+        faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed);
+        machine->fault_port = fault_port_new(&(struct fault_port_options){
+                .port = &machine->seam_port,
+                .faults = &machine->faults,
+                .clock = machine->clock,
+                .place = place,
+                .has_used = has_used,
+                .owner = machine,
+        });
+        machine->port = fault_port_port(machine->fault_port);
+}
+
+void machine_fault(struct machine *machine, const struct fault_order *order)
+{
+        sim_assert(machine->options.faults & 1U << order->point);
+        if (order->clear) {
+                faults_clear(&machine->faults, order->point);
+                return;
+        }
+        faults_arm(&machine->faults, order);
+        fault_port_armed(machine->fault_port, order->point);
+}
+
 /* ---- life ---- */
 
 struct machine *machine_new(const struct machine_options *options)
@@ -168,7 +211,7 @@ const char *machine_power_on(struct machine *machine)
         why = machine->ops->power_on(machine);
         if (why != NULL)
                 return why;
-        machine->port = machine->device_port;
+        machine->seam_port = machine->device_port;
         if (needs_tap(machine)) {
                 machine->tap = tap_new(&(struct tap_options){
                         .port = &machine->device_port,
@@ -187,10 +230,13 @@ const char *machine_power_on(struct machine *machine)
                         .looked = looked,
                         .owner = machine,
                 });
-                machine->port = tap_port(machine->tap);
+                machine->seam_port = tap_port(machine->tap);
                 machine->errors = (struct sim_listener){ .record = hear_error, .owner = machine };
                 sim_journal_subscribe(&machine->journal, &machine->errors);
         }
+        machine->port = machine->seam_port;
+        if (machine->options.faults != 0)
+                add_faults(machine);
         power_guest_on(machine);
         return NULL;
 }
@@ -200,6 +246,7 @@ void machine_free(struct machine *machine)
         if (machine == NULL)
                 return;
         guest_free(machine->guest);
+        fault_port_free(machine->fault_port);
         if (machine->tap != NULL)
                 sim_journal_unsubscribe(&machine->journal, &machine->errors);
         tap_free(machine->tap);

@@ -21,6 +21,7 @@
 #include "models/virtio/vpci.h"
 #include "sim/journal.h"
 #include "sim/kernel.h"
+#include "testbench/fault/points.h"
 
 struct machine;
 
@@ -53,6 +54,8 @@ struct machine_options {
         /* machine_hint is going to be called: not behind a real QEMU, which hints in migrations. */
         bool hints_ordered;
         bool state_restored; /* machine_migrate is going to be given a state of ours */
+        unsigned faults; /* a bit for each enum fault_point that machine_fault is going to be given
+                          */
         /* Every line that the monitor writes: replies, events, the greeting. */
         void (*qmp_output)(void *owner, const char *bytes, size_t size);
         void *owner;
@@ -119,6 +122,8 @@ struct machine_arrival {
 const char *machine_migrate(struct machine *machine, const struct machine_arrival *arrival);
 /* The state of our own device, as machine_arrival takes it. False: there is none. */
 bool machine_save(struct machine *machine, struct state_writer *to);
+/* Arms a fault of options.faults, or takes it back. */
+void machine_fault(struct machine *machine, const struct fault_order *order);
 /* The guest resets the whole machine. */
 void machine_guest_reboot(struct machine *machine);
 /* The guest resets the bus behind the root port, which is there. Its driver does not know. */

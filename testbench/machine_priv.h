@@ -11,6 +11,7 @@
 
 #include "pci/ram.h"
 #include "sim/clock.h"
+#include "testbench/fault/fault_port.h"
 #include "testbench/machine.h"
 #include "testbench/oracle/tap.h"
 
@@ -49,7 +50,10 @@ struct machine {
         struct sim_listener errors;
         bool powered, ended;
         /* From power on: */
-        struct port device_port, port; /* the device's, and the guest's: the same or the tap's */
+        struct port device_port, seam_port; /* the device's; the same, or the tap's */
+        struct port port;                   /* the guest's: the same, or with faults */
+        struct faults faults;
+        struct fault_port *fault_port; /* NULL: nothing is going to break */
         struct guest *guest;
 };
 

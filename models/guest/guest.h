@@ -200,6 +200,14 @@ const char *guest_register_write(struct guest *guest, enum guest_region region, 
                                  unsigned size_bytes, uint64_t value);
 const char *guest_register_read(struct guest *guest, enum guest_region region, uint64_t offset,
                                 unsigned size_bytes, uint64_t *value);
+/*
+ * For whoever stands between driver and device. What lies at a place of a BAR, and where in
+ * it: common, device, notify, isr, msix or pba; false: the driver has not found it.
+ */
+bool guest_place(const struct guest *guest, unsigned bar, uint64_t offset,
+                 enum guest_region *region, uint64_t *inner);
+/* The device used a buffer of the queue, and the driver has not taken it. */
+bool guest_has_used(struct guest *guest, unsigned queue);
 /* The guest's RAM, past every driver: rings can be written by hand. */
 const char *guest_ram_write(struct guest *guest, uint64_t address, const uint8_t *bytes,
                             size_t count);

@@ -17,6 +17,7 @@
  *   oom.c      when there is no memory left
  *   eject.c    gives the device back to the machine
  *   raw.c      actions on registers and raw chains
+ *   place.c    what an access is to, for whoever stands between driver and device
  */
 #ifndef GUEST_PRIV_H
 #define GUEST_PRIV_H

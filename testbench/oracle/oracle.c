@@ -21,9 +21,9 @@ static const struct sim_record_kind ram_kind = {
 
 /*
  * A real QEMU speaks through three sockets that have no order among them, so
- * each is compared by itself.
+ * each is compared by itself. So is what was broken on purpose.
  */
-enum channel { CHANNEL_SEAM, CHANNEL_MONITOR, CHANNEL_MESSAGES, CHANNEL_COUNT };
+enum channel { CHANNEL_SEAM, CHANNEL_MONITOR, CHANNEL_MESSAGES, CHANNEL_FAULTS, CHANNEL_COUNT };
 
 /* What one device did, line by line. */
 struct log_line {
@@ -213,6 +213,8 @@ static void hear_journal(void *owner, const struct sim_record *record)
                 take_record(owner, CHANNEL_MESSAGES, record);
         else if (record->kind == &event_guest_error)
                 take_record(owner, CHANNEL_SEAM, record);
+        else if (record->kind == &event_fault)
+                take_record(owner, CHANNEL_FAULTS, record);
 }
 
 static void hear_monitor(void *owner, const char *bytes, size_t size)
@@ -302,6 +304,8 @@ static void tell(struct side *side, const struct scenario *scenario)
                         act(side, scenario, &step->action);
                 else if (step->verb == SCENARIO_HOST)
                         order(side, &step->host);
+                else if (step->verb == SCENARIO_FAULT)
+                        machine_fault(side->machine, &step->fault);
                 advance(side, step->at);
         }
         if (!machine_ended(side->machine))

@@ -35,6 +35,7 @@ int parse_action(struct parse *parse, const struct yaml_node *node, struct scena
 int parse_expect(struct parse *parse, const struct yaml_node *node, struct scenario_expect *expect,
                  const struct yaml_node **within_node);
 int parse_host(struct parse *parse, const struct yaml_node *node, struct scenario_step *step);
+int parse_fault(struct parse *parse, const struct yaml_node *node, struct scenario_step *step);
 int parse_check(struct parse *parse, const struct yaml_node *node, struct scenario_check *check);
 
 /* QEMU's names of the statistics without `stat-`, by tag. */

@@ -11,9 +11,10 @@
 #include "testbench/scenario/value.h"
 
 const char *const scenario_event_kinds[] = {
-        "poll",         "answer",      "kick",    "interrupt", "config-change", "status",
-        "reset",        "inflate",     "deflate", "report",    "hint",          "qmp-event",
-        "device-error", "guest-error", "oom",     "message",   "discard",       NULL,
+        "poll",    "answer",    "kick",         "interrupt",   "config-change",
+        "status",  "reset",     "inflate",      "deflate",     "report",
+        "hint",    "qmp-event", "device-error", "guest-error", "oom",
+        "message", "discard",   "fault",        NULL,
 };
 
 #define KIND_COUNT (SCHEMA_COUNT(scenario_event_kinds) - 1)
@@ -24,7 +25,7 @@ static const struct sim_record_kind *const records[KIND_COUNT] = {
         &event_config_change, &event_status,      &event_reset, &event_inflate,
         &event_deflate,       &event_report,      &event_hint,  &event_qmp_event,
         &event_device_error,  &event_guest_error, &event_oom,   &event_message,
-        &event_discard,
+        &event_discard,       &event_fault,
 };
 
 static int read_kind(struct parse *parse, const struct yaml_node *node)
@@ -91,6 +92,20 @@ static int reset_field(struct parse *parse, const struct yaml_node *node, json_o
         return 0;
 }
 
+static int fault_field(struct parse *parse, const struct yaml_node *node, json_object **json)
+{
+        const char *names[FAULT_POINTS];
+        int index;
+
+        for (unsigned i = 0; i < FAULT_POINTS; i++)
+                names[i] = fault_points[i].name;
+        index = schema_choice(parse, node, "a fault", names, FAULT_POINTS);
+        if (index < 0)
+                return -1;
+        *json = new_string(names[index]);
+        return 0;
+}
+
 /* One field of a record, in the type that the record gives it. "..." matches any. */
 static int field_json(struct parse *parse, const struct yaml_node *node,
                       const struct sim_record_kind *record, const struct sim_field *field,
@@ -109,6 +124,8 @@ static int field_json(struct parse *parse, const struct yaml_node *node,
                 return queue_field(parse, node, record == &event_interrupt, json);
         if (record == &event_reset)
                 return reset_field(parse, node, json);
+        if (record == &event_fault && strcmp(field->name, "name") == 0)
+                return fault_field(parse, node, json);
         if (field->type == SIM_FIELD_TEXT) {
                 text = schema_text(parse, node, "a text");
                 if (text != NULL)

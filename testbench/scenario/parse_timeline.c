@@ -106,17 +106,6 @@ static int read_qmp(struct parse *parse, const struct yaml_node *const *found,
         return value_json(parse, found[REPLY], &step->reply);
 }
 
-static int fail_fault(struct parse *parse, const struct yaml_node *node)
-{
-        const struct yaml_node *name = node;
-
-        if (node->kind == YAML_MAPPING && node->first != NULL)
-                name = node->first->key;
-        if (schema_text(parse, name, "the name of a fault") == NULL)
-                return -1;
-        return schema_fail_name(parse, name, "this build has no fault", NULL, 0);
-}
-
 static int read_verb(struct parse *parse, const struct yaml_node *const *found,
                      struct scenario_step *step)
 {
@@ -125,7 +114,7 @@ static int read_verb(struct parse *parse, const struct yaml_node *const *found,
         if (found[EXPECT] != NULL)
                 return read_expect(parse, found, step);
         if (found[FAULT] != NULL)
-                return fail_fault(parse, found[FAULT]);
+                return parse_fault(parse, found[FAULT], step);
         if (found[GUEST] != NULL) {
                 step->verb = SCENARIO_GUEST;
                 return parse_action(parse, found[GUEST], &step->action);

@@ -53,6 +53,8 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 const struct scenario_step *step = &scenario->steps[i];
                 bool host = step->verb == SCENARIO_HOST;
 
+                if (step->verb == SCENARIO_FAULT)
+                        options->faults |= 1U << step->fault.point;
                 options->hints_ordered |= host && step->host.kind == HOST_HINT;
                 options->state_restored |= host && step->host.kind == HOST_RESTORE;
         }

@@ -132,8 +132,10 @@ void run_step(struct run *run, const struct scenario_step *step)
         case SCENARIO_CHECK:
                 run_check(run, step);
                 return;
-        case SCENARIO_EXPECT:
         case SCENARIO_FAULT:
+                machine_fault(run->machine, &step->fault);
+                return;
+        case SCENARIO_EXPECT:
                 break;
         }
         sim_assert(false);

@@ -19,6 +19,7 @@
 #include "models/virtio/vpci.h"
 #include "sim/time.h"
 #include "testbench/diag.h"
+#include "testbench/fault/points.h"
 
 enum scenario_verb {
         SCENARIO_QMP,
@@ -134,6 +135,7 @@ struct scenario_step {
         json_object *reply; /* NULL: any reply will do */
         struct scenario_action action;
         struct scenario_host host; /* SCENARIO_HOST */
+        struct fault_order fault;  /* SCENARIO_FAULT */
         struct scenario_expect expect;
         struct scenario_check check;
 };

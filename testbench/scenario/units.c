@@ -180,6 +180,24 @@ const char *units_size(const char *text, int64_t *bytes)
         return NULL;
 }
 
+const char *units_probability(const char *text, uint32_t *per_billion)
+{
+        struct decimal decimal;
+        enum decimal_result result = read_decimal(&text, &decimal);
+        uint64_t share = 0;
+
+        if (result == DECIMAL_OK && *text != '\0')
+                result = DECIMAL_NONE;
+        if (result == DECIMAL_OK)
+                result = scale_decimal(&decimal, 1000000000, 1000000000, &share);
+        if (result == DECIMAL_FINER)
+                return "a probability has at most nine decimals";
+        if (result != DECIMAL_OK)
+                return "a probability is a number from 0 to 1";
+        *per_billion = (uint32_t)share;
+        return NULL;
+}
+
 unsigned units_hex_digit(char c)
 {
         if (is_digit(c))

@@ -17,6 +17,8 @@
 const char *units_time(const char *text, sim_time_t *time);
 /* "1 GiB", "-5 B"; units B KiB MiB GiB. */
 const char *units_size(const char *text, int64_t *bytes);
+/* "0.1": 0 to 1, in billionths. */
+const char *units_probability(const char *text, uint32_t *per_billion);
 /* "17", "0x11": at most max. */
 const char *units_number(const char *text, uint64_t max, uint64_t *number);
 /* The value of a hexadecimal digit; 16: it is none. */

@@ -220,7 +220,7 @@ START_TEST(event_kinds_are_the_models_own)
                 &event_config_change, &event_status,      &event_reset, &event_inflate,
                 &event_deflate,       &event_report,      &event_hint,  &event_qmp_event,
                 &event_device_error,  &event_guest_error, &event_oom,   &event_message,
-                &event_discard,
+                &event_discard,       &event_fault,
         };
         size_t count = sizeof kinds / sizeof kinds[0];
 

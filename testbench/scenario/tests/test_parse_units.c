@@ -31,6 +31,27 @@ START_TEST(times_are_exact)
 }
 END_TEST
 
+START_TEST(a_probability_is_exact_in_billionths)
+{
+        static const struct {
+                const char *text;
+                uint32_t per_billion;
+        } good[] = { { "0", 0 },           { "1", 1000000000 },
+                     { "0.1", 100000000 }, { "1.000", 1000000000 },
+                     { "0.000000001", 1 }, { "0.0000000010", 1 } };
+        static const char *const bad[] = { "",   "-0.1", "1.000000001",  "2",    "10%",
+                                           ".5", "0.5 ", "0.0000000001", "1e-3", "half" };
+        uint32_t per_billion;
+
+        for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+                ck_assert_ptr_null(units_probability(good[i].text, &per_billion));
+                ck_assert_uint_eq(per_billion, good[i].per_billion);
+        }
+        for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+                ck_assert_msg(units_probability(bad[i], &per_billion) != NULL, "%s", bad[i]);
+}
+END_TEST
+
 START_TEST(what_is_not_a_time_is_refused)
 {
         static const char *const bad[] = {
@@ -175,6 +196,8 @@ TCase *units_case(void)
         TCase *tcase = tcase_create("units");
 
         tcase_add_test(tcase, times_are_exact);
+
+        tcase_add_test(tcase, a_probability_is_exact_in_billionths);
         tcase_add_test(tcase, what_is_not_a_time_is_refused);
         tcase_add_test(tcase, sizes_count_bytes_with_a_sign);
         tcase_add_test(tcase, numbers_are_whole_and_bounded);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/* What somebody between driver and device has to know of the driver. */
+#include "models/guest/guest_priv.h"
+
+/*
+ * The window that starts last before the offset: where each ends the driver does not
+ * keep, and it writes to none past its end. The legacy registers lie around the
+ * notification and the ISR. VIRTIO 1.2 4.1.4.10.
+ */
+bool guest_place(const struct guest *guest, unsigned bar, uint64_t offset,
+                 enum guest_region *region, uint64_t *inner)
+{
+        const struct guest_pci *pci = &guest->pci;
+        const struct guest_window *const windows[] = {
+                [GUEST_REGION_COMMON] = &pci->common, [GUEST_REGION_DEVICE] = &pci->device,
+                [GUEST_REGION_NOTIFY] = &pci->notify, [GUEST_REGION_ISR] = &pci->isr,
+                [GUEST_REGION_MSIX] = &pci->table,    [GUEST_REGION_PBA] = &pci->pending,
+        };
+        unsigned count = pci->msix != 0 ? GUEST_REGION_PBA + 1 : GUEST_REGION_ISR + 1;
+        const struct guest_window *found = NULL;
+
+        if (!pci->found)
+                return false;
+        for (unsigned i = 0; i < count; i++) {
+                const struct guest_window *window = windows[i];
+
+                if (window->bar != bar || window->offset > offset ||
+                    (found != NULL && window->offset < found->offset))
+                        continue;
+                found = window;
+                *region = (enum guest_region)i;
+        }
+        if (found != NULL && !pci->modern &&
+            ((found == &pci->notify && offset >= VIRTIO_PCI_LEGACY_DEVICE_STATUS) ||
+             (found == &pci->isr && offset > VIRTIO_PCI_LEGACY_ISR))) {
+                found = &pci->common;
+                *region = GUEST_REGION_COMMON;
+        }
+        if (found != NULL)
+                *inner = offset - found->offset;
+        return found != NULL;
+}
+
+bool guest_has_used(struct guest *guest, unsigned queue)
+{
+        return queue < GUEST_QUEUES_MAX && gring_ready(&guest->rings[queue]) &&
+               gring_has_used(&guest->rings[queue]);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is armed in a machine. The decorators at its seams ask here; what fires is
+ * journalled here, once, whichever seam it is at.
+ */
+#ifndef TESTBENCH_FAULT_FAULTS_H
+#define TESTBENCH_FAULT_FAULTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/kernel.h"
+#include "testbench/fault/points.h"
+
+/* Embedded in its owner; the fields belong to faults.c. */
+struct faults {
+        const struct sim_kernel *kernel;
+        struct sim_journal *journal;
+        struct sim_rng streams[FAULT_POINTS]; /* of those that are not armed */
+        struct {
+                struct fault_order order;
+                struct sim_fault fault;
+        } armed[FAULT_POINTS];
+        unsigned armed_mask; /* a bit for each point */
+};
+
+/* Nothing is armed. Each point draws from a stream "fault/NAME" of the seed. */
+void faults_init(struct faults *faults, const struct sim_kernel *kernel,
+                 struct sim_journal *journal, uint64_t seed);
+/* In place of what was armed of this point; its stream goes on. */
+void faults_arm(struct faults *faults, const struct fault_order *order);
+void faults_clear(struct faults *faults, enum fault_point point);
+
+/* NULL: it is not armed. Else what was ordered, whose own conditions the caller looks at. */
+static inline const struct fault_order *faults_armed(const struct faults *faults,
+                                                     enum fault_point point)
+{
+        return faults->armed_mask & 1U << point ? &faults->armed[point].order : NULL;
+}
+
+/* The armed point is crossed: true, and journalled with detail, where it fires. */
+bool faults_fire(struct faults *faults, enum fault_point point, const char *detail);
+
+#endif

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#include "testbench/fault/points.h"
+
+const struct fault_point_info fault_points[FAULT_POINTS] = {
+        [FAULT_LOSE_INTERRUPT] = { "lose-interrupt", FAULT_TAKES_QUEUE, 0 },
+        [FAULT_LATE_INTERRUPT] = { "late-interrupt", FAULT_TAKES_QUEUE | FAULT_TAKES_BY,
+                                   FAULT_TAKES_BY },
+        [FAULT_DOUBLE_INTERRUPT] = { "double-interrupt", FAULT_TAKES_QUEUE | FAULT_TAKES_BY,
+                                     FAULT_TAKES_BY },
+        [FAULT_SPURIOUS_INTERRUPT] = { "spurious-interrupt",
+                                       FAULT_TAKES_VECTOR | FAULT_TAKES_PERIOD, 0 },
+        [FAULT_LOSE_NOTIFICATION] = { "lose-notification", FAULT_TAKES_QUEUE, 0 },
+        [FAULT_LATE_NOTIFICATION] = { "late-notification", FAULT_TAKES_QUEUE | FAULT_TAKES_BY,
+                                      FAULT_TAKES_BY },
+        [FAULT_READ_ALL_ONES] = { "read-all-ones", FAULT_TAKES_REGION, 0 },
+        [FAULT_LOSE_WRITE] = { "lose-write", FAULT_TAKES_REGION, 0 },
+};
+
+const struct sim_record_kind event_fault = {
+        "fault", 2, { { "name", SIM_FIELD_TEXT }, { "detail", SIM_FIELD_TEXT } }
+};

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The fault points: what can break, by name, and what may be said about it.
+ * docs/faults.md is their documentation; a test holds the two together.
+ */
+#ifndef TESTBENCH_FAULT_POINTS_H
+#define TESTBENCH_FAULT_POINTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "models/guest/guest.h"
+#include "sim/fault.h"
+#include "sim/journal.h"
+#include "sim/time.h"
+
+enum fault_point {
+        FAULT_LOSE_INTERRUPT,
+        FAULT_LATE_INTERRUPT,
+        FAULT_DOUBLE_INTERRUPT,
+        FAULT_SPURIOUS_INTERRUPT,
+        FAULT_LOSE_NOTIFICATION,
+        FAULT_LATE_NOTIFICATION,
+        FAULT_READ_ALL_ONES,
+        FAULT_LOSE_WRITE,
+        FAULT_POINTS
+};
+
+/* What an order may name beside its rule. */
+enum fault_takes {
+        FAULT_TAKES_BY = 1 << 0,
+        FAULT_TAKES_QUEUE = 1 << 1, /* or config */
+        FAULT_TAKES_REGION = 1 << 2,
+        FAULT_TAKES_VECTOR = 1 << 3,
+        FAULT_TAKES_PERIOD = 1 << 4,
+};
+
+struct fault_point_info {
+        const char *name;
+        unsigned takes; /* enum fault_takes */
+        unsigned needs; /* of those, what must be named */
+};
+
+extern const struct fault_point_info fault_points[FAULT_POINTS];
+
+/* The queue of an interrupt that is the configuration's. */
+#define FAULT_QUEUE_CONFIG UINT32_MAX
+
+/* A fault that is armed, or taken back. A value. */
+struct fault_order {
+        enum fault_point point;
+        bool clear;
+        struct sim_fault_rule rule;
+        sim_time_t by, period; /* 0: not given */
+        bool queue_given, region_given, offset_given;
+        unsigned queue;
+        enum guest_region region;
+        uint64_t offset; /* in the region */
+        unsigned vector; /* PORT_INTX: the pin */
+};
+
+extern const struct sim_record_kind event_fault; /* name detail: what was hit */
+
+#endif

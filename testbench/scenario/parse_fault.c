@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+/* fault: what breaks, and when. Every key of a fault is in one table; its point says which. */
+#include <stddef.h>
+#include <string.h>
+
+#include "pci/port.h"
+#include "sim/assert.h"
+#include "testbench/scenario/parse.h"
+#include "testbench/scenario/units.h"
+
+enum key { FROM, UNTIL, NTH, EVERY, TIMES, PROBABILITY, BY, QUEUE, REGION, OFFSET, VECTOR, PERIOD };
+
+static int read_count(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t *count = to;
+
+        if (schema_number(parse, node, UINT64_MAX, count) < 0)
+                return -1;
+        return *count > 0 ? 0 : schema_fail(parse, node, "'%s' counts from 1", node->key->text);
+}
+
+static int read_probability(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const char *text = schema_text(parse, node, "a probability");
+        struct fault_order *order = to;
+        const char *wrong = text != NULL ? units_probability(text, &order->rule.per_billion) : NULL;
+
+        if (text == NULL)
+                return -1;
+        order->rule.uncertain = true;
+        return wrong == NULL ? 0 : schema_fail(parse, node, "%s, got '%.40s'", wrong, text);
+}
+
+static int read_span(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        sim_time_t *span = to;
+
+        if (schema_read_time(parse, node, span) < 0)
+                return -1;
+        return *span > 0 ? 0 : schema_fail(parse, node, "'%s' is more than 0", node->key->text);
+}
+
+static int read_queue(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct fault_order *order = to;
+        bool interrupt =
+                order->point != FAULT_LOSE_NOTIFICATION && order->point != FAULT_LATE_NOTIFICATION;
+
+        order->queue_given = true;
+        order->queue = FAULT_QUEUE_CONFIG;
+        if (interrupt && node->kind == YAML_SCALAR && strcmp(node->text, "config") == 0)
+                return 0;
+        return parse_queue(parse, node, &order->queue);
+}
+
+static int read_region(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = {
+                [GUEST_REGION_COMMON] = "common", [GUEST_REGION_DEVICE] = "device",
+                [GUEST_REGION_NOTIFY] = "notify", [GUEST_REGION_ISR] = "isr",
+                [GUEST_REGION_MSIX] = "msix",     [GUEST_REGION_PBA] = "pba",
+                [GUEST_REGION_CONFIG] = "config",
+        };
+        struct fault_order *order = to;
+        int index = schema_choice(parse, node, "a region", names, SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        order->region_given = true;
+        order->region = (enum guest_region)index;
+        return 0;
+}
+
+static int read_offset(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct fault_order *order = to;
+
+        order->offset_given = true;
+        if (!order->region_given)
+                return schema_fail(parse, node->key, "'offset' needs a 'region'");
+        return schema_number(parse, node, UINT32_MAX, &order->offset);
+}
+
+static int read_vector(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        uint64_t vector;
+
+        if (schema_number(parse, node, 0xff, &vector) < 0)
+                return -1;
+        *(unsigned *)to = (unsigned)vector;
+        return 0;
+}
+
+#define AT(field) offsetof(struct fault_order, field)
+
+static const struct schema_key keys[] = {
+        [FROM] = { "from", schema_read_time, AT(rule.from), false },
+        [UNTIL] = { "until", schema_read_time, AT(rule.until), false },
+        [NTH] = { "nth", read_count, AT(rule.nth), false },
+        [EVERY] = { "every", read_count, AT(rule.every), false },
+        [TIMES] = { "times", read_count, AT(rule.times), false },
+        [PROBABILITY] = { "probability", read_probability, 0, false },
+        [BY] = { "by", read_span, AT(by), false },
+        [QUEUE] = { "queue", read_queue, 0, false },
+        [REGION] = { "region", read_region, 0, false },
+        [OFFSET] = { "offset", read_offset, 0, false },
+        [VECTOR] = { "vector", read_vector, AT(vector), false },
+        [PERIOD] = { "period", read_span, AT(period), false },
+};
+static const struct schema schema = { "a fault", keys, SCHEMA_COUNT(keys) };
+
+static const unsigned taken[SCHEMA_COUNT(keys)] = {
+        [BY] = FAULT_TAKES_BY,         [QUEUE] = FAULT_TAKES_QUEUE,   [REGION] = FAULT_TAKES_REGION,
+        [OFFSET] = FAULT_TAKES_REGION, [VECTOR] = FAULT_TAKES_VECTOR, [PERIOD] = FAULT_TAKES_PERIOD,
+};
+
+/* The keys of the rule go with every point, the others with some. */
+static int check_keys(struct parse *parse, const struct yaml_node *node,
+                      const struct yaml_node *const *found, const struct fault_point_info *info)
+{
+        for (size_t i = 0; i < SCHEMA_COUNT(keys); i++) {
+                if (found[i] != NULL && (taken[i] & ~info->takes) != 0)
+                        return schema_fail(parse, found[i]->key, "'%s' has no '%s'", info->name,
+                                           keys[i].name);
+                if (found[i] == NULL && (taken[i] & info->needs) != 0)
+                        return schema_fail(parse, node, "'%s' needs the key '%s'", info->name,
+                                           keys[i].name);
+        }
+        if (found[NTH] != NULL && (found[EVERY] != NULL || found[TIMES] != NULL))
+                return schema_fail(parse, found[NTH]->key,
+                                   "'nth' is one time: it goes with neither 'every' nor 'times'");
+        return 0;
+}
+
+static int check_window(struct parse *parse, const struct yaml_node *const *found,
+                        const struct scenario_step *step)
+{
+        const struct sim_fault_rule *rule = &step->fault.rule;
+
+        if (found[UNTIL] == NULL)
+                return 0;
+        if (rule->until <= rule->from)
+                return schema_fail(parse, found[UNTIL], "the window ends before it begins");
+        if (rule->until <= step->at)
+                return schema_fail(parse, found[UNTIL], "the window is over at this step");
+        return 0;
+}
+
+static int read_point(struct parse *parse, const struct yaml_node *node, enum fault_point *point)
+{
+        const char *names[FAULT_POINTS];
+        const char *text = schema_text(parse, node, "the name of a fault");
+
+        if (text == NULL)
+                return -1;
+        for (unsigned i = 0; i < FAULT_POINTS; i++) {
+                names[i] = fault_points[i].name;
+                if (strcmp(text, names[i]) != 0)
+                        continue;
+                *point = (enum fault_point)i;
+                return 0;
+        }
+        return schema_fail_name(parse, node, "there is no fault", names, FAULT_POINTS);
+}
+
+static int read_fault(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
+{
+        const struct yaml_node *found[SCHEMA_KEYS_MAX] = { NULL };
+        const struct fault_point_info *info;
+
+        if (read_point(parse, node->kind == YAML_MAPPING ? node->first->key : node,
+                       &step->fault.point) < 0)
+                return -1;
+        info = &fault_points[step->fault.point];
+        if (node->kind == YAML_MAPPING && !schema_is_null(node->first) &&
+            schema_match(parse, node->first, &schema, found) < 0)
+                return -1;
+        if (check_keys(parse, node, found, info) < 0 ||
+            schema_read_found(parse, &schema, found, &step->fault) < 0)
+                return -1;
+        return check_window(parse, found, step);
+}
+
+int parse_fault(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
+{
+        step->verb = SCENARIO_FAULT;
+        step->fault = (struct fault_order){ .vector = PORT_INTX };
+        if (node->kind != YAML_MAPPING)
+                return read_fault(parse, node, step);
+        if (node->count != 1)
+                return schema_fail(parse, node, "a step arms one fault");
+        step->fault.clear = strcmp(node->first->key->text, "clear") == 0;
+        return step->fault.clear ? read_point(parse, node->first, &step->fault.point)
+                                 : read_fault(parse, node, step);
+}
