@@ -167,12 +167,12 @@ static const struct pci_host_ops system_host_ops = {
 
 struct pci_host bus_sim_host(struct bus_sim *bus)
 {
-        return (struct pci_host){ .ops = &host_ops, .self = bus };
+        return (struct pci_host){ &host_ops, bus, &bus->bounce_held };
 }
 
 struct pci_host bus_sim_system_host(struct bus_sim *bus)
 {
-        return (struct pci_host){ .ops = &system_host_ops, .self = bus };
+        return (struct pci_host){ &system_host_ops, bus, &bus->bounce_held };
 }
 
 /* ---- the slot ---- */
@@ -196,6 +196,7 @@ void bus_sim_replace(struct bus_sim *bus, struct pci_function *function)
 {
         sim_assert(bus->function != NULL);
         bus->function = function;
+        bus->bounce_held = false; /* another process has a buffer of its own */
         bus->driven =
                 (pcicfg_get(&function->config, PCI_REG_STATUS, 2) & PCI_STATUS_INTERRUPT) != 0;
         bus_sim_update_pin(bus);
@@ -228,12 +229,13 @@ static bool decode(const struct bus_sim *bus, bool io, uint64_t address, struct 
         if (bus->function == NULL)
                 return false;
         config = &bus->function->config;
-        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
+        for (unsigned i = 0; i < PCI_BAR_COUNT; i++) {
+                unsigned bar = config->newest[i];
                 const struct pcicfg_bar *shape = &config->bars[bar];
                 uint64_t base;
 
-                if (shape->kind == PCICFG_BAR_NONE || (shape->kind == PCICFG_BAR_IO) != io ||
-                    !pcicfg_bar_address(config, bar, &base) || address < base ||
+                if (!pcicfg_bar_address(config, bar, &base) ||
+                    (shape->kind == PCICFG_BAR_IO) != io || address < base ||
                     address - base >= shape->size_bytes)
                         continue;
                 *claim = (struct claim){ .bar = bar,

@@ -15,6 +15,7 @@ struct bus_sim {
         struct hotplug *hotplug;       /* NULL: the machine has none */
         bool driven;                   /* what the function drives */
         bool pin;                      /* what is seen after INTX_DISABLE */
+        bool bounce_held;
         port_interrupt_fn *on_interrupt;
         void *on_interrupt_owner;
 };

@@ -13,6 +13,77 @@
 /* QEMU: the command bits of a function behind pci_init_wmask; SERR# is 0x0100. */
 #define COMMAND_WRITABLE 0x0507U
 
+static uint16_t bar_register(unsigned bar)
+{
+        return (uint16_t)(PCI_REG_BAR0 + 4 * bar);
+}
+
+/* ---- where BARs answer ---- */
+
+/* Of a BAR that there is. */
+static uint64_t base_of(const struct pci_config *config, unsigned bar)
+{
+        const struct pcicfg_bar *shape = &config->bars[bar];
+        uint64_t base = access_load32(config->bytes + bar_register(bar));
+
+        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
+                base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
+        return base & ~(shape->size_bytes - 1);
+}
+
+/*
+ * QEMU: a BAR at address 0, and one whose last byte is the last of its address
+ * space, is not mapped: guests use both while they size a BAR with decoding on.
+ * hw/pci/pci.c, pci_bar_address. An I/O BAR past 64 KiB is mapped there where no
+ * CPU can reach it. 0: not mapped.
+ */
+static uint64_t answers_at(const struct pci_config *config, unsigned bar)
+{
+        const struct pcicfg_bar *shape = &config->bars[bar];
+        bool io = shape->kind == PCICFG_BAR_IO;
+        bool wide = shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE;
+        uint64_t base, last, limit = wide ? UINT64_MAX : UINT32_MAX;
+
+        if (shape->kind == PCICFG_BAR_NONE || (access_load16(config->bytes + PCI_REG_COMMAND) &
+                                               (io ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY)) == 0)
+                return 0;
+        base = base_of(config, bar);
+        last = base + shape->size_bytes - 1;
+        if (base == 0 || last >= limit)
+                return 0;
+        return base;
+}
+
+static void put_on_top(struct pci_config *config, unsigned bar)
+{
+        unsigned at = 0;
+
+        while (config->newest[at] != bar)
+                at++;
+        memmove(config->newest + 1, config->newest, at);
+        config->newest[0] = (uint8_t)bar;
+}
+
+/* QEMU: in the order of the BARs; each that moved covers what is there (pci_update_mappings). */
+static void map_bars(struct pci_config *config)
+{
+        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
+                uint64_t address = answers_at(config, bar);
+
+                if (address == config->mapped[bar])
+                        continue;
+                config->mapped[bar] = address;
+                put_on_top(config, bar);
+        }
+}
+
+static bool moves_bars(uint16_t offset, unsigned size_bytes)
+{
+        return offset < PCI_REG_BAR0 + 4 * PCI_BAR_COUNT && offset + size_bytes > PCI_REG_COMMAND;
+}
+
+/* ---- registers ---- */
+
 uint32_t pcicfg_get(const struct pci_config *config, uint16_t offset, unsigned size_bytes)
 {
         uint32_t value = 0;
@@ -30,6 +101,8 @@ void pcicfg_put(struct pci_config *config, uint16_t offset, unsigned size_bytes,
         sim_assert(access_is_inside(offset, size_bytes, config->size_bytes));
         for (unsigned i = 0; i < size_bytes; i++)
                 config->bytes[offset + i] = (uint8_t)(value >> (8 * i));
+        if (moves_bars(offset, size_bytes))
+                map_bars(config);
 }
 
 uint32_t pcicfg_read(const struct pci_config *config, uint16_t offset, unsigned size_bytes)
@@ -51,6 +124,8 @@ void pcicfg_write(struct pci_config *config, uint16_t offset, unsigned size_byte
 
                 *byte = (uint8_t)((*byte & ~writable) | ((value >> (8 * i)) & writable));
         }
+        if (moves_bars(offset, size_bytes))
+                map_bars(config);
 }
 
 void pcicfg_init(struct pci_config *config, uint16_t size_bytes,
@@ -62,6 +137,8 @@ void pcicfg_init(struct pci_config *config, uint16_t size_bytes,
 
         memset(config, 0, sizeof *config);
         config->size_bytes = size_bytes;
+        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++)
+                config->newest[bar] = (uint8_t)bar;
         config->capabilities_end = PCI_HEADER_SIZE_BYTES;
 
         pcicfg_put(config, PCI_REG_VENDOR_ID, 2, identity->vendor_id);
@@ -96,11 +173,6 @@ static uint32_t bar_flags(enum pcicfg_bar_kind kind)
                 break;
         }
         return 0;
-}
-
-static uint16_t bar_register(unsigned bar)
-{
-        return (uint16_t)(PCI_REG_BAR0 + 4 * bar);
 }
 
 /* A 64-bit BAR's upper half has a register but is no BAR of its own. */
@@ -174,50 +246,11 @@ void pcicfg_set_writable(struct pci_config *config, uint16_t offset, uint8_t mas
         config->writable[offset] |= mask;
 }
 
-/* Of a BAR that there is. */
-static inline uint64_t base_of(const struct pci_config *config, unsigned bar)
-{
-        const struct pcicfg_bar *shape = &config->bars[bar];
-        uint64_t base = access_load32(config->bytes + bar_register(bar));
-
-        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
-                base |= (uint64_t)access_load32(config->bytes + bar_register(bar + 1)) << 32;
-        return base & ~(shape->size_bytes - 1);
-}
-
 bool pcicfg_bar_base(const struct pci_config *config, unsigned bar, uint64_t *base)
 {
         if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
                 return false;
         *base = base_of(config, bar);
-        return true;
-}
-
-/*
- * QEMU: a BAR at address 0, and one whose last byte is the last of its address
- * space, is not mapped: guests use both while they size a BAR with decoding on.
- * hw/pci/pci.c, pci_bar_address. An I/O BAR past 64 KiB is mapped there where no
- * CPU can reach it.
- */
-bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t *address)
-{
-        const struct pcicfg_bar *shape;
-        uint32_t enable;
-        uint64_t base, last, limit = UINT32_MAX;
-
-        if (bar >= PCI_BAR_COUNT || config->bars[bar].kind == PCICFG_BAR_NONE)
-                return false;
-        shape = &config->bars[bar];
-        enable = shape->kind == PCICFG_BAR_IO ? PCI_COMMAND_IO : PCI_COMMAND_MEMORY;
-        if ((access_load16(config->bytes + PCI_REG_COMMAND) & enable) == 0)
-                return false;
-        if (shape->kind == PCICFG_BAR_MEMORY_64_PREFETCHABLE)
-                limit = UINT64_MAX;
-        base = base_of(config, bar);
-        last = base + shape->size_bytes - 1;
-        if (base == 0 || last >= limit)
-                return false;
-        *address = base;
         return true;
 }
 
@@ -235,6 +268,7 @@ void pcicfg_reset(struct pci_config *config)
         /* No bit of a BAR but those of its address is writable. */
         for (uint16_t offset = PCI_REG_BAR0; offset < bar_register(PCI_BAR_COUNT); offset++)
                 clear_writable(config, offset);
+        map_bars(config);
 }
 
 /* ---- saving and loading ---- */
@@ -269,5 +303,6 @@ void pcicfg_load(struct pci_config *config, struct state_reader *from)
                         state_fail(from, "another device has this configuration space");
                 config->bytes[i] = byte;
         }
+        map_bars(config);
         state_leave(from);
 }

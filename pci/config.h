@@ -36,6 +36,8 @@ struct pci_config {
         struct pcicfg_bar bars[PCI_BAR_COUNT];
         uint8_t bytes[PCI_CONFIG_EXTENDED_SIZE_BYTES];
         uint8_t writable[PCI_CONFIG_EXTENDED_SIZE_BYTES];
+        uint64_t mapped[PCI_BAR_COUNT]; /* the address at which each BAR answers; 0: it does not */
+        uint8_t newest[PCI_BAR_COUNT];  /* the BARs; what was mapped last comes first */
 };
 
 struct pcicfg_identity {
@@ -76,7 +78,14 @@ uint32_t pcicfg_get(const struct pci_config *config, uint16_t offset, unsigned s
 /* The address that the guest gave a BAR; false: there is no such BAR. */
 bool pcicfg_bar_base(const struct pci_config *config, unsigned bar, uint64_t *base);
 /* The address at which a BAR answers now; false: not there, not decoded or not programmed. */
-bool pcicfg_bar_address(const struct pci_config *config, unsigned bar, uint64_t *address);
+static inline bool pcicfg_bar_address(const struct pci_config *config, unsigned bar,
+                                      uint64_t *address)
+{
+        if (bar >= PCI_BAR_COUNT || config->mapped[bar] == 0)
+                return false;
+        *address = config->mapped[bar];
+        return true;
+}
 
 /*
  * Command, BARs, interrupt line, cache line size back to their values at power on.

@@ -57,6 +57,11 @@ struct pci_host_ops {
 struct pci_host {
         const struct pci_host_ops *ops;
         void *self;
+        /*
+         * QEMU: one buffer through which all that is no RAM is mapped (softmmu/physmem.c,
+         * BounceBuffer). Who maps sets it and clears it; a device that leaves with it keeps it.
+         */
+        bool *bounce_held;
 };
 
 struct pci_function {

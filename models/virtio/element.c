@@ -61,12 +61,12 @@ bool element_map(struct vdev *vdev, struct vdev_element *element, bool device_wr
                         vdev_error(vdev, "virtio: too many write descriptors in indirect table");
                         return false;
                 }
-                if (bounce && vdev->bounce_held) {
+                if (bounce && *vdev->host.bounce_held) {
                         vdev_error(vdev, "virtio: bogus descriptor or out of resources");
                         return false;
                 }
                 if (bounce) {
-                        vdev->bounce_held = true;
+                        *vdev->host.bounce_held = true;
                         if (mapped == 0 || mapped > BOUNCE_SIZE_BYTES_MAX)
                                 mapped = BOUNCE_SIZE_BYTES_MAX;
                 }
@@ -86,11 +86,11 @@ void element_unmap(struct vdev *vdev, const struct vdev_element *element)
 {
         unsigned count = (unsigned)element->out_count + element->in_count;
 
-        if (!vdev->bounce_held)
+        if (!*vdev->host.bounce_held)
                 return;
         for (unsigned i = 0; i < count; i++)
                 if (element->spans[i].bounce)
-                        vdev->bounce_held = false;
+                        *vdev->host.bounce_held = false;
 }
 
 /*

@@ -139,7 +139,6 @@ struct vdev {
         bool started;
         bool start_on_kick;
         bool messages;
-        bool bounce_held;
         /* QEMU: as last shown or written, so a partial write meets what the last read left. */
         uint8_t config[VDEV_CONFIG_SIZE_MAX];
         struct vdev_queue queues[VDEV_QUEUES_MAX];

@@ -129,7 +129,8 @@ static void read_bars(struct qemu *qemu)
         for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
                 qemu->bars[bar] = qemu_config_get(qemu, qemu->function,
                                                   (uint16_t)(PCI_REG_BAR0 + 4 * bar), 4);
-                qemu->bar_exists[bar] |= qemu->bars[bar] != 0;
+                /* In an empty slot all of them read ones. */
+                qemu->bar_exists[bar] |= qemu->bars[bar] != 0 && qemu->bars[bar] != UINT32_MAX;
         }
         qemu->header_known = true;
 }

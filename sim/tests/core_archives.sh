@@ -12,7 +12,7 @@ set -euo pipefail
 export LC_ALL=C
 
 allowed='calloc|free|malloc|realloc'
-allowed+='|mem(chr|cmp|cpy|move|set)'
+allowed+='|mem(chr|cmp|cpy|move|set)|bcmp' # clang's, for a memcmp that asks for equal or not
 allowed+='|str(chr|cmp|cspn|len|ncmp|nlen|rchr|spn|str)'
 # What a compiler inserts by itself: stack protector, _FORTIFY_SOURCE, i386 code for shared objects.
 allowed+='|__stack_chk_fail|__mem(cpy|move|set)_chk|_GLOBAL_OFFSET_TABLE_'

@@ -83,7 +83,7 @@ void rig_init(struct rig *rig, const struct rig_options *options)
                                         : balloon_profile_default(),
                 .properties = use->properties ? *use->properties : balloon_properties_default,
                 .name = use->name ? use->name : "balloon0",
-                .host = { &host_ops, rig },
+                .host = { &host_ops, rig, &rig->bounce_held },
                 .clock = rig->clock,
                 .wall = { rig->kernel,
                           use->epoch_us ? use->epoch_us : RIG_EPOCH_S * INT64_C(1000000) },

@@ -20,6 +20,7 @@
 #define RIG_EPOCH_S 1358529857
 
 struct rig {
+        bool bounce_held;
         struct sim_kernel *kernel;
         struct sim_clock *clock;
         struct sim_journal journal;

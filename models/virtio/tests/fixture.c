@@ -82,7 +82,7 @@ struct pci_host fixture_host(void)
         static const struct pci_host_ops ops = { dma_read,   dma_write, ram_span,
                                                  ram_is_rom, intx,      message };
 
-        return (struct pci_host){ .ops = &ops, .self = &fixture };
+        return (struct pci_host){ &ops, &fixture, &fixture.bounce_held };
 }
 
 /* ---- the device type ---- */

@@ -52,6 +52,7 @@ struct fixture {
         struct pci_host host; /* fixture_host unless a test has a bus */
         size_t config_size_bytes;
         bool in_use_unbounded;
+        bool bounce_held;
         struct model model;
         struct vdev *vdev;
 };
