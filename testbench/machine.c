@@ -225,6 +225,7 @@ const char *machine_power_on(struct machine *machine)
                                                       : VIRTIO_BALLOON_PAGE_SIZE_BYTES,
                         .reporting_queue = balloon_reporting_queue(properties),
                         .accesses = tells_seam(machine),
+                        .pages = looks_unseen(machine),
                         .insight = &machine->ops->insight,
                         .stirred = look_soon,
                         .looked = looked,
@@ -374,6 +375,16 @@ void machine_guest_bus_reset(struct machine *machine)
 bool machine_queue(const struct machine *machine, unsigned index, struct tap_queue_view *view)
 {
         return machine->tap != NULL && tap_queue_view(machine->tap, index, view);
+}
+
+bool machine_ram_read(const struct machine *machine, uint64_t address, void *to, size_t size_bytes)
+{
+        return port_ram_read(&machine->device_port, address, to, size_bytes);
+}
+
+bool machine_msix_enabled(const struct machine *machine)
+{
+        return machine->tap != NULL && tap_msix_enabled(machine->tap);
 }
 
 bool machine_has_balloon(struct machine *machine)

@@ -132,6 +132,11 @@ void machine_guest_bus_reset(struct machine *machine);
 struct tap_queue_view;
 /* As tap_queue_view, of a machine that has a tap. */
 bool machine_queue(const struct machine *machine, unsigned index, struct tap_queue_view *view);
+/* The same of MSI-X. */
+bool machine_msix_enabled(const struct machine *machine);
+
+/* Guest RAM as it is, past every fault. False: some of it is not RAM. */
+bool machine_ram_read(const struct machine *machine, uint64_t address, void *to, size_t size_bytes);
 
 struct guest *machine_guest(struct machine *machine); /* never NULL once powered on */
 /* The guest's way to the device. */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "pci/port.h"
 #include "sim/assert.h"
 #include "testbench/check/rule.h"
 #include "testbench/oracle/tap.h"
@@ -16,7 +15,12 @@ _Static_assert(CHECK_RULE_COUNT <= 32, "a set of rules is a uint32_t");
 
 static const struct check_rule *const rules[CHECK_RULE_COUNT] = {
         [CHECK_RULE_VIRTQUEUE] = &check_virtqueue,
+        [CHECK_RULE_DEVICE_STATUS] = &check_device_status,
+        [CHECK_RULE_INTERRUPTS] = &check_interrupts,
+        [CHECK_RULE_PAGES] = &check_pages,
         [CHECK_RULE_POLL_TIMER] = &check_poll_timer,
+        [CHECK_RULE_LAST_UPDATE] = &check_last_update,
+        [CHECK_RULE_CONFIG_GENERATION] = &check_config_generation,
 };
 
 struct checks {
@@ -95,8 +99,10 @@ void checks_free(struct checks *checks)
                 sim_journal_unsubscribe(machine_journal(checks->heard), &checks->journal);
                 sim_journal_unsubscribe(machine_seam(checks->heard), &checks->seam);
         }
-        for (unsigned i = 0; i < CHECK_RULE_COUNT; i++)
+        for (unsigned i = 0; i < CHECK_RULE_COUNT; i++) {
+                rules[i]->end(checks->states[i]);
                 free(checks->states[i]);
+        }
         free(checks);
 }
 
@@ -156,13 +162,18 @@ void check_hears_nothing(void *state, const struct check_view *view,
         (void)record;
 }
 
+void check_holds_nothing(void *state)
+{
+        (void)state;
+}
+
 uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned size_bytes)
 {
         uint8_t bytes[8] = { 0 };
         uint64_t value = 0;
 
         sim_assert(size_bytes <= sizeof bytes);
-        (void)port_ram_read(machine_port(view->machine), address, bytes, size_bytes);
+        (void)machine_ram_read(view->machine, address, bytes, size_bytes);
         for (unsigned i = 0; i < size_bytes; i++)
                 value |= (uint64_t)bytes[i] << 8 * i;
         return value;

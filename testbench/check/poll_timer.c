@@ -107,4 +107,5 @@ const struct check_rule check_poll_timer = {
         .journal = hear,
         .seam = check_hears_nothing,
         .settle = settle,
+        .end = check_holds_nothing,
 };

@@ -34,10 +34,16 @@ struct check_rule {
                         const struct sim_record *record);
         void (*seam)(void *state, const struct check_view *view, const struct sim_record *record);
         void (*settle)(void *state, const struct check_view *view, enum check_moment moment);
+        void (*end)(void *state); /* frees what the state holds */
 };
 
 extern const struct check_rule check_virtqueue;
+extern const struct check_rule check_device_status;
+extern const struct check_rule check_interrupts;
+extern const struct check_rule check_pages;
 extern const struct check_rule check_poll_timer;
+extern const struct check_rule check_last_update;
+extern const struct check_rule check_config_generation;
 
 /* The rule whose turn it is is broken: what was seen. */
 void check_broken(const struct check_view *view, const char *format, ...)
@@ -45,6 +51,7 @@ void check_broken(const struct check_view *view, const char *format, ...)
 /* For a rule that does not need them. */
 void check_hears_nothing(void *state, const struct check_view *view,
                          const struct sim_record *record);
+void check_holds_nothing(void *state);
 
 /* Little-endian guest RAM; what is not in RAM reads as zero. */
 uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned size_bytes);

@@ -231,4 +231,5 @@ const struct check_rule check_virtqueue = {
         .journal = check_hears_nothing,
         .seam = check_hears_nothing,
         .settle = settle,
+        .end = check_holds_nothing,
 };

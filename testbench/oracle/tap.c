@@ -24,6 +24,9 @@ const struct sim_record_kind tap_event_write = { "write", ACCESS_FIELDS };
 const struct sim_record_kind tap_event_used = {
         "used", 3, { { "", SIM_FIELD_TEXT }, { "head", SIM_FIELD_UINT }, { "len", SIM_FIELD_UINT } }
 };
+const struct sim_record_kind tap_event_page = {
+        "page", 2, { { "", SIM_FIELD_TEXT }, { "number", SIM_FIELD_HEX } }
+};
 const struct sim_record_kind tap_event_intx = { "intx", 1, { { "level", SIM_FIELD_UINT } } };
 
 static void record_access(struct tap *tap, const struct sim_record_kind *kind,

@@ -47,6 +47,7 @@ struct tap_options {
         uint32_t backing_page_bytes; /* of the host behind RAM */
         bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
                         */
+        bool pages;    /* and every page of RAM that a buffer of inflateq or deflateq names */
         const struct tap_insight *insight;
         /* The device may have something to do at once: it was written to. */
         void (*stirred)(void *owner);
@@ -77,12 +78,15 @@ void tap_migrated(struct tap *tap);
 /* A queue that the driver enabled, as the registers then had it. */
 struct tap_queue_view {
         unsigned begun; /* no two beginnings have the same number */
-        bool packed;
+        bool packed, event_index;
         uint16_t size;
         uint64_t descriptors, available, used;
 };
 /* False: there is no such queue now. */
 bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view *view);
+
+/* The driver enabled MSI-X. */
+bool tap_msix_enabled(struct tap *tap);
 
 /* Registers that can be read without a side effect. */
 enum tap_register {
@@ -100,5 +104,6 @@ extern const struct sim_record_kind tap_event_read;  /* region offset size value
 extern const struct sim_record_kind tap_event_write; /* region offset size value */
 extern const struct sim_record_kind tap_event_used;  /* queue head len */
 extern const struct sim_record_kind tap_event_intx;  /* level */
+extern const struct sim_record_kind tap_event_page;  /* queue number */
 
 #endif

@@ -96,8 +96,6 @@ struct tap_place {
 
 /* Finds the registers, if nobody has yet and the function lets it. */
 void tap_map(struct tap *tap);
-/* The legacy device configuration lies further then. */
-bool tap_msix_enabled(struct tap *tap);
 struct tap_place tap_place_of(struct tap *tap, unsigned bar, uint64_t offset);
 /* False: an access to this BAR reaches RAM, or nobody. */
 bool tap_bar_answers(struct tap *tap, unsigned bar);
@@ -151,6 +149,7 @@ enum tap_stream_of { TAP_STREAM_STATS, TAP_STREAM_PAGES, TAP_STREAM_FREE_PAGES }
 struct tap_stream {
         struct tap *tap;
         enum tap_stream_of what;
+        unsigned queue;
         uint8_t chunk[TAP_CHUNK_BYTES];
         size_t chunk_used;
         uint64_t total;

@@ -76,8 +76,15 @@ bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view
 
         if (index >= TAP_QUEUES_MAX || !queue->live)
                 return false;
-        *view = (struct tap_queue_view){ queue->begun,       queue->packed,    queue->size,
-                                         queue->descriptors, queue->available, queue->used };
+        *view = (struct tap_queue_view){
+                .begun = queue->begun,
+                .packed = queue->packed,
+                .event_index = (tap->negotiated & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)) != 0,
+                .size = queue->size,
+                .descriptors = queue->descriptors,
+                .available = queue->available,
+                .used = queue->used,
+        };
         return true;
 }
 

@@ -51,11 +51,19 @@ static void count_tags(struct tap_stream *stream, const uint8_t *bytes, size_t s
 
 static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t size)
 {
-        for (size_t at = 0; at + 4 <= size; at += 4)
-                stream->pages +=
-                        ram_map_holds(stream->tap->options.map,
-                                      tap_load(bytes + at, 4) * VIRTIO_BALLOON_PAGE_SIZE_BYTES,
-                                      VIRTIO_BALLOON_PAGE_SIZE_BYTES, true);
+        const struct tap_options *options = &stream->tap->options;
+
+        for (size_t at = 0; at + 4 <= size; at += 4) {
+                uint64_t number = tap_load(bytes + at, 4);
+
+                if (!ram_map_holds(options->map, number * VIRTIO_BALLOON_PAGE_SIZE_BYTES,
+                                   VIRTIO_BALLOON_PAGE_SIZE_BYTES, true))
+                        continue;
+                stream->pages++;
+                if (options->pages)
+                        sim_emit(options->journal, &tap_event_page,
+                                 SIM_T(event_queue_name(stream->queue)), SIM_U(number));
+        }
 }
 
 /* QEMU maps run by run of memory, and discards one that is the host's pages through and through. */
@@ -100,6 +108,7 @@ bool tap_stream_of_queue(struct tap_stream *stream, unsigned index)
 {
         const struct tap_options *options = &stream->tap->options;
 
+        stream->queue = index;
         if (options->reporting && index == options->reporting_queue)
                 stream->what = TAP_STREAM_FREE_PAGES;
         else if (index == VIRTIO_BALLOON_INFLATEQ || index == VIRTIO_BALLOON_DEFLATEQ)

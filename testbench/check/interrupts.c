@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+/*
+ * When the device interrupts: for a buffer that it returned, unless the driver
+ * wants none, and not before DRIVER_OK. VIRTIO 1.2 2.7.7, 2.7.10, 2.8.10, 3.1.1.
+ *
+ * The driver may change its mind between the device's decision and the look: a wish
+ * counts if it held all the while. With MSI-X a message may be masked or have no vector, so
+ * there only the second half is judged.
+ */
+#include <string.h>
+
+#include "models/events.h"
+#include "models/virtio_spec.h"
+#include "testbench/check/rule.h"
+#include "testbench/oracle/tap.h"
+
+#define QUEUES 4U /* the names that records give them */
+#define INDEX_OFFSET 2U
+#define HEADER_SIZE_BYTES 4U
+
+struct wish {
+        unsigned begun;         /* of the ring; 0: of none yet */
+        uint16_t looked, write; /* at the last look, and before the last write since then */
+};
+
+struct state {
+        uint8_t status; /* as the driver wrote it */
+        struct wish wishes[QUEUES];
+        unsigned used[QUEUES]; /* buffers that came back since the last look */
+        bool raised[QUEUES];   /* since then */
+        bool quiet;            /* since then: the queues ended, or the device broke */
+};
+
+static unsigned queue_called(const char *name)
+{
+        unsigned queue = 0;
+
+        while (queue + 1 < QUEUES && strcmp(event_queue_name(queue), name) != 0)
+                queue++;
+        return queue;
+}
+
+static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+        bool interrupt = record->kind == &event_interrupt;
+
+        if (record->kind == &event_status) {
+                state->status = (uint8_t)record->values[0].u;
+        } else if (record->kind == &event_reset || record->kind == &event_device_error) {
+                state->quiet = true;
+                if (record->kind == &event_reset)
+                        state->status = 0;
+        } else if (interrupt || record->kind == &event_message) {
+                if (!(state->status & VIRTIO_STATUS_DRIVER_OK))
+                        check_broken(view, "an interrupt with device status 0x%x", state->status);
+                if (interrupt)
+                        state->raised[queue_called(record->values[0].text)] = true;
+        }
+}
+
+static void hear_seam(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        if (record->kind == &tap_event_used)
+                state->used[queue_called(record->values[0].text)]++;
+}
+
+/* What the driver says of interrupts: an index, or flags. */
+static uint16_t wish_of(const struct check_view *view, const struct tap_queue_view *ring)
+{
+        uint64_t at = ring->available;
+
+        if (ring->packed)
+                at += 2;
+        else if (ring->event_index)
+                at += HEADER_SIZE_BYTES + 2U * (uint64_t)ring->size;
+        return (uint16_t)check_ram_le(view, at, 2);
+}
+
+/* A place of a packed ring that the driver waits for is not judged. */
+static bool wants(const struct check_view *view, const struct tap_queue_view *ring, uint16_t wish,
+                  unsigned returned)
+{
+        uint16_t used;
+
+        if (ring->packed)
+                return wish == VIRTQ_EVENT_F_ENABLE;
+        if (!ring->event_index)
+                return !(wish & VIRTQ_AVAIL_F_NO_INTERRUPT);
+        used = (uint16_t)check_ram_le(view, ring->used + INDEX_OFFSET, 2);
+        return (uint16_t)(used - wish - 1) < returned;
+}
+
+static void judge(const struct state *state, const struct check_view *view, unsigned queue,
+                  const struct tap_queue_view *ring, uint16_t wish)
+{
+        const struct wish *before = &state->wishes[queue];
+        unsigned returned = state->used[queue];
+
+        if (returned == 0 || state->raised[queue] || state->quiet ||
+            machine_msix_enabled(view->machine))
+                return;
+        if (before->begun == ring->begun && wants(view, ring, before->looked, returned) &&
+            wants(view, ring, before->write, returned) && wants(view, ring, wish, returned))
+                check_broken(view, "%s: %u buffers came back without an interrupt",
+                             event_queue_name(queue), returned);
+}
+
+static void settle(void *to, const struct check_view *view, enum check_moment moment)
+{
+        struct state *state = to;
+
+        for (unsigned i = 0; i < QUEUES; i++) {
+                struct tap_queue_view ring;
+                uint16_t wish;
+
+                if (!machine_queue(view->machine, i, &ring))
+                        continue;
+                wish = wish_of(view, &ring);
+                if (moment == CHECK_BEFORE_WRITE) {
+                        state->wishes[i].write = wish;
+                        continue;
+                }
+                judge(state, view, i, &ring, wish);
+                state->wishes[i] = (struct wish){ ring.begun, wish, wish };
+        }
+        if (moment == CHECK_BEFORE_WRITE)
+                return;
+        memset(state->used, 0, sizeof state->used);
+        memset(state->raised, 0, sizeof state->raised);
+        state->quiet = false;
+}
+
+const struct check_rule check_interrupts = {
+        .asks = "a buffer that comes back interrupts, once the driver is ready"
+                " (VIRTIO 1.2 2.7.7, 2.7.10, 2.8.10, 3.1.1)",
+        .state_size = sizeof(struct state),
+        .journal = hear,
+        .seam = hear_seam,
+        .settle = settle,
+        .end = check_holds_nothing,
+};

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What last-update says: the second of the host's wall clock at which the device
+ * took the last answer, whatever clock the guest has. It moves with an answer
+ * alone; only another device, or a reset that clears the statistics, puts it
+ * back to 0. QEMU docs/interop/virtio-balloon-stats.rst, docs/time-and-determinism.md.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "models/events.h"
+#include "testbench/check/rule.h"
+
+#define US_PER_S 1000000
+
+struct state {
+        int64_t shown; /* at the last look */
+        bool answered; /* since then, at: */
+        sim_time_t at;
+        bool reset; /* since then: of the machine, or another device came */
+};
+
+static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        if (record->kind == &event_answer) {
+                state->answered = true;
+                state->at = record->time;
+        } else if (record->kind == &event_reset ||
+                   (record->kind == &event_qmp_event &&
+                    (strcmp(record->values[0].text, "STOP") == 0 ||
+                     strcmp(record->values[0].text, "MIGRATION") == 0))) {
+                state->reset = true;
+        }
+}
+
+static void settle(void *to, const struct check_view *view, enum check_moment moment)
+{
+        struct state *state = to;
+        int64_t wall_us, second, shown = 0;
+
+        if (moment == CHECK_BEFORE_WRITE)
+                return;
+        if (machine_has_balloon(view->machine))
+                shown = machine_read(view->machine, MACHINE_LAST_UPDATE).value;
+        else
+                state->reset = true;
+        wall_us = view->epoch_us + (int64_t)(state->at / SIM_US(1));
+        second = wall_us / US_PER_S;
+        if (state->answered && shown != second)
+                check_broken(view, "%" PRId64 " after an answer at %" PRId64, shown, second);
+        else if (!state->answered && shown != state->shown && !(state->reset && shown == 0))
+                check_broken(view, "%" PRId64 " after %" PRId64 ", and nothing was answered", shown,
+                             state->shown);
+        *state = (struct state){ .shown = shown };
+}
+
+const struct check_rule check_last_update = {
+        .asks = "last-update is the host's second of the last answer"
+                " (docs/time-and-determinism.md)",
+        .state_size = sizeof(struct state),
+        .journal = hear,
+        .seam = check_hears_nothing,
+        .settle = settle,
+        .end = check_holds_nothing,
+};
