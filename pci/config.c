@@ -79,7 +79,10 @@ static void map_bars(struct pci_config *config)
 
 static bool moves_bars(uint16_t offset, unsigned size_bytes)
 {
-        return offset < PCI_REG_BAR0 + 4 * PCI_BAR_COUNT && offset + size_bytes > PCI_REG_COMMAND;
+        unsigned end = offset + size_bytes;
+
+        return (offset < PCI_REG_STATUS && end > PCI_REG_COMMAND) ||
+               (offset < bar_register(PCI_BAR_COUNT) && end > PCI_REG_BAR0);
 }
 
 /* ---- registers ---- */
