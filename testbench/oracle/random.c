@@ -296,6 +296,7 @@ static void show(const struct sweep *sweep, uint64_t index, const struct oracle_
         if (options->keep != NULL)
                 keep(options, text, index);
         fprintf(options->out, "---\n%s---\n", text);
+        fflush(options->out); /* a sweep takes long, and somebody may watch a file */
         free(drawn);
         free(text);
 }
