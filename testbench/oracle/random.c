@@ -2,12 +2,9 @@
 #include "testbench/oracle/random.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "sim/assert.h"
 #include "testbench/oracle/generate.h"
@@ -15,8 +12,8 @@
 #include "testbench/oracle/shrink.h"
 #include "testbench/scenario/report.h"
 #include "testbench/scenario/run.h"
+#include "testbench/workers.h"
 
-#define JOBS_MAX 64U
 /* Kinds of divergence that are shrunk and shown; more are only counted. */
 #define SHOWN_MAX 16U
 #define KIND_SIZE (2 * ORACLE_LINE_SIZE + 2)
@@ -28,17 +25,11 @@ struct finding {
         struct random_coverage coverage;
 };
 
-struct worker {
-        pid_t process;
-        int from; /* the pipe's end */
-};
-
 struct sweep {
         const struct random_options *options;
         struct random_summary *summary;
         struct random_coverage coverage;
-        struct worker workers[JOBS_MAX];
-        unsigned jobs;
+        struct workers workers;
         char kinds[SHOWN_MAX][KIND_SIZE];
         unsigned kind_count;
         char why[ORACLE_LINE_SIZE]; /* something could not be compared */
@@ -91,85 +82,15 @@ static bool compare_text(const struct random_options *options, const char *text,
 
 /* ---- workers ---- */
 
-static bool write_all(int to, const void *from, size_t size)
+static bool work(void *owner, uint64_t index, int to)
 {
-        const char *bytes = from;
+        const struct random_options *options = owner;
+        struct finding finding = { .coverage = { .statuses = { 0 } } };
+        char *text = generate_scenario(options->seed, index, &finding.coverage.operations);
 
-        while (size > 0) {
-                ssize_t done = write(to, bytes, size);
-
-                if (done <= 0)
-                        return false;
-                bytes += done;
-                size -= (size_t)done;
-        }
-        return true;
-}
-
-static bool read_all(int from, void *to, size_t size)
-{
-        char *bytes = to;
-
-        while (size > 0) {
-                ssize_t done = read(from, bytes, size);
-
-                if (done <= 0)
-                        return false;
-                bytes += done;
-                size -= (size_t)done;
-        }
-        return true;
-}
-
-/* Every jobs-th scenario from index on. */
-static void work(const struct sweep *sweep, uint64_t index, int to)
-{
-        const struct random_options *options = sweep->options;
-
-        for (; index < options->first + options->count; index += sweep->jobs) {
-                struct finding finding = { .coverage = { .statuses = { 0 } } };
-                char *text = generate_scenario(options->seed, index, &finding.coverage.operations);
-
-                compare_text(options, text, &finding.result, &finding.coverage);
-                free(text);
-                if (!write_all(to, &finding, sizeof finding))
-                        return;
-        }
-}
-
-static void start(struct sweep *sweep, struct worker *worker, uint64_t index)
-{
-        const pid_t sweeper = getpid();
-        int ends[2];
-
-        fflush(NULL);
-        if (pipe(ends) != 0)
-                sim_assert(false);
-        worker->process = fork();
-        sim_assert(worker->process >= 0);
-        if (worker->process == 0) {
-                prctl(PR_SET_PDEATHSIG, SIGKILL);
-                signal(SIGINT, SIG_DFL);
-                signal(SIGTERM, SIG_DFL);
-                if (getppid() != sweeper)
-                        _exit(1);
-                close(ends[0]);
-                work(sweep, index, ends[1]);
-                _exit(0);
-        }
-        close(ends[1]);
-        worker->from = ends[0];
-}
-
-/* Returns the signal that ended it, or 0. */
-static int finish(struct worker *worker)
-{
-        int status = 0;
-
-        close(worker->from);
-        if (waitpid(worker->process, &status, 0) < 0)
-                return 0;
-        return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+        compare_text(options, text, &finding.result, &finding.coverage);
+        free(text);
+        return workers_write(to, &finding, sizeof finding);
 }
 
 /* ---- divergences ---- */
@@ -332,15 +253,14 @@ static void judge(struct sweep *sweep, uint64_t index, const struct oracle_resul
         show(sweep, index, result, kind);
 }
 
-static void crashed(struct sweep *sweep, struct worker *worker, uint64_t index)
+static void crashed(struct sweep *sweep, uint64_t index)
 {
-        int signal = finish(worker);
+        int status = workers_restart(&sweep->workers, index);
 
         sweep->summary->crashes++;
         fprintf(sweep->options->out,
                 "CRASHED   scenario %" PRIu64 " of seed %" PRIu64 " ended the process, signal %d\n",
-                index, sweep->options->seed, signal);
-        start(sweep, worker, index + sweep->jobs);
+                index, sweep->options->seed, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 }
 
 static void tell_progress(const struct sweep *sweep, uint64_t done)
@@ -371,15 +291,6 @@ static void print_summary(const struct sweep *sweep)
         random_coverage_print(&sweep->coverage, out);
 }
 
-static unsigned count_jobs(const struct random_options *options)
-{
-        long processors = options->jobs > 0 ? (long)options->jobs : sysconf(_SC_NPROCESSORS_ONLN);
-
-        if (processors < 1)
-                return 1;
-        return processors > (long)JOBS_MAX ? JOBS_MAX : (unsigned)processors;
-}
-
 int random_sweep(const struct random_options *options, struct random_summary *summary)
 {
         struct sweep *sweep = calloc(1, sizeof *sweep);
@@ -389,13 +300,17 @@ int random_sweep(const struct random_options *options, struct random_summary *su
         *summary = (struct random_summary){ .scenarios = 0 };
         sweep->options = options;
         sweep->summary = summary;
-        sweep->jobs = count_jobs(options);
-        for (unsigned i = 0; i < sweep->jobs; i++)
-                start(sweep, &sweep->workers[i], options->first + i);
+        sweep->workers = (struct workers){
+                .work = work,
+                .owner = (void *)options,
+                .first = options->first,
+                .end = options->first + options->count,
+                .count = workers_count(options->jobs),
+        };
+        workers_start(&sweep->workers);
         for (uint64_t i = 0; i < options->count; i++) {
-                struct worker *worker = &sweep->workers[i % sweep->jobs];
                 uint64_t index = options->first + i;
-                bool found = read_all(worker->from, finding, sizeof *finding);
+                bool found = workers_read(&sweep->workers, index, finding, sizeof *finding);
 
                 /* On a terminal it reached the workers and their QEMU, too. */
                 if (interrupted(options))
@@ -405,15 +320,11 @@ int random_sweep(const struct random_options *options, struct random_summary *su
                         random_coverage_merge(&sweep->coverage, &finding->coverage);
                         judge(sweep, index, &finding->result);
                 } else {
-                        crashed(sweep, worker, index);
+                        crashed(sweep, index);
                 }
                 tell_progress(sweep, i + 1);
         }
-        for (unsigned i = 0; i < sweep->jobs; i++) {
-                if (interrupted(options))
-                        kill(sweep->workers[i].process, SIGKILL);
-                (void)finish(&sweep->workers[i]);
-        }
+        workers_end(&sweep->workers, interrupted(options));
         print_summary(sweep);
         free(finding);
         free(sweep);
