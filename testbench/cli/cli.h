@@ -20,6 +20,7 @@ cli_command_fn cli_list;
 cli_command_fn cli_diff;
 cli_command_fn cli_import;
 cli_command_fn cli_pci;
+cli_command_fn cli_campaign;
 
 /* The commands below "ballast pci". */
 cli_command_fn cli_pci_dump;

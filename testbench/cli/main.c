@@ -17,6 +17,7 @@ static const struct cli_command commands[] = {
         { "diff", (char[]){ "ballast diff" }, cli_diff },
         { "import", (char[]){ "ballast import" }, cli_import },
         { "pci", (char[]){ "ballast pci" }, cli_pci },
+        { "campaign", (char[]){ "ballast campaign" }, cli_campaign },
 };
 
 const char *argp_program_version = "ballast " BALLAST_VERSION;
@@ -51,11 +52,12 @@ int main(int argc, char **argv)
         static const char doc[] =
                 "Simulate QEMU's virtio-balloon device, deterministically.\v"
                 "Commands:\n"
-                "  run    run scenarios and judge them\n"
-                "  list   name scenarios\n"
-                "  diff   compare our device with a real QEMU's\n"
-                "  import turn a recorded session into a scenario\n"
-                "  pci    show the function as PCI tools see it\n\n"
+                "  run       run scenarios and judge them\n"
+                "  campaign  run scenarios with faults, by the thousand\n"
+                "  list      name scenarios\n"
+                "  diff      compare our device with a real QEMU's\n"
+                "  import    turn a recorded session into a scenario\n"
+                "  pci       show the function as PCI tools see it\n\n"
                 "'ballast COMMAND --help' tells more. Exit status: 0 all passed; "
                 "1 a scenario failed; 2 a file, an option or the environment is wrong.";
 

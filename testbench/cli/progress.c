@@ -27,19 +27,27 @@ void progress_init(struct progress *progress, size_t total)
         };
 }
 
+bool progress_due(struct progress *progress)
+{
+        uint64_t clock_ns;
+
+        if (!progress->terminal)
+                return false;
+        clock_ns = progress_clock_ns();
+        if (clock_ns - progress->drawn_ns < (progress->drawn ? AGAIN_AFTER_NS : FIRST_AFTER_NS))
+                return false;
+        progress->drawn_ns = clock_ns;
+        progress->drawn = true;
+        return true;
+}
+
 void progress_show(void *owner, const struct scenario *scenario, sim_time_t now)
 {
         struct progress *progress = owner;
-        uint64_t clock_ns;
         char time[TEXT_TIME_SIZE];
 
-        if (!progress->terminal)
+        if (!progress_due(progress))
                 return;
-        clock_ns = progress_clock_ns();
-        if (clock_ns - progress->drawn_ns < (progress->drawn ? AGAIN_AFTER_NS : FIRST_AFTER_NS))
-                return;
-        progress->drawn_ns = clock_ns;
-        progress->drawn = true;
         /* Shorter than most terminals: a line that wraps cannot be erased. */
         fprintf(stderr, "\r\033[K%zu/%zu  %s  %.40s", progress->done, progress->total,
                 text_time(time, now), scenario->name);

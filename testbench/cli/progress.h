@@ -23,6 +23,8 @@ uint64_t progress_clock_ns(void);
 void progress_init(struct progress *progress, size_t total);
 /* struct run_options's progress. */
 void progress_show(void *progress, const struct scenario *scenario, sim_time_t now);
+/* On a terminal, and long enough since the line was drawn: it is going to be. */
+bool progress_due(struct progress *progress);
 void progress_erase(struct progress *progress);
 
 #endif

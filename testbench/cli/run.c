@@ -26,6 +26,7 @@ enum option_key {
         OPTION_SEED,
         OPTION_TIES,
         OPTION_UNTIL,
+        OPTION_EVENTS,
         OPTION_DEVICE,
         OPTION_DOC_NAMES,
 };
@@ -41,6 +42,7 @@ static const struct argp_option options[] = {
         { "ties", OPTION_TIES, "shuffle:N", 0,
           "Run events of one instant in an order drawn from seed N", 0 },
         { "until", OPTION_UNTIL, "TIME", 0, "Stop the story there: 3.1s, 500ms, 2h", 0 },
+        { "events", OPTION_EVENTS, "N", 0, "More than N events are a failure", 0 },
         { "device", OPTION_DEVICE, "sim|qemu[:BINARY]", 0,
           "The device to run against (default: sim)", 0 },
         { "doc-names", OPTION_DOC_NAMES, NULL, 0,
@@ -127,6 +129,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 return 0;
         case OPTION_UNTIL:
                 take_until(state, arg, &arguments->options);
+                return 0;
+        case OPTION_EVENTS:
+                take_number(state, "events", arg, &arguments->options.events_max);
                 return 0;
         case OPTION_DEVICE:
                 take_device(state, arg, &arguments->options);

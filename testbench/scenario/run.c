@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "testbench/scenario/run.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,12 @@ static void look_up(struct run *run)
 {
         const struct run_options *options = run->options;
 
+        if (options->events_max != 0 && sim_kernel_fired_count(run->kernel) > options->events_max &&
+            run_fail(run, run->step, sim_kernel_now(run->kernel))) {
+                snprintf(run->result->expected, RUN_TEXT_SIZE, "at most %" PRIu64 " events",
+                         options->events_max);
+                snprintf(run->result->got, RUN_TEXT_SIZE, "one more");
+        }
         if (options->interrupted != NULL && *options->interrupted != 0 && !run->over)
                 end_run(run, RUN_INTERRUPTED);
         if (options->progress != NULL && ++run->records % RECORDS_PER_PROGRESS == 0)
@@ -109,6 +116,8 @@ static void hear(void *owner, const struct sim_record *record)
                 fwrite(line, 1, length, run->options->journal);
                 putc('\n', run->options->journal);
         }
+        if (run->options->hear != NULL)
+                run->options->hear(run->options->hear_owner, record);
         run_expect_event(run, record);
         look_up(run);
 }

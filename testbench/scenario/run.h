@@ -21,9 +21,10 @@ struct run_options {
         uint64_t seed; /* replaces the file's */
         bool shuffle_ties;
         uint64_t ties_seed;
-        bool doc_names;   /* as if the file said so */
-        sim_time_t until; /* stops the story there; 0: its end */
-        bool unchecked;   /* no rule is judged, as behind a real QEMU */
+        bool doc_names;      /* as if the file said so */
+        sim_time_t until;    /* stops the story there; 0: its end */
+        bool unchecked;      /* no rule is judged, as behind a real QEMU */
+        uint64_t events_max; /* more than these are a failure; 0: as many as it takes */
         enum machine_device device;
         const char *qemu_binary; /* NULL: from PATH */
         FILE *journal;           /* every record, a line each; NULL: none */
@@ -31,6 +32,9 @@ struct run_options {
         /* Called now and then while a run is long; NULL: never. */
         void (*progress)(void *owner, const struct scenario *scenario, sim_time_t now);
         void *owner;
+        /* Hears every record before it is judged; NULL: nobody does. */
+        sim_listener_fn *hear;
+        void *hear_owner;
         /* When it turns nonzero the run ends after the event it is in; NULL: never. */
         const volatile sig_atomic_t *interrupted;
 };

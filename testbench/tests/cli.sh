@@ -187,6 +187,11 @@ exits 0 run --until 1500ms "mixed/it's failing.yaml"
 exits 0 run --until '1.5 s' "mixed/it's failing.yaml"
 exits 1 run --until 2.1s "mixed/it's failing.yaml"
 
+# --events: more are a failure.
+exits 1 run --events 3 good/passes.yaml
+has out 'expected  at most 3 events'
+exits 0 run --events 1000 good/passes.yaml
+
 # The journal.
 exits 0 run --journal journal.txt good/passes.yaml
 has journal.txt '1.000000000  poll'

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#ifndef TESTBENCH_CAMPAIGN_TESTS_SUITES_H
+#define TESTBENCH_CAMPAIGN_TESTS_SUITES_H
+
+#include <check.h>
+
+TCase *test_draw(void);
+TCase *test_parse(void);
+TCase *test_splice(void);
+TCase *test_view(void);
+TCase *test_engine(void);
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+/* Steps put into a scenario's text: what it then says, and that it is what a run does. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "testbench/campaign/line.h"
+#include "testbench/campaign/splice.h"
+#include "testbench/campaign/tests/rig.h"
+#include "testbench/campaign/tests/suites.h"
+
+static char *spliced(const char *text, const struct splice_step *steps, size_t count,
+                     const uint64_t *seed, struct diag *diag)
+{
+        struct source source = { .path = "a.yaml", .text = text, .size = strlen(text) };
+        struct scenario *scenario;
+        char *result;
+
+        ck_assert_int_eq(scenario_parse_text(text, strlen(text), "a.yaml", &scenario, diag), 0);
+        result = splice(&source, scenario, steps, count, seed, diag);
+        scenario_free(scenario);
+        return result;
+}
+
+static const struct splice_step two[] = { { SIM_S(1), "guest: hang" },
+                                          { SIM_S(3), "guest: wake" } };
+static const uint64_t seed = 7;
+
+static const struct {
+        const char *text, *wanted;
+} texts[] = {
+        /* before a step, its relative time becoming absolute, and behind the last one */
+        { "timeline:\n  - at: 1 s\n  # why\n  - at: +1 s # later\n    check: {isr: 0}\n",
+          "seed: 7\ntimeline:\n  - at: 1 s\n  # why\n  - {at: 1 s, guest: hang}\n"
+          "  - at: 2 s # later\n    check: {isr: 0}\n  - {at: 3 s, guest: wake}\n" },
+        /* before another key, without a newline at the end, a seed that is there */
+        { "timeline:\n- {at: 2 s}\nseed: 0x10\nend: 4 s",
+          "timeline:\n- {at: 1 s, guest: hang}\n- {at: 2 s}\n- {at: 3 s, guest: wake}\n"
+          "seed: 7\nend: 4 s" },
+        { "timeline:\n- {at: 2 s}", "seed: 7\ntimeline:\n- {at: 1 s, guest: hang}\n- {at: 2 s}\n"
+                                    "- {at: 3 s, guest: wake}\n" },
+        /* both at one place; a time in quotes; steps of one instant stay together */
+        { "timeline:\n  - at: 1 s\n  - check: {isr: 0}\n  - at: '+3 s'\n",
+          "seed: 7\ntimeline:\n  - at: 1 s\n  - check: {isr: 0}\n  - {at: 1 s, guest: hang}\n"
+          "  - {at: 3 s, guest: wake}\n  - at: 4 s\n" },
+};
+
+START_TEST(test_text)
+{
+        struct diag diag = { .line = 0 };
+        char *text = spliced(texts[_i].text, two, 2, &seed, &diag);
+
+        ck_assert_str_eq(text, texts[_i].wanted);
+        free(text);
+}
+END_TEST
+
+START_TEST(test_nothing_to_do)
+{
+        static const char text[] = "timeline:\n  - at: 1 s\n";
+        struct diag diag = { .line = 0 };
+        char *same = spliced(text, NULL, 0, NULL, &diag);
+
+        ck_assert_str_eq(same, text);
+        free(same);
+}
+END_TEST
+
+static const char *const refused[] = {
+        "scenario: without a timeline\n",
+        "timeline: [{at: 1 s}]\n",
+        "{timeline: [{at: 1 s}]}\n",
+        "timeline: []\n",
+};
+
+START_TEST(test_refused)
+{
+        struct diag diag = { .line = 0 };
+
+        ck_assert_ptr_null(spliced(refused[_i], two, 2, NULL, &diag));
+        ck_assert_uint_eq(diag.line, 1);
+        ck_assert(strstr(diag.text, "a campaign puts steps into a timeline") != NULL);
+}
+END_TEST
+
+/* The scenario that is put together is the one that is printed. */
+START_TEST(test_printed_is_run)
+{
+        struct campaign *campaign = rig_campaign(
+                "seeds: 50\nscenarios: [a.yaml]\nfaults:\n"
+                "  - {step: \"guest: {kick: statsq}\", count: [1, 5]}\n"
+                "  - {step: \"guest: {mute: statsq}\", rate: 0.5}\n"
+                "  - {step: \"guest: {post: {queue: statsq}}\", rate: 0.1}\n"
+                "  - {step: 'qmp: {\"execute\": \"stop\"}', rate: 0.3, at: {from: 1 min}}\n");
+
+        for (uint64_t number = 0; number < 50; number++) {
+                const struct run_options options = { .until = 0 };
+                struct diag diag = { .line = 0 };
+                struct run_result put, printed;
+                struct scenario scenario, *parsed;
+                struct campaign_run run;
+                char *text;
+
+                campaign_draw(campaign, number, &run);
+                campaign_story_of(&run, &scenario);
+                run_scenario(&scenario, &options, &put);
+                text = campaign_text(campaign, &run, "ballast");
+                ck_assert_int_eq(scenario_parse_text(text, strlen(text), "p", &parsed, &diag), 0);
+                run_scenario(parsed, &options, &printed);
+                ck_assert_uint_eq(parsed->seed, run.seed);
+                ck_assert_uint_eq(parsed->end, scenario.end);
+                ck_assert_uint_eq(printed.digest, put.digest);
+                ck_assert_uint_eq(printed.steps_run, put.steps_run);
+                ck_assert_uint_eq(printed.verdict, put.verdict);
+                scenario_free(parsed);
+                free(text);
+                free(scenario.steps);
+                campaign_run_fini(&run);
+        }
+        campaign_free(campaign);
+}
+END_TEST
+
+TCase *test_splice(void)
+{
+        TCase *cases = tcase_create("splice");
+
+        tcase_add_checked_fixture(cases, rig_setup, rig_teardown);
+        tcase_add_loop_test(cases, test_text, 0, (int)(sizeof texts / sizeof texts[0]));
+        tcase_add_test(cases, test_nothing_to_do);
+        tcase_add_loop_test(cases, test_refused, 0, (int)(sizeof refused / sizeof refused[0]));
+        tcase_add_test(cases, test_printed_is_run);
+        return cases;
+}

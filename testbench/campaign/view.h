@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a campaign looks at while a run goes on, and the class that it makes of it.
+ *
+ * Reads the journal alone. What the host sees is every line of its monitor, with its time,
+ * and every answer, in the second that last-update has.
+ */
+#ifndef TESTBENCH_CAMPAIGN_VIEW_H
+#define TESTBENCH_CAMPAIGN_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/journal.h"
+#include "testbench/scenario/run.h"
+
+struct campaign_view {
+        sim_time_t fault_at; /* the first fault; SIM_TIME_NEVER: none */
+        uint64_t host;       /* a digest of what the host sees */
+        uint64_t answers;
+        sim_time_t last_answer;
+        sim_time_t gap;    /* the longest between two answers */
+        sim_time_t silent; /* the same, of those that end behind the first fault */
+        bool idle;         /* no poll is to come: the statistics timer is not armed */
+        bool broken;       /* the device gave up on its driver, once at least */
+};
+
+enum campaign_class {
+        CAMPAIGN_MASKED,
+        CAMPAIGN_RECOVERED,
+        CAMPAIGN_DEAD,
+        CAMPAIGN_BROKEN,
+        CAMPAIGN_VIOLATED,
+        CAMPAIGN_CRASHED,
+        CAMPAIGN_CLASS_COUNT
+};
+
+void campaign_view_init(struct campaign_view *view, sim_time_t fault_at);
+/* struct run_options's hear. */
+void campaign_view_hear(void *view, const struct sim_record *record);
+/* quiet: of the same scenario without faults. */
+enum campaign_class campaign_view_class(const struct campaign_view *view,
+                                        const struct campaign_view *quiet,
+                                        const struct run_result *result);
+/* "polling dead" */
+const char *campaign_class_name(enum campaign_class class);
+/* The scenario's rule or the program itself was broken: the campaign fails. */
+bool campaign_class_fails(enum campaign_class class);
+
+/* FNV-1a, 64 bits. */
+#define CAMPAIGN_HASH_SEED UINT64_C(0xcbf29ce484222325)
+uint64_t campaign_hash(uint64_t hash, const char *bytes, size_t size);
+/* The same of a number's eight bytes, the lowest first. */
+uint64_t campaign_hash_number(uint64_t hash, uint64_t number);
+
+#endif

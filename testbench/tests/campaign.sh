@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# ballast campaign from outside: kills, interrupts, workers, what is refused; the shipped ones.
+# usage: campaign.sh BALLAST CAMPAIGNS
+set -uo pipefail
+ballast=$(readlink -f "$1")
+campaigns=$(readlink -f "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+failures=0
+
+bad() { # bad WHAT
+        failures=$((failures + 1))
+        printf 'FAIL  %s\n' "$1"
+        sed 's/^/  out| /' out
+        sed 's/^/  err| /' err
+}
+
+exits() { # exits STATUS ARGUMENT...: of ballast campaign
+        local wanted=$1
+        shift
+        "$ballast" campaign "$@" >out 2>err </dev/null
+        status=$?
+        [ "$status" = "$wanted" ] || bad "ballast campaign $*: exit $status, not $wanted"
+}
+
+has() { # has FILE TEXT
+        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
+}
+
+same() { # same FILE WHAT
+        cmp -s "$1" whole.jsonl || bad "$2: the results are not those of an uninterrupted run"
+}
+
+cp "$campaigns/polled-minute.yaml" .
+sed 's/^end: .*/end: 10 min/' polled-minute.yaml >long.yaml
+cat >c.yaml <<'YAML'
+campaign: of a test
+seeds: 1500
+scenarios: [long.yaml, ./polled-minute.yaml]
+faults:
+  - {step: "guest: {mute: statsq}", rate: 0.4, at: {from: 1 s, until: 30 s}}
+  - {step: "guest: {unmute: statsq}", rate: 0.4, at: {from: 30 s, until: 50 s}}
+  - {step: "guest: {post: {queue: statsq}}", rate: 0.1}
+YAML
+
+# Undisturbed: a line a run and a head, each JSON; the summary counts them.
+exits 0 c.yaml --jobs 1 --results whole.jsonl
+[ "$(wc -l <whole.jsonl)" = 3001 ] || bad 'a line a run'
+has out '3000  runs of of a test, 0 failed'
+[ ! -s err ] || bad 'nothing on standard error without a terminal'
+for class in masked recovered 'polling dead' 'device broken'; do
+        lines=$(grep -c "\"outcome\":\"$class\"" whole.jsonl)
+        [ "$lines" -gt 0 ] || bad "no run is $class"
+        grep -qE "^ *$lines  $class\$" out || bad "the summary does not count $class"
+done
+if command -v python3 >/dev/null; then
+        python3 -c 'import json; [json.loads(line) for line in open("whole.jsonl")]' 2>err || bad JSON
+fi
+# From another folder the same bytes, and from two processes.
+(mkdir elsewhere && cd elsewhere && "$ballast" campaign ../c.yaml --jobs 2 --results r.jsonl) >out 2>err
+same elsewhere/r.jsonl 'two processes, another folder'
+# Done is done.
+exits 0 c.yaml --results whole.jsonl
+has out '3000  runs of'
+same elsewhere/r.jsonl 'done again'
+
+# kill -9, of the program and of all its processes, and again until it is through.
+for whom in '' -; do
+        rm -f r.jsonl
+        kills=0
+        for lines in 0 1 400 900 1500 2200; do
+                setsid "$ballast" campaign c.yaml --jobs 2 --results r.jsonl >out 2>err </dev/null &
+                pid=$!
+                while kill -0 "$pid" 2>/dev/null && [ ! -s r.jsonl ]; do sleep 0.01; done
+                while kill -0 "$pid" 2>/dev/null && [ "$(wc -l <r.jsonl)" -lt "$lines" ]; do
+                        sleep 0.01
+                done
+                kill -9 -- "$whom$pid" 2>/dev/null
+                wait "$pid" 2>/dev/null
+                [ $? = 137 ] && kills=$((kills + 1))
+                # Its processes end with it, and with them its hold on the file.
+                for _ in $(seq 100); do
+                        kill -0 -- "-$pid" 2>/dev/null || break
+                        sleep 0.02
+                done
+        done
+        [ "$kills" -gt 1 ] || bad 'it was through before it was killed'
+        exits 0 c.yaml --results r.jsonl
+        same r.jsonl 'killed and resumed'
+done
+
+# An interrupt: told, clean, and resumed.
+cat >endless.yaml <<'YAML'
+campaign: endless
+seeds: 1000000
+scenarios: [polled-minute.yaml]
+faults: [{step: "guest: {kick: statsq}"}]
+YAML
+setsid "$ballast" campaign endless.yaml --jobs 2 --results e.jsonl >out 2>err &
+pid=$!
+for _ in $(seq 100); do
+        [ "$(wc -l 2>/dev/null <e.jsonl)" -gt 100 ] 2>/dev/null && break
+        sleep 0.05
+done
+kill -INT "$pid"
+wait "$pid"
+status=$?
+[ "$status" = 130 ] || bad "interrupted: exit $status, not 130"
+grep -qE '^interrupted  [0-9]+ of 1000000 runs are done$' out || bad 'interrupted: summary'
+! kill -0 -- -"$pid" 2>/dev/null || bad 'interrupted: a process is left'
+[ "$(tail -c 2 e.jsonl)" = '}' ] || bad 'interrupted: the last line is whole'
+done_before=$(($(wc -l <e.jsonl) - 1))
+has out "interrupted  $done_before of"
+
+# As long as the file says.
+sed 's/^seeds.*/for: 200 ms/' endless.yaml >timed.yaml
+exits 0 timed.yaml --results t.jsonl
+before=$(wc -l <t.jsonl)
+[ "$before" -gt 1 ] || bad 'for: nothing ran'
+exits 0 timed.yaml --results t.jsonl
+[ "$(wc -l <t.jsonl)" -gt "$before" ] || bad 'for: it goes on'
+
+# A run that is printed is that run.
+for run in 0 1 17 1711; do
+        exits 0 c.yaml --print "$run"
+        cp out printed.yaml
+        "$ballast" run --junit junit.xml printed.yaml >out 2>err || bad "run $run does not pass"
+        digest=$(sed -n 's/.*journal-xxh3" value="\([0-9a-f]*\)".*/\1/p' junit.xml)
+        sed -n "$((run + 2))p" whole.jsonl | grep -qF "{\"run\":$run," || bad "line of run $run"
+        sed -n "$((run + 2))p" whole.jsonl | grep -qF "\"digest\":\"$digest\"" ||
+                bad "run $run: another digest, $digest"
+done
+exits 2 c.yaml --print 3000
+has err 'its last run is 2999'
+
+# Bounds cut a run, or fail it, and the printed scenario says with what it does so, too.
+sed 's/^seeds.*/seeds: 1\nbounds: {time: 20 s, events: 50}/' c.yaml >bounds.yaml
+exits 0 bounds.yaml --results b.jsonl
+has b.jsonl '"time":20.000000000'
+exits 0 bounds.yaml --print 0
+has out " run --until=20s --events=50 FILE"
+sed '/^  -/d; s/^faults:.*/&\n  - {step: "guest: reboot", count: 50, at: {until: 20 s}}/' bounds.yaml >less.yaml
+exits 1 less.yaml --results l.jsonl
+has l.jsonl '"outcome":"rule violated"'
+has l.jsonl '"why":"expected at most 50 events, got one more"'
+exits 0 less.yaml --print 0
+cp out printed.yaml
+"$ballast" run --until=20s --events=50 printed.yaml >out 2>err
+[ $? = 1 ] || bad 'it fails when printed, too'
+has out 'at most 50 events'
+
+# What is refused, and nothing is touched.
+cp whole.jsonl before.jsonl
+exits 2 endless.yaml --results whole.jsonl
+has err 'whole.jsonl:1:1: error: these are not results of this campaign'
+cmp -s whole.jsonl before.jsonl || bad 'results of another campaign are left alone'
+sed 's/^  - at: +59 s/  - at: +58 s/' polled-minute.yaml >x && mv x polled-minute.yaml
+exits 2 c.yaml --results whole.jsonl
+has err 'these are not results of this campaign'
+exits 2 c.yaml --results .
+exits 2 c.yaml --results none/r.jsonl
+exits 2 c.yaml --results /dev/full
+has err 'results go to a file that can be resumed'
+exits 2
+has err "a campaign's file is missing"
+exits 2 c.yaml c.yaml
+exits 2 none.yaml
+exits 2 c.yaml --jobs 1000
+sed 's/rate: 0.1/rat: 0.1/' c.yaml >wrong.yaml
+exits 2 wrong.yaml --results w.jsonl
+has err 'wrong.yaml:7:'
+has err "did you mean 'rate'?"
+[ ! -e w.jsonl ] || bad 'a wrong file leaves no results'
+printf '  - check: {broken: yes}\n' >more && grep -v ^end: polled-minute.yaml | cat - more >failing.yaml
+sed 's/polled-minute/failing/' endless.yaml >wrong.yaml
+exits 2 wrong.yaml
+has err 'failing.yaml:14:'
+has err 'it fails without any fault: expected '
+
+# On a terminal it tells how far it is.
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
+        printf -v quoted %q "$ballast"
+        TERM=xterm script -qec "timeout --foreground -s INT 2 $quoted campaign endless.yaml" /dev/null \
+                >out 2>err </dev/null
+        grep -qE $'\r\033\\[K[0-9]+/1000000  [0-9]+/s  0 failed  [0-9]+ s left' out || bad 'progress'
+else
+        echo 'SKIP  what is shown on a terminal: there is no pseudo-terminal here'
+fi
+
+# The shipped campaigns say what their first lines claim: no run of them fails.
+for campaign in "$campaigns"/*.yaml; do
+        grep -q ^campaign: "$campaign" || continue
+        exits 0 "$campaign"
+done
+
+[ "$failures" = 0 ] && echo 'campaign: all as it should be'
+[ "$failures" = 0 ]
