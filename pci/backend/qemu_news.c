@@ -118,7 +118,8 @@ static bool is_deletion(const char *line)
 
 /*
  * QEMU deletes in a thread of its own, as a rule some 50 ms later; on a busy host that
- * may come before the main thread's reply to the command that let the device go.
+ * may come before the main thread's reply to the command that let the device go, and
+ * before the reset that did.
  */
 static void put_before_deletions(struct qemu_queue *lines)
 {
@@ -147,8 +148,10 @@ void qemu_collect_qmp(struct qemu *qemu)
                         if (qemu->replies_owed > 0)
                                 qemu->replies_owed--;
                         put_before_deletions(&qemu->news[QEMU_NEWS_QMP]);
-                } else if (strstr(line, "\"event\": \"RESET\"") != NULL)
+                } else if (strstr(line, "\"event\": \"RESET\"") != NULL) {
                         qemu->machine_was_reset = true;
+                        put_before_deletions(&qemu->news[QEMU_NEWS_QMP]);
+                }
                 /* The virtio device behind the function is told before it. */
                 else if (is_deletion(line) && strstr(line, "/virtio-backend\"") == NULL)
                         qemu->device_deleted = true;

@@ -52,7 +52,7 @@ static void remove_backend(struct generator *generator)
 static void add_dimm(struct generator *generator, const char *name)
 {
         /* Not a balloon's: no dimm has a path here (docs/qemu-differences.md). */
-        static const char *const ids[] = { "d0", "d1", "d2", "dimm0", "m0" };
+        static const char *const ids[] = { "d0", "d1", "d2", "dimm0", "d3" };
         static const char *const more[] = { ", \"slot\": 0",       ", \"slot\": 1",
                                             ", \"slot\": \"0x2\"", ", \"slot\": 9",
                                             ", \"node\": 1",       ", \"node\": 0",

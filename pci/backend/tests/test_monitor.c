@@ -207,9 +207,9 @@ END_TEST
         "\", \"data\": {\"path\": \"" path "\"}}\r\n"
 
 /* Bytes in the order in which a busy host may give them; the order in which they are told. */
-START_TEST(a_deletion_is_told_after_the_reply_that_was_owed)
+START_TEST(a_deletion_is_told_after_what_let_the_device_go)
 {
-        static const char bytes[] = EVENT("RESET", "") EVENT("DEVICE_DELETED", "/a/virtio-backend")
+        static const char bytes[] = EVENT("DEVICE_DELETED", "/a/virtio-backend") EVENT("RESET", "")
                 EVENT("DEVICE_DELETED", "/a") "{\"return\": {}}\r\n";
         static const char *const order[] = { "RESET", "return", "/a/virtio-backend", "\"/a\"" };
         struct qemu *qemu = calloc(1, sizeof *qemu);
@@ -251,7 +251,7 @@ TCase *monitor_tests(void)
         tcase_add_test(tcase, a_greeting_comes_first_when_it_is_asked_for);
         tcase_add_test(tcase, a_hundred_commands_at_once_are_all_answered);
         tcase_add_test(tcase, a_command_sees_what_the_guest_wrote_before_it);
-        tcase_add_test(tcase, a_deletion_is_told_after_the_reply_that_was_owed);
+        tcase_add_test(tcase, a_deletion_is_told_after_what_let_the_device_go);
         tcase_add_test(tcase, quit_is_answered_and_then_qemu_is_gone);
         return tcase;
 }
