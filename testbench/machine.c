@@ -96,10 +96,29 @@ static bool has_used(void *owner, unsigned queue)
         return guest_has_used(machine->guest, queue);
 }
 
-/* Above the tap, which goes on telling what the device does. */
-static void add_faults(struct machine *machine)
+static bool ring_place(void *owner, uint64_t address, unsigned *queue, enum guest_ring_part *part,
+                       uint64_t *inner)
+{
+        const struct machine *machine = owner;
+
+        return guest_ring_place(machine->guest, address, queue, part, inner);
+}
+
+/* Before there is a device, which asks for its memory through it. */
+static void begin_faults(struct machine *machine)
 {
         faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed);
+        machine->fault_dma = fault_dma_new(&(struct fault_dma_options){
+                .faults = &machine->faults,
+                .clock = machine->clock,
+                .ring_place = ring_place,
+                .owner = machine,
+        });
+}
+
+/* Above the tap, which goes on telling what the device does. */
+static void add_fault_port(struct machine *machine)
+{
         machine->fault_port = fault_port_new(&(struct fault_port_options){
                 .port = &machine->seam_port,
                 .faults = &machine->faults,
@@ -208,6 +227,8 @@ const char *machine_power_on(struct machine *machine)
         sim_assert(!machine->powered && machine_unfit(machine) == NULL);
         machine->powered = true;
         map_memory(machine);
+        if (machine->options.faults != 0)
+                begin_faults(machine);
         why = machine->ops->power_on(machine);
         if (why != NULL)
                 return why;
@@ -237,7 +258,7 @@ const char *machine_power_on(struct machine *machine)
         }
         machine->port = machine->seam_port;
         if (machine->options.faults != 0)
-                add_faults(machine);
+                add_fault_port(machine);
         power_guest_on(machine);
         return NULL;
 }
@@ -253,6 +274,7 @@ void machine_free(struct machine *machine)
         tap_free(machine->tap);
         if (machine->powered)
                 machine->ops->power_off(machine);
+        fault_dma_free(machine->fault_dma);
         sim_event_cancel(&machine->look);
         sim_event_fini(&machine->look);
         sim_clock_free(machine->clock);

@@ -11,6 +11,7 @@
 
 #include "pci/ram.h"
 #include "sim/clock.h"
+#include "testbench/fault/fault_dma.h"
 #include "testbench/fault/fault_port.h"
 #include "testbench/machine.h"
 #include "testbench/oracle/tap.h"
@@ -53,7 +54,8 @@ struct machine {
         struct port device_port, seam_port; /* the device's; the same, or the tap's */
         struct port port;                   /* the guest's: the same, or with faults */
         struct faults faults;
-        struct fault_port *fault_port; /* NULL: nothing is going to break */
+        struct fault_port *fault_port; /* NULL: nothing is going to break; so is: */
+        struct fault_dma *fault_dma;   /* of our device */
         struct guest *guest;
 };
 

@@ -195,6 +195,8 @@ struct sim_plugged machine_sim_build(struct machine *machine, uint32_t interval_
                                                          : bus_sim_system_host(device->bus);
         struct sim_plugged built;
 
+        if (machine->fault_dma != NULL)
+                host = fault_dma_host(machine->fault_dma, host);
         properties.guest_stats_polling_interval_s = interval_s;
         built.balloon = balloon_new(&(struct balloon_options){
                 .profile = options->profile,

@@ -206,6 +206,14 @@ const char *guest_register_read(struct guest *guest, enum guest_region region, u
  */
 bool guest_place(const struct guest *guest, unsigned bar, uint64_t offset,
                  enum guest_region *region, uint64_t *inner);
+enum guest_ring_part {
+        GUEST_RING_DESCRIPTORS,
+        GUEST_RING_AVAILABLE, /* of a packed ring the driver's event suppression */
+        GUEST_RING_USED,      /* and the device's */
+};
+/* The same of an address of RAM: which part of which queue's ring. False: of none. */
+bool guest_ring_place(const struct guest *guest, uint64_t address, unsigned *queue,
+                      enum guest_ring_part *part, uint64_t *inner);
 /* The device used a buffer of the queue, and the driver has not taken it. */
 bool guest_has_used(struct guest *guest, unsigned queue);
 /* The guest's RAM, past every driver: rings can be written by hand. */

@@ -2,6 +2,9 @@
 /* What somebody between driver and device has to know of the driver. */
 #include "models/guest/guest_priv.h"
 
+#define RING_FIELDS_BYTES 6U       /* flags, idx and the event index: VIRTIO 1.2 2.7.6, 2.7.8 */
+#define EVENT_SUPPRESSION_BYTES 4U /* 2.8.14 */
+
 /*
  * The window that starts last before the offset: where each ends the driver does not
  * keep, and it writes to none past its end. The legacy registers lie around the
@@ -39,6 +42,43 @@ bool guest_place(const struct guest *guest, unsigned bar, uint64_t offset,
         if (found != NULL)
                 *inner = offset - found->offset;
         return found != NULL;
+}
+
+bool guest_ring_place(const struct guest *guest, uint64_t address, unsigned *queue,
+                      enum guest_ring_part *part, uint64_t *inner)
+{
+        bool packed = guest->features & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED);
+
+        for (unsigned i = 0; i < GUEST_QUEUES_MAX; i++) {
+                const struct gring *ring = &guest->rings[i];
+                const uint64_t size = ring->size;
+                const struct {
+                        uint64_t address, size_bytes;
+                } parts[] = {
+                        [GUEST_RING_DESCRIPTORS] = { ring->descriptors,
+                                                     size * VIRTQ_DESC_SIZE_BYTES },
+                        [GUEST_RING_AVAILABLE] = { ring->available,
+                                                   packed ? EVENT_SUPPRESSION_BYTES
+                                                          : RING_FIELDS_BYTES + 2 * size },
+                        [GUEST_RING_USED] = { ring->used,
+                                              packed ? EVENT_SUPPRESSION_BYTES
+                                                     : RING_FIELDS_BYTES +
+                                                               VIRTQ_USED_ELEM_SIZE_BYTES * size },
+                };
+
+                if (!gring_ready(ring))
+                        continue;
+                for (unsigned j = 0; j < sizeof parts / sizeof parts[0]; j++) {
+                        if (address < parts[j].address ||
+                            address - parts[j].address >= parts[j].size_bytes)
+                                continue;
+                        *queue = i;
+                        *part = (enum guest_ring_part)j;
+                        *inner = address - parts[j].address;
+                        return true;
+                }
+        }
+        return false;
 }
 
 bool guest_has_used(struct guest *guest, unsigned queue)

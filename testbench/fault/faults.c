@@ -38,6 +38,14 @@ void faults_arm(struct faults *faults, const struct fault_order *order)
         faults->armed_mask |= 1U << point;
 }
 
+uint64_t faults_draw(struct faults *faults, enum fault_point point, uint64_t limit)
+{
+        bool armed = faults_armed(faults, point) != NULL;
+
+        return sim_rng_below(armed ? &faults->armed[point].fault.rng : &faults->streams[point],
+                             limit);
+}
+
 bool faults_fire(struct faults *faults, enum fault_point point, const char *detail)
 {
         struct sim_fault *fault = &faults->armed[point].fault;

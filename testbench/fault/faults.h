@@ -38,6 +38,9 @@ static inline const struct fault_order *faults_armed(const struct faults *faults
         return faults->armed_mask & 1U << point ? &faults->armed[point].order : NULL;
 }
 
+/* A number below limit from the stream of the point. */
+uint64_t faults_draw(struct faults *faults, enum fault_point point, uint64_t limit);
+
 /* The armed point is crossed: true, and journalled with detail, where it fires. */
 bool faults_fire(struct faults *faults, enum fault_point point, const char *detail);
 

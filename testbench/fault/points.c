@@ -14,6 +14,17 @@ const struct fault_point_info fault_points[FAULT_POINTS] = {
                                       FAULT_TAKES_BY },
         [FAULT_READ_ALL_ONES] = { "read-all-ones", FAULT_TAKES_REGION, 0 },
         [FAULT_LOSE_WRITE] = { "lose-write", FAULT_TAKES_REGION, 0 },
+        [FAULT_FAIL_DMA_READ] = { "fail-dma-read", FAULT_TAKES_MEMORY, 0 },
+        [FAULT_FAIL_DMA_WRITE] = { "fail-dma-write", FAULT_TAKES_MEMORY, 0 },
+        [FAULT_TEAR_DMA_READ] = { "tear-dma-read", FAULT_TAKES_MEMORY | FAULT_TAKES_BYTES,
+                                  FAULT_TAKES_BYTES },
+        [FAULT_TEAR_DMA_WRITE] = { "tear-dma-write", FAULT_TAKES_MEMORY | FAULT_TAKES_BYTES,
+                                   FAULT_TAKES_BYTES },
+        [FAULT_FLIP_DMA_READ] = { "flip-dma-read", FAULT_TAKES_MEMORY | FAULT_TAKES_BIT, 0 },
+        [FAULT_FLIP_DMA_WRITE] = { "flip-dma-write", FAULT_TAKES_MEMORY | FAULT_TAKES_BIT, 0 },
+        [FAULT_LATE_DMA_WRITE] = { "late-dma-write", FAULT_TAKES_MEMORY | FAULT_TAKES_BY,
+                                   FAULT_TAKES_BY },
+        [FAULT_UNMAP_DMA] = { "unmap-dma", FAULT_TAKES_MEMORY, 0 },
 };
 
 const struct sim_record_kind event_fault = {

@@ -23,6 +23,14 @@ enum fault_point {
         FAULT_LATE_NOTIFICATION,
         FAULT_READ_ALL_ONES,
         FAULT_LOSE_WRITE,
+        FAULT_FAIL_DMA_READ, /* from here on behind the device's own seam */
+        FAULT_FAIL_DMA_WRITE,
+        FAULT_TEAR_DMA_READ,
+        FAULT_TEAR_DMA_WRITE,
+        FAULT_FLIP_DMA_READ,
+        FAULT_FLIP_DMA_WRITE,
+        FAULT_LATE_DMA_WRITE,
+        FAULT_UNMAP_DMA,
         FAULT_POINTS
 };
 
@@ -33,6 +41,9 @@ enum fault_takes {
         FAULT_TAKES_REGION = 1 << 2,
         FAULT_TAKES_VECTOR = 1 << 3,
         FAULT_TAKES_PERIOD = 1 << 4,
+        FAULT_TAKES_MEMORY = 1 << 5, /* part, offset in it, and queue */
+        FAULT_TAKES_BYTES = 1 << 6,
+        FAULT_TAKES_BIT = 1 << 7,
 };
 
 struct fault_point_info {
@@ -46,6 +57,17 @@ extern const struct fault_point_info fault_points[FAULT_POINTS];
 /* The queue of an interrupt that is the configuration's. */
 #define FAULT_QUEUE_CONFIG UINT32_MAX
 
+/* What DMA is to. */
+enum fault_memory {
+        FAULT_MEMORY_DESCRIPTORS = GUEST_RING_DESCRIPTORS,
+        FAULT_MEMORY_AVAILABLE = GUEST_RING_AVAILABLE,
+        FAULT_MEMORY_USED = GUEST_RING_USED,
+        FAULT_MEMORY_BUFFER, /* no ring */
+};
+
+/* Points that only our device has. A bit for each. */
+#define FAULT_POINTS_DMA (((1U << (FAULT_UNMAP_DMA + 1)) - 1) & ~((1U << FAULT_FAIL_DMA_READ) - 1))
+
 /* A fault that is armed, or taken back. A value. */
 struct fault_order {
         enum fault_point point;
@@ -55,7 +77,11 @@ struct fault_order {
         bool queue_given, region_given, offset_given;
         unsigned queue;
         enum guest_region region;
-        uint64_t offset; /* in the region */
+        uint64_t offset; /* in the region, or the part */
+        bool part_given, bit_given;
+        enum fault_memory part;
+        uint64_t bytes;  /* that arrive of what is torn */
+        uint64_t bit;    /* that is flipped */
         unsigned vector; /* PORT_INTX: the pin */
 };
 

@@ -8,7 +8,23 @@
 #include "testbench/scenario/parse.h"
 #include "testbench/scenario/units.h"
 
-enum key { FROM, UNTIL, NTH, EVERY, TIMES, PROBABILITY, BY, QUEUE, REGION, OFFSET, VECTOR, PERIOD };
+enum key {
+        PART,
+        FROM,
+        UNTIL,
+        NTH,
+        EVERY,
+        TIMES,
+        PROBABILITY,
+        BY,
+        QUEUE,
+        REGION,
+        OFFSET,
+        VECTOR,
+        PERIOD,
+        BYTES,
+        BIT
+};
 
 static int read_count(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -43,9 +59,10 @@ static int read_span(struct parse *parse, const struct yaml_node *node, void *to
 static int read_queue(struct parse *parse, const struct yaml_node *node, void *to)
 {
         struct fault_order *order = to;
-        bool interrupt =
-                order->point != FAULT_LOSE_NOTIFICATION && order->point != FAULT_LATE_NOTIFICATION;
+        bool interrupt = order->point <= FAULT_DOUBLE_INTERRUPT;
 
+        if (order->part_given && order->part == FAULT_MEMORY_BUFFER)
+                return schema_fail(parse, node->key, "a buffer does not say whose it is: no queue");
         order->queue_given = true;
         order->queue = FAULT_QUEUE_CONFIG;
         if (interrupt && node->kind == YAML_SCALAR && strcmp(node->text, "config") == 0)
@@ -76,9 +93,38 @@ static int read_offset(struct parse *parse, const struct yaml_node *node, void *
         struct fault_order *order = to;
 
         order->offset_given = true;
-        if (!order->region_given)
-                return schema_fail(parse, node->key, "'offset' needs a 'region'");
+        if (!order->region_given && !order->part_given)
+                return schema_fail(parse, node->key, "'offset' needs a '%s'",
+                                   fault_points[order->point].takes & FAULT_TAKES_REGION ? "region"
+                                                                                         : "part");
+
         return schema_number(parse, node, UINT32_MAX, &order->offset);
+}
+
+static int read_part(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = {
+                [FAULT_MEMORY_DESCRIPTORS] = "descriptors",
+                [FAULT_MEMORY_AVAILABLE] = "available",
+                [FAULT_MEMORY_USED] = "used",
+                [FAULT_MEMORY_BUFFER] = "buffer",
+        };
+        struct fault_order *order = to;
+        int index = schema_choice(parse, node, "a part of memory", names, SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        order->part_given = true;
+        order->part = (enum fault_memory)index;
+        return 0;
+}
+
+static int read_bit(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct fault_order *order = to;
+
+        order->bit_given = true;
+        return schema_number(parse, node, UINT32_MAX, &order->bit);
 }
 
 static int read_vector(struct parse *parse, const struct yaml_node *node, void *to)
@@ -93,7 +139,9 @@ static int read_vector(struct parse *parse, const struct yaml_node *node, void *
 
 #define AT(field) offsetof(struct fault_order, field)
 
+/* In the order of reading: an offset asks for its region or part, a queue for its part. */
 static const struct schema_key keys[] = {
+        [PART] = { "part", read_part, 0, false },
         [FROM] = { "from", schema_read_time, AT(rule.from), false },
         [UNTIL] = { "until", schema_read_time, AT(rule.until), false },
         [NTH] = { "nth", read_count, AT(rule.nth), false },
@@ -106,12 +154,17 @@ static const struct schema_key keys[] = {
         [OFFSET] = { "offset", read_offset, 0, false },
         [VECTOR] = { "vector", read_vector, AT(vector), false },
         [PERIOD] = { "period", read_span, AT(period), false },
+        [BYTES] = { "bytes", read_count, AT(bytes), false },
+        [BIT] = { "bit", read_bit, 0, false },
 };
 static const struct schema schema = { "a fault", keys, SCHEMA_COUNT(keys) };
 
 static const unsigned taken[SCHEMA_COUNT(keys)] = {
-        [BY] = FAULT_TAKES_BY,         [QUEUE] = FAULT_TAKES_QUEUE,   [REGION] = FAULT_TAKES_REGION,
-        [OFFSET] = FAULT_TAKES_REGION, [VECTOR] = FAULT_TAKES_VECTOR, [PERIOD] = FAULT_TAKES_PERIOD,
+        [BY] = FAULT_TAKES_BY,         [QUEUE] = FAULT_TAKES_QUEUE | FAULT_TAKES_MEMORY,
+        [REGION] = FAULT_TAKES_REGION, [OFFSET] = FAULT_TAKES_REGION | FAULT_TAKES_MEMORY,
+        [VECTOR] = FAULT_TAKES_VECTOR, [PERIOD] = FAULT_TAKES_PERIOD,
+        [PART] = FAULT_TAKES_MEMORY,   [BYTES] = FAULT_TAKES_BYTES,
+        [BIT] = FAULT_TAKES_BIT,
 };
 
 /* The keys of the rule go with every point, the others with some. */
@@ -119,7 +172,7 @@ static int check_keys(struct parse *parse, const struct yaml_node *node,
                       const struct yaml_node *const *found, const struct fault_point_info *info)
 {
         for (size_t i = 0; i < SCHEMA_COUNT(keys); i++) {
-                if (found[i] != NULL && (taken[i] & ~info->takes) != 0)
+                if (found[i] != NULL && taken[i] != 0 && (taken[i] & info->takes) == 0)
                         return schema_fail(parse, found[i]->key, "'%s' has no '%s'", info->name,
                                            keys[i].name);
                 if (found[i] == NULL && (taken[i] & info->needs) != 0)

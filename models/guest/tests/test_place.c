@@ -70,6 +70,39 @@ START_TEST(legacy_registers_lie_in_one_another)
 }
 END_TEST
 
+/* A ring of 128: descriptors at its start, the others where the driver told the device. */
+START_TEST(an_address_lies_in_a_part_of_a_ring)
+{
+        enum guest_ring_part part;
+        unsigned queue;
+        uint64_t inner;
+
+        fixture_power_on(&machine);
+        for (unsigned i = 0; i < 3; i++) {
+                const struct fake_queue *ring = &machine.fake.queues[i];
+                const struct {
+                        uint64_t start, size_bytes;
+                } parts[] = { [GUEST_RING_DESCRIPTORS] = { ring->desc, 128 * 16 },
+                              [GUEST_RING_AVAILABLE] = { ring->avail, 6 + 128 * 2 },
+                              [GUEST_RING_USED] = { ring->used, 6 + 128 * 8 } };
+
+                for (unsigned j = 0; j < 3; j++) {
+                        uint64_t last = parts[j].size_bytes - 1;
+
+                        ck_assert(guest_ring_place(machine.guest, parts[j].start, &queue, &part,
+                                                   &inner));
+                        ck_assert(queue == i && part == (enum guest_ring_part)j && inner == 0);
+                        ck_assert(guest_ring_place(machine.guest, parts[j].start + last, &queue,
+                                                   &part, &inner));
+                        ck_assert(queue == i && part == (enum guest_ring_part)j && inner == last);
+                }
+                ck_assert(!guest_ring_place(machine.guest, ring->used + parts[2].size_bytes, &queue,
+                                            &part, &inner));
+        }
+        ck_assert(!guest_ring_place(machine.guest, 0, &queue, &part, &inner));
+}
+END_TEST
+
 START_TEST(before_anybody_looked_no_place_is_known)
 {
         enum guest_region region;
@@ -105,6 +138,7 @@ int main(void)
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, a_place_lies_in_the_window_that_starts_before_it);
         tcase_add_test(tcase, legacy_registers_lie_in_one_another);
+        tcase_add_test(tcase, an_address_lies_in_a_part_of_a_ring);
         tcase_add_test(tcase, before_anybody_looked_no_place_is_known);
         tcase_add_test(tcase, a_queue_has_used_buffers_until_the_driver_takes_them);
         suite_add_tcase(suite, tcase);
