@@ -42,16 +42,21 @@ bool sim_clock_running(const struct sim_clock *clock)
         return clock->running;
 }
 
-/* A deadline that the kernel's time cannot express is never reached: no event stands for it. */
-static void timer_schedule(struct sim_timer *timer)
+/* A time that the kernel's cannot express is never reached: no event stands for it. */
+static void timer_schedule_at(struct sim_timer *timer, sim_time_t clock_time)
 {
         sim_time_t now = sim_kernel_now(timer->clock->kernel);
-        sim_time_t time = sim_time_add(timer->deadline, timer->clock->lag);
+        sim_time_t time = sim_time_add(clock_time, timer->clock->lag);
 
         if (time == SIM_TIME_NEVER)
                 sim_event_cancel(&timer->event);
         else
                 sim_event_schedule_at(&timer->event, time > now ? time : now);
+}
+
+static void timer_schedule(struct sim_timer *timer)
+{
+        timer_schedule_at(timer, timer->deadline);
 }
 
 void sim_clock_stop(struct sim_clock *clock)
@@ -149,6 +154,12 @@ void sim_timer_cancel(struct sim_timer *timer)
         timer_unlink(timer->clock, timer);
         timer->armed = false;
         sim_event_cancel(&timer->event);
+}
+
+void sim_timer_divert(struct sim_timer *timer, sim_time_t time)
+{
+        sim_assert(timer->armed && timer->clock->running);
+        timer_schedule_at(timer, time);
 }
 
 int64_t sim_wall_us(const struct sim_wall *wall)

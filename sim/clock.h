@@ -51,6 +51,12 @@ void sim_timer_fini(struct sim_timer *timer);
  */
 void sim_timer_arm_at(struct sim_timer *timer, sim_time_t deadline);
 void sim_timer_cancel(struct sim_timer *timer);
+/*
+ * For faults: an armed timer of a clock that runs fires at this time of it, or not at all
+ * (SIM_TIME_NEVER), and not at its deadline, which it keeps. Until it is armed anew, or the
+ * clock starts again: then the deadline holds.
+ */
+void sim_timer_divert(struct sim_timer *timer, sim_time_t time);
 
 static inline bool sim_timer_armed(const struct sim_timer *timer)
 {

@@ -104,6 +104,24 @@ static bool ring_place(void *owner, uint64_t address, unsigned *queue, enum gues
         return guest_ring_place(machine->guest, address, queue, part, inner);
 }
 
+static bool breaks_timer(const struct machine *machine)
+{
+        return (machine->options.faults & FAULT_POINTS_TIMER) != 0;
+}
+
+static bool has_deadline(void *owner, sim_time_t deadline)
+{
+        struct balloon *balloon = machine_balloon(owner);
+        sim_time_t armed;
+
+        return balloon != NULL && balloon_stats_timer(balloon, &armed) && armed == deadline;
+}
+
+static void divert(void *owner, sim_time_t time)
+{
+        balloon_divert_stats_timer(machine_balloon(owner), time);
+}
+
 /* Before there is a device, which asks for its memory through it. */
 static void begin_faults(struct machine *machine)
 {
@@ -114,6 +132,15 @@ static void begin_faults(struct machine *machine)
                 .ring_place = ring_place,
                 .owner = machine,
         });
+        if (breaks_timer(machine))
+                fault_timer_init(&machine->fault_timer, &(struct fault_timer_options){
+                                                                .faults = &machine->faults,
+                                                                .clock = machine->clock,
+                                                                .journal = &machine->journal,
+                                                                .has_deadline = has_deadline,
+                                                                .divert = divert,
+                                                                .owner = machine,
+                                                        });
 }
 
 /* Above the tap, which goes on telling what the device does. */
@@ -274,6 +301,8 @@ void machine_free(struct machine *machine)
         tap_free(machine->tap);
         if (machine->powered)
                 machine->ops->power_off(machine);
+        if (machine->powered && breaks_timer(machine))
+                fault_timer_fini(&machine->fault_timer);
         fault_dma_free(machine->fault_dma);
         sim_event_cancel(&machine->look);
         sim_event_fini(&machine->look);

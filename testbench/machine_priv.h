@@ -13,6 +13,7 @@
 #include "sim/clock.h"
 #include "testbench/fault/fault_dma.h"
 #include "testbench/fault/fault_port.h"
+#include "testbench/fault/fault_timer.h"
 #include "testbench/machine.h"
 #include "testbench/oracle/tap.h"
 
@@ -56,6 +57,7 @@ struct machine {
         struct faults faults;
         struct fault_port *fault_port; /* NULL: nothing is going to break; so is: */
         struct fault_dma *fault_dma;   /* of our device */
+        struct fault_timer fault_timer;
         struct guest *guest;
 };
 

@@ -212,6 +212,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU gives the reporting queue its own number";
         if (options->hints_ordered)
                 return "a real QEMU asks for free page hints only while it migrates";
+        if (options->faults & FAULT_POINTS_TIMER)
+                return "a real QEMU's timer cannot be broken";
         if (options->faults & FAULT_POINTS_DMA)
                 return "a real QEMU's DMA cannot be broken";
         if (options->state_restored)

@@ -331,3 +331,8 @@ bool balloon_stats_timer(const struct balloon *balloon, sim_time_t *deadline)
         *deadline = sim_timer_deadline(timer);
         return true;
 }
+
+void balloon_divert_stats_timer(struct balloon *balloon, sim_time_t time)
+{
+        sim_timer_divert(&balloon->poller.timer, time);
+}

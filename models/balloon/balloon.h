@@ -125,5 +125,7 @@ void balloon_set_ram_bytes(struct balloon *balloon, uint64_t ram_bytes);
 
 /* False: not armed. The deadline is on the machine's virtual clock. */
 bool balloon_stats_timer(const struct balloon *balloon, sim_time_t *deadline);
+/* As sim_timer_divert: it is armed, and the clock runs. */
+void balloon_divert_stats_timer(struct balloon *balloon, sim_time_t time);
 
 #endif

@@ -218,6 +218,36 @@ START_TEST(a_deadline_past_the_end_of_time_is_never_reached)
 }
 END_TEST
 
+/* It keeps its deadline, which holds again from the next start, or from the next arming. */
+START_TEST(a_diverted_timer_fires_at_another_time)
+{
+        sim_timer_arm_at(&a.timer, 100);
+        sim_timer_arm_at(&b.timer, 100);
+        sim_timer_arm_at(&c.timer, 100);
+        sim_timer_divert(&a.timer, 50);
+        sim_timer_divert(&b.timer, 150);
+        sim_timer_divert(&c.timer, SIM_TIME_NEVER);
+        ck_assert_uint_eq(sim_timer_deadline(&a.timer), 100);
+        run_to(200);
+        expect_next(0, "a", 50);
+        expect_next(1, "b", 150);
+        ck_assert_uint_eq(heard.count, 2);
+        ck_assert(sim_timer_armed(&c.timer));
+        sim_clock_stop(the_clock);
+        sim_clock_start(the_clock);
+        run_to(300);
+        expect_next(2, "c", 200);
+        sim_timer_arm_at(&a.timer, 400);
+        sim_timer_divert(&a.timer, 100);
+        sim_timer_arm_at(&b.timer, 500);
+        sim_timer_divert(&b.timer, SIM_TIME_NEVER);
+        sim_timer_arm_at(&b.timer, 600);
+        run_to(700);
+        expect_next(3, "a", 300);
+        expect_next(4, "b", 600);
+}
+END_TEST
+
 START_TEST(a_wall_clock_never_stops_and_cuts_to_microseconds)
 {
         struct sim_wall wall = { .kernel = kernel, .epoch_us = INT64_C(1358529861000000) };
@@ -240,6 +270,12 @@ START_TEST(ending_an_armed_timer_asserts)
         sim_clock_stop(the_clock); /* armed even without an event */
         sim_timer_arm_at(&a.timer, 1);
         sim_timer_fini(&a.timer);
+}
+END_TEST
+
+START_TEST(diverting_an_idle_timer_asserts)
+{
+        sim_timer_divert(&a.timer, 1);
 }
 END_TEST
 
@@ -267,10 +303,12 @@ int main(void)
         tcase_add_test(tcase, what_is_due_at_a_start_fires_by_deadline_then_by_arming);
         tcase_add_test(tcase, a_callback_that_stops_the_clock_holds_back_the_timers_of_its_time);
         tcase_add_loop_test(tcase, a_deadline_past_the_end_of_time_is_never_reached, 0, 2);
+        tcase_add_test(tcase, a_diverted_timer_fires_at_another_time);
         tcase_add_test(tcase, a_wall_clock_never_stops_and_cuts_to_microseconds);
         suite_add_tcase(suite, tcase);
         tcase_add_checked_fixture(assertions, setup, NULL);
         tcase_add_test_raise_signal(assertions, ending_an_armed_timer_asserts, SIGILL);
+        tcase_add_test_raise_signal(assertions, diverting_an_idle_timer_asserts, SIGILL);
         tcase_add_test_raise_signal(assertions, freeing_a_clock_with_armed_timers_asserts, SIGILL);
         suite_add_tcase(suite, assertions);
         return suite_run(suite);

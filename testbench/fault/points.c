@@ -25,6 +25,9 @@ const struct fault_point_info fault_points[FAULT_POINTS] = {
         [FAULT_LATE_DMA_WRITE] = { "late-dma-write", FAULT_TAKES_MEMORY | FAULT_TAKES_BY,
                                    FAULT_TAKES_BY },
         [FAULT_UNMAP_DMA] = { "unmap-dma", FAULT_TAKES_MEMORY, 0 },
+        [FAULT_EARLY_TIMER] = { "early-timer", FAULT_TAKES_BY, FAULT_TAKES_BY },
+        [FAULT_LATE_TIMER] = { "late-timer", FAULT_TAKES_BY, FAULT_TAKES_BY },
+        [FAULT_LOSE_TIMER] = { "lose-timer", 0, 0 },
 };
 
 const struct sim_record_kind event_fault = {

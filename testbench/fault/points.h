@@ -31,6 +31,9 @@ enum fault_point {
         FAULT_FLIP_DMA_WRITE,
         FAULT_LATE_DMA_WRITE,
         FAULT_UNMAP_DMA,
+        FAULT_EARLY_TIMER,
+        FAULT_LATE_TIMER,
+        FAULT_LOSE_TIMER,
         FAULT_POINTS
 };
 
@@ -67,6 +70,9 @@ enum fault_memory {
 
 /* Points that only our device has. A bit for each. */
 #define FAULT_POINTS_DMA (((1U << (FAULT_UNMAP_DMA + 1)) - 1) & ~((1U << FAULT_FAIL_DMA_READ) - 1))
+
+#define FAULT_POINTS_TIMER \
+        (1U << FAULT_EARLY_TIMER | 1U << FAULT_LATE_TIMER | 1U << FAULT_LOSE_TIMER)
 
 /* A fault that is armed, or taken back. A value. */
 struct fault_order {

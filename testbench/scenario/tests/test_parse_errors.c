@@ -258,6 +258,8 @@ static const struct mistake mistakes[] = {
         { STEP("fault: {flip-dma-read: {bit: @4294967296}}"), "the number is too large here",
           NULL },
         { STEP("fault: @late-dma-write"), "'late-dma-write' needs the key 'by'", NULL },
+        { STEP("fault: @early-timer"), "'early-timer' needs the key 'by'", NULL },
+        { STEP("fault: {lose-timer: {@by: 1 s}}"), "'lose-timer' has no 'by'", NULL },
         { STEP("expect: {fault: {name: @lose-writes}}"), "expected a fault, got 'lose-writes'",
           "lose-write" },
         { STEP("host: @stop"), "expected a host step, got 'stop'", NULL },
