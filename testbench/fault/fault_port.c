@@ -16,7 +16,7 @@ struct held {
         struct fault_port *port;
         struct sim_timer timer;
         struct held *next;
-        bool interrupt;
+        bool waited, interrupt;
         unsigned vector, bar, size_bytes;
         uint64_t offset, value;
 };
@@ -27,6 +27,7 @@ struct fault_port {
         void *handler_owner;
         struct held *held;
         struct sim_timer spurious;
+        bool spurious_waited;
 };
 
 static const struct fault_order *armed(const struct fault_port *port, enum fault_point point)
@@ -37,6 +38,18 @@ static const struct fault_order *armed(const struct fault_port *port, enum fault
 static bool fire(struct fault_port *port, enum fault_point point, const char *detail)
 {
         return faults_fire(port->options.faults, point, detail);
+}
+
+/*
+ * What else is due at this instant goes first: a real QEMU does it when time comes there.
+ * True: the timer fires once more, after that.
+ */
+static bool wait_for_others(const struct fault_port *port, struct sim_timer *timer, bool *waited)
+{
+        *waited = !*waited;
+        if (*waited)
+                sim_timer_arm_at(timer, sim_clock_now(port->options.clock));
+        return *waited;
 }
 
 /* ---- what is late ---- */
@@ -51,6 +64,8 @@ static void come_late(void *owner)
 {
         struct held *held = owner, **link = &held->port->held, copy = *held;
 
+        if (wait_for_others(held->port, &held->timer, &held->waited))
+                return;
         while (*link != held)
                 link = &(*link)->next;
         *link = held->next;
@@ -145,7 +160,7 @@ static void make_up_interrupt(void *owner)
         unsigned vector;
         sim_time_t period;
 
-        if (order == NULL)
+        if (wait_for_others(port, &port->spurious, &port->spurious_waited) || order == NULL)
                 return;
         vector = order->vector;
         period = order->period;
@@ -166,6 +181,7 @@ void fault_port_armed(struct fault_port *port, enum fault_point point)
 
         if (point != FAULT_SPURIOUS_INTERRUPT)
                 return;
+        port->spurious_waited = false;
         wait = order->rule.from > now ? order->rule.from - now : 0;
         sim_timer_arm_at(&port->spurious, sim_time_add(sim_clock_now(port->options.clock), wait));
 }

@@ -270,6 +270,32 @@ START_TEST(what_is_late_can_overtake)
 }
 END_TEST
 
+static void note_other(void *owner)
+{
+        (void)owner;
+        note("other@%" PRIu64 " ", sim_kernel_now(rig.kernel) / SIM_MS(1));
+}
+
+/* As a poll of a real QEMU does, which comes as soon as time does. */
+START_TEST(what_else_is_due_goes_first)
+{
+        struct sim_event other;
+
+        sim_event_init(&other, rig.kernel, "other", note_other, NULL);
+        arm(&(struct fault_order){ .point = FAULT_LATE_INTERRUPT, .by = SIM_MS(5) });
+        raise_irq(1);
+        arm(&(struct fault_order){
+                .point = FAULT_SPURIOUS_INTERRUPT, .vector = 2, .rule = { .from = SIM_MS(8) } });
+        sim_event_schedule_at(&other, SIM_MS(5));
+        run(SIM_MS(5));
+        log_is("!late-interrupt:vector 1 other@5 irq1+@5 ");
+        sim_event_schedule_at(&other, SIM_MS(8));
+        run(SIM_MS(8));
+        log_is("other@8 !spurious-interrupt:vector 2 irq2+@8 ");
+        sim_event_fini(&other);
+}
+END_TEST
+
 START_TEST(a_doubled_interrupt_comes_twice)
 {
         arm(&(struct fault_order){
@@ -399,6 +425,7 @@ int main(void)
         tcase_add_test(tcase, an_interrupt_is_for_the_queues_with_used_buffers);
         tcase_add_test(tcase, a_late_interrupt_comes_by_the_machines_clock);
         tcase_add_test(tcase, what_is_late_can_overtake);
+        tcase_add_test(tcase, what_else_is_due_goes_first);
         tcase_add_test(tcase, a_doubled_interrupt_comes_twice);
         tcase_add_test(tcase, a_spurious_interrupt_has_one_chance_or_one_a_period);
         tcase_add_test(tcase, a_notification_is_lost_or_late_by_its_queue);
