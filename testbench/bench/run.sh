@@ -26,3 +26,11 @@ for _ in 1 2 3 4 5 6 7 8 9; do
 done
 median=$(printf '%s\n' "${times[@]}" | sort -n | sed -n 5p)
 printf 'ballast run hour.yaml      %5d.%03d ms (median of 9)\n' $((median / 1000)) $((median % 1000))
+echo
+echo '== runs of a campaign, by one process'
+for length in minute hour; do
+        start=$(date +%s%N)
+        runs=$("$build/ballast" campaign --jobs 1 "$here/campaign-$length.yaml" | awk '/ runs of / { print $1 }')
+        printf 'runs of a guest'"'"'s %-6s     %8d a second\n' "$length" \
+                $((runs * 1000000 / (($(date +%s%N) - start) / 1000)))
+done

@@ -74,6 +74,21 @@ static void put_faults(FILE *to, const struct campaign *campaign, const struct c
         putc(']', to);
 }
 
+/* How often each point broke something. */
+static void put_fired(FILE *to, const struct campaign_view *view)
+{
+        const char *comma = "";
+
+        fputs(",\"fired\":{", to);
+        for (size_t i = 0; i < FAULT_POINTS; i++)
+                if (view->fired[i] > 0) {
+                        fprintf(to, "%s\"%s\":%" PRIu64, comma, fault_points[i].name,
+                                view->fired[i]);
+                        comma = ",";
+                }
+        putc('}', to);
+}
+
 /* How many of the drawn steps were among those that ran. */
 static size_t fired(const struct campaign_run *run, uint64_t steps_run)
 {
@@ -119,6 +134,7 @@ char *campaign_run_line(const struct campaign *campaign, uint64_t number)
         class = campaign_view_class(&view, &run.story->quiet, &result);
         to = begin(&line, &size, &run, class);
         put_faults(to, campaign, &run, fired(&run, result.steps_run));
+        put_fired(to, &view);
         if (class == CAMPAIGN_RECOVERED && view.silent > 0)
                 put_time(to, "silent", view.silent);
         put_time(to, "time", result.ended_at);

@@ -47,6 +47,13 @@ static void hear_answer(struct campaign_view *view, const struct sim_record *rec
         view->last_answer = record->time;
 }
 
+static void hear_fault(struct campaign_view *view, const char *name)
+{
+        for (size_t i = 0; i < FAULT_POINTS; i++)
+                if (strcmp(fault_points[i].name, name) == 0)
+                        view->fired[i]++;
+}
+
 void campaign_view_hear(void *owner, const struct sim_record *record)
 {
         struct campaign_view *view = owner;
@@ -60,6 +67,8 @@ void campaign_view_hear(void *owner, const struct sim_record *record)
                 view->host = campaign_hash(view->host, line, strlen(line));
         } else if (record->kind == &event_timer) {
                 view->idle = strcmp(record->values[1].text, "idle") == 0;
+        } else if (record->kind == &event_fault) {
+                hear_fault(view, record->values[0].text);
         } else if (record->kind == &event_device_error) {
                 view->broken = true;
         }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sim/journal.h"
+#include "testbench/fault/points.h"
 #include "testbench/scenario/run.h"
 
 struct campaign_view {
@@ -22,7 +23,8 @@ struct campaign_view {
         sim_time_t gap;    /* the longest between two answers */
         sim_time_t silent; /* the same, of those that end behind the first fault */
         bool idle;         /* no poll is to come: the statistics timer is not armed */
-        bool broken;       /* the device gave up on its driver, once at least */
+        uint64_t fired[FAULT_POINTS];
+        bool broken; /* the device gave up on its driver, once at least */
 };
 
 enum campaign_class {

@@ -8,8 +8,12 @@
 #include <string.h>
 
 #include "testbench/campaign/engine.h"
+#include "testbench/campaign/junit.h"
+#include "testbench/campaign/merge.h"
+#include "testbench/cli/campaign.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/output.h"
 #include "testbench/cli/progress.h"
 #include "testbench/scenario/units.h"
 #include "testbench/workers.h"
@@ -18,19 +22,24 @@ enum option_key {
         OPTION_RESULTS = 256,
         OPTION_JOBS,
         OPTION_PRINT,
+        OPTION_SHARD,
+        OPTION_JUNIT,
 };
 
 static const struct argp_option options[] = {
         { "results", OPTION_RESULTS, "FILE", 0,
           "Append a line a run to FILE, and go on where it ends", 0 },
         { "jobs", OPTION_JOBS, "J", 0, "Work in J processes (default: one a processor)", 0 },
+        { "shard", OPTION_SHARD, "I/N", 0, "Do the Ith part of N of the runs, from 1 on", 0 },
+        { "junit", OPTION_JUNIT, "FILE", 0, "Write JUnit XML to FILE, a test case a run", 0 },
         { "print", OPTION_PRINT, "RUN", 0, "Print this run as a scenario, run nothing", 0 },
         { 0 },
 };
 
 struct arguments {
-        const char *file, *results;
+        const char *file, *results, *junit;
         uint64_t jobs, run;
+        uint64_t shard, shards; /* shard: from 0 on */
         bool print;
 };
 
@@ -38,8 +47,9 @@ struct arguments {
 struct told {
         const struct campaign *campaign;
         struct progress progress;
-        uint64_t began_ns; /* this process's first run */
-        uint64_t ends_ns;  /* 0: when all runs are done */
+        struct junit *junit; /* NULL: not wanted */
+        uint64_t began_ns;   /* this process's first run */
+        uint64_t ends_ns;    /* 0: when all runs are done */
         uint64_t total;
         uint64_t of[CAMPAIGN_CLASS_COUNT];
         uint64_t done, failed, known; /* known: done before this process began */
@@ -54,6 +64,21 @@ static void take_number(struct argp_state *state, const char *what, const char *
                 argp_error(state, "--%s %s: %s", what, text, why);
 }
 
+static void take_shard(struct argp_state *state, const char *text, struct arguments *arguments)
+{
+        const char *slash = strchr(text, '/');
+        char index[24];
+
+        if (slash == NULL || (size_t)(slash - text) >= sizeof index)
+                argp_error(state, "--shard %s: it is I/N", text);
+        snprintf(index, sizeof index, "%.*s", (int)(slash - text), text);
+        take_number(state, "shard", index, UINT32_MAX, &arguments->shard);
+        take_number(state, "shard", slash + 1, UINT32_MAX, &arguments->shards);
+        if (arguments->shard == 0 || arguments->shard > arguments->shards)
+                argp_error(state, "--shard %s: it is one of 1 to N", text);
+        arguments->shard--;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
         struct arguments *arguments = state->input;
@@ -64,6 +89,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 return 0;
         case OPTION_JOBS:
                 take_number(state, "jobs", arg, WORKERS_MAX, &arguments->jobs);
+                return 0;
+        case OPTION_SHARD:
+                take_shard(state, arg, arguments);
+                return 0;
+        case OPTION_JUNIT:
+                arguments->junit = arg;
                 return 0;
         case OPTION_PRINT:
                 take_number(state, "print", arg, UINT32_MAX, &arguments->run);
@@ -86,7 +117,8 @@ static void tell_line(void *owner, const struct campaign_line *line, const char 
 {
         struct told *told = owner;
 
-        (void)text;
+        if (told->junit != NULL)
+                junit_add(told->junit, line, text);
         told->of[line->class]++;
         told->done++;
         told->failed += campaign_class_fails(line->class);
@@ -131,12 +163,36 @@ static void print_summary(const struct told *told)
                told->failed);
 }
 
+/* What is left to do when all runs are done, or no more are. */
+static int finish(struct told *told, int result, struct output *junit)
+{
+        progress_erase(&told->progress);
+        if (result == 0 || told->done > 0)
+                print_summary(told);
+        if (told->junit != NULL) {
+                bool whole = result == 0 && interrupt_signal == 0;
+
+                junit_fini(told->junit, told->campaign, whole ? junit->file : NULL);
+                if (!whole)
+                        output_discard(junit);
+                else if (output_commit(junit) != 0)
+                        result = -1;
+        }
+        if (interrupt_signal != 0)
+                return CLI_SIGNALLED + interrupt_signal;
+        if (result < 0)
+                return CLI_WRONG;
+        return told->failed > 0 ? CLI_FAILED : CLI_PASSED;
+}
+
 static int run_campaign(const struct campaign *campaign, const struct arguments *arguments)
 {
-        struct told told = { .campaign = campaign, .total = campaign_runs(campaign) };
+        uint64_t runs = campaign_runs(campaign), shards = arguments->shards;
+        struct told told = { .campaign = campaign };
         struct engine_options engine = {
                 .campaign = campaign,
-                .end = told.total,
+                .first = merge_shard_first(runs, arguments->shard, shards),
+                .end = merge_shard_first(runs, arguments->shard + 1, shards),
                 .jobs = (unsigned)arguments->jobs,
                 .results = arguments->results,
                 .run = campaign_run_line,
@@ -144,24 +200,33 @@ static int run_campaign(const struct campaign *campaign, const struct arguments 
                 .go_on = go_on,
                 .owner = &told,
         };
+        struct output output = { .file = NULL };
         struct diag diag = { .line = 0 };
+        struct junit junit;
         int result;
 
+        if (campaign->wall_time > 0 && shards > 1) {
+                fprintf(stderr, "ballast: %s: how many runs come in a time cannot be divided\n",
+                        campaign->path);
+                return CLI_WRONG;
+        }
         interrupt_catch();
+        if (arguments->junit != NULL) {
+                if (output_open(&output, arguments->junit) != 0)
+                        return CLI_WRONG;
+                junit_init(&junit);
+                told.junit = &junit;
+        }
+        told.total = engine.end - engine.first;
         progress_init(&told.progress, 0);
         if (campaign->wall_time > 0)
                 told.ends_ns = progress_clock_ns() + campaign->wall_time;
         result = engine_run(&engine, &diag);
-        progress_erase(&told.progress);
-        if (result < 0)
+        if (result < 0) {
+                progress_erase(&told.progress);
                 diag_print(&diag, stderr);
-        if (result == 0 || told.done > 0)
-                print_summary(&told);
-        if (interrupt_signal != 0)
-                return CLI_SIGNALLED + interrupt_signal;
-        if (result < 0)
-                return CLI_WRONG;
-        return told.failed > 0 ? CLI_FAILED : CLI_PASSED;
+        }
+        return finish(&told, result, &output);
 }
 
 static int print_run(const struct campaign *campaign, uint64_t number)
@@ -187,17 +252,22 @@ int cli_campaign(int argc, char **argv)
         static const struct argp argp = {
                 .options = options,
                 .parser = parse,
-                .args_doc = "FILE",
+                .args_doc = "FILE\nmerge RESULTS...",
                 .doc = "Run the scenarios of a campaign, with faults that are drawn for each run, "
-                       "and sort the runs by what came of them.\v"
+                       "and sort the runs by what came of them; or join the results of its "
+                       "shards ('ballast campaign merge --help').\v"
                        "Exit status: 0 no run failed; 1 one broke a rule or crashed; 2 a file, an "
                        "option or the environment is wrong; 130 after an interrupt.",
         };
-        struct arguments arguments = { .file = NULL };
+        struct arguments arguments = { .shards = 1 };
         struct diag diag = { .line = 0 };
         struct campaign *campaign;
         int status;
 
+        if (argc > 1 && strcmp(argv[1], "merge") == 0) {
+                argv[1] = (char[]){ "ballast campaign merge" };
+                return campaign_merge(argc - 1, argv + 1);
+        }
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
         if (campaign_load(arguments.file, &campaign, &diag) < 0) {
                 diag_print(&diag, stderr);

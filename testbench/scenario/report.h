@@ -24,6 +24,8 @@ void report_text(FILE *to, const struct report_case *one, bool color);
 void report_summary(FILE *to, size_t passed, size_t failed, size_t skipped, bool color);
 /* As one word of a POSIX shell. */
 void report_shell_word(FILE *to, const char *text);
+/* As text of XML, in an element or an attribute. */
+void report_xml_text(FILE *to, const char *text);
 void report_junit(FILE *to, const struct report_case *cases, size_t count);
 void report_tap(FILE *to, const struct report_case *cases, size_t count);
 

@@ -37,7 +37,7 @@ static size_t xml_char(const unsigned char *text)
         return length;
 }
 
-static void xml_text(FILE *to, const char *text)
+void report_xml_text(FILE *to, const char *text)
 {
         const unsigned char *at = (const unsigned char *)text;
 
@@ -86,11 +86,11 @@ static void junit_case(FILE *to, const struct report_case *one)
 
         sim_assert(folder != NULL);
         fputs("    <testcase classname=\"", to);
-        xml_text(to, folder);
+        report_xml_text(to, folder);
         fputs("\" name=\"", to);
-        xml_text(to, one->scenario->name);
+        report_xml_text(to, one->scenario->name);
         fputs("\" file=\"", to);
-        xml_text(to, path);
+        report_xml_text(to, path);
         fprintf(to, "\" time=\"%.6f\">\n", one->wall_s);
         free(folder);
         fprintf(to,
@@ -104,18 +104,18 @@ static void junit_case(FILE *to, const struct report_case *one)
                 char *text = text_of(one);
 
                 fputs("      <failure message=\"expected ", to);
-                xml_text(to, one->result.expected);
+                report_xml_text(to, one->result.expected);
                 fputs(", got ", to);
-                xml_text(to, one->result.got);
+                report_xml_text(to, one->result.got);
                 fputs("\">", to);
-                xml_text(to, text);
+                report_xml_text(to, text);
                 fputs("</failure>\n", to);
                 free(text);
         } else if (one->result.verdict == RUN_INTERRUPTED) {
                 fputs("      <skipped message=\"interrupted\"/>\n", to);
         } else if (one->result.verdict == RUN_SKIPPED) {
                 fputs("      <skipped message=\"", to);
-                xml_text(to, one->result.why);
+                report_xml_text(to, one->result.why);
                 fputs("\"/>\n", to);
         }
         fputs("    </testcase>\n", to);

@@ -66,6 +66,44 @@ exits 0 c.yaml --results whole.jsonl
 has out '3000  runs of'
 same elsewhere/r.jsonl 'done again'
 
+# Shards, whose runs nobody tells each other, in any order; by themselves they resume, too.
+for shard in 3 1 2; do
+        exits 0 c.yaml --shard "$shard/3" --results "shard-$shard.jsonl"
+        has out ' 1000  runs of'
+done
+exits 0 c.yaml --shard 2/3 --results shard-2.jsonl
+exits 2 c.yaml --shard 3/3 --results shard-2.jsonl
+exits 0 merge shard-*.jsonl
+cp out merged.jsonl
+same merged.jsonl 'three shards'
+exits 0 merge shard-2.jsonl shard-3.jsonl shard-1.jsonl --output merged.jsonl
+same merged.jsonl 'three shards, in another order'
+[ ! -s out ] || bad 'merge --output: nothing on standard output'
+exits 2 merge shard-1.jsonl shard-3.jsonl --output merged.jsonl
+has err 'shard-3.jsonl:1:1: error: runs 1000 to 1999 are in no file'
+same merged.jsonl 'what does not fit leaves the old file'
+exits 2 merge shard-1.jsonl shard-2.jsonl shard-2.jsonl shard-3.jsonl
+has err 'shard-2.jsonl:2:1: error: run 1000 is in shard-2.jsonl, too'
+exits 2 merge shard-1.jsonl none.jsonl
+has err 'none.jsonl: error: No such file'
+exits 2 merge
+for shard in 0/3 4/3 1 x/3 1/x 1/0; do
+        exits 2 c.yaml --shard "$shard"
+        has err '--shard'
+done
+
+# JUnit: well-formed, the same of a campaign that was resumed.
+exits 0 c.yaml --results whole.jsonl --junit resumed.xml
+exits 0 c.yaml --junit junit.xml
+cmp -s junit.xml resumed.xml || bad 'JUnit of a campaign that was resumed'
+has junit.xml '<testsuite name="of a test" tests="3000" failures="0">'
+has junit.xml '<testcase classname="long.yaml" name="run 0: '
+if command -v xmllint >/dev/null; then
+        xmllint --noout junit.xml 2>err || bad 'JUnit is well-formed'
+        [ "$(xmllint --xpath 'count(//testcase)' junit.xml)" = 3000 ] || bad 'a test case a run'
+fi
+exits 2 c.yaml --junit none/junit.xml
+
 # kill -9, of the program and of all its processes, and again until it is through.
 for whom in '' -; do
         rm -f r.jsonl
@@ -121,6 +159,8 @@ before=$(wc -l <t.jsonl)
 [ "$before" -gt 1 ] || bad 'for: nothing ran'
 exits 0 timed.yaml --results t.jsonl
 [ "$(wc -l <t.jsonl)" -gt "$before" ] || bad 'for: it goes on'
+exits 2 timed.yaml --shard 1/2
+has err 'cannot be divided'
 
 # A run that is printed is that run.
 for run in 0 1 17 1711; do
@@ -142,7 +182,9 @@ has b.jsonl '"time":20.000000000'
 exits 0 bounds.yaml --print 0
 has out " run --until=20s --events=50 FILE"
 sed '/^  -/d; s/^faults:.*/&\n  - {step: "guest: reboot", count: 50, at: {until: 20 s}}/' bounds.yaml >less.yaml
-exits 1 less.yaml --results l.jsonl
+exits 1 less.yaml --results l.jsonl --junit junit.xml
+has junit.xml 'failures="2"'
+has junit.xml '<failure message="expected at most 50 events, got one more">{&quot;run&quot;:0,'
 has l.jsonl '"outcome":"rule violated"'
 has l.jsonl '"why":"expected at most 50 events, got one more"'
 exits 0 less.yaml --print 0
@@ -173,7 +215,7 @@ exits 2 wrong.yaml --results w.jsonl
 has err 'wrong.yaml:7:'
 has err "did you mean 'rate'?"
 [ ! -e w.jsonl ] || bad 'a wrong file leaves no results'
-printf '  - check: {broken: yes}\n' >more && grep -v ^end: polled-minute.yaml | cat - more >failing.yaml
+printf '  - check: {broken: yes}\n' >last.txt && grep -v ^end: polled-minute.yaml | cat - last.txt >failing.yaml
 sed 's/polled-minute/failing/' endless.yaml >wrong.yaml
 exits 2 wrong.yaml
 has err 'failing.yaml:14:'

@@ -14,6 +14,7 @@ int main(void)
         suite_add_tcase(suite, test_splice());
         suite_add_tcase(suite, test_view());
         suite_add_tcase(suite, test_engine());
+        suite_add_tcase(suite, test_merge());
         runner = srunner_create(suite);
         srunner_run_all(runner, CK_ENV);
         failed = srunner_ntests_failed(runner);

@@ -9,5 +9,6 @@ TCase *test_parse(void);
 TCase *test_splice(void);
 TCase *test_view(void);
 TCase *test_engine(void);
+TCase *test_merge(void);
 
 #endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Which class a run is of. */
+#include <string.h>
+
 #include "models/events.h"
 #include "testbench/campaign/tests/suites.h"
 #include "testbench/campaign/view.h"
@@ -115,6 +117,22 @@ START_TEST(test_broken)
 }
 END_TEST
 
+START_TEST(test_fired)
+{
+        struct campaign_view view;
+
+        campaign_view_init(&view, 0);
+        for (unsigned i = 0; i < 2; i++)
+                campaign_view_hear(
+                        &view, &(struct sim_record){ SIM_S(3),
+                                                     &event_fault,
+                                                     { SIM_T("lose-interrupt"), SIM_T("pin") } });
+        for (size_t i = 0; i < FAULT_POINTS; i++)
+                ck_assert_uint_eq(view.fired[i],
+                                  strcmp(fault_points[i].name, "lose-interrupt") == 0 ? 2 : 0);
+}
+END_TEST
+
 START_TEST(test_violated)
 {
         static const struct run_result failed = { .verdict = RUN_FAILED };
@@ -137,6 +155,7 @@ TCase *test_view(void)
         tcase_add_test(cases, test_recovered);
         tcase_add_test(cases, test_dead);
         tcase_add_test(cases, test_broken);
+        tcase_add_test(cases, test_fired);
         tcase_add_test(cases, test_violated);
         return cases;
 }
