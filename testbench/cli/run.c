@@ -29,6 +29,7 @@ enum option_key {
         OPTION_EVENTS,
         OPTION_DEVICE,
         OPTION_DOC_NAMES,
+        OPTION_RULES,
 };
 
 static const struct argp_option options[] = {
@@ -47,6 +48,8 @@ static const struct argp_option options[] = {
           "The device to run against (default: sim)", 0 },
         { "doc-names", OPTION_DOC_NAMES, NULL, 0,
           "Accept the property name stats-polling-interval of QEMU's documents", 0 },
+        { "rules", OPTION_RULES, NULL, 0,
+          "Judge the rules alone, and nothing that the scenario expects", 0 },
         { 0 },
 };
 
@@ -138,6 +141,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 return 0;
         case OPTION_DOC_NAMES:
                 arguments->options.doc_names = true;
+                return 0;
+        case OPTION_RULES:
+                arguments->options.rules_only = true;
                 return 0;
         }
         if (key == ARGP_KEY_ARG) {

@@ -66,6 +66,8 @@ static void again(FILE *to, const struct report_case *one)
                 fprintf(to, " --ties=shuffle:%" PRIu64, options->ties_seed);
         if (options->doc_names)
                 fputs(" --doc-names", to);
+        if (options->rules_only)
+                fputs(" --rules", to);
         putc(' ', to);
         report_shell_word(to, one->scenario->path);
         putc('\n', to);

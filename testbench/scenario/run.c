@@ -26,7 +26,7 @@ static void end_run(struct run *run, enum run_verdict verdict)
                 sim_kernel_stop(run->kernel);
 }
 
-bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at)
+static bool fail(struct run *run, const struct scenario_step *step, sim_time_t at)
 {
         struct run_result *result = run->result;
 
@@ -37,6 +37,11 @@ bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at)
         result->failed_at = at;
         end_run(run, RUN_FAILED);
         return true;
+}
+
+bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at)
+{
+        return !run->options->rules_only && fail(run, step, at);
 }
 
 void run_said(struct run *run, const struct scenario_step *step)
@@ -151,7 +156,7 @@ static void rule_broken(void *owner, const char *expected, const char *got)
 {
         struct run *run = owner;
 
-        if (!run_fail(run, run->step, sim_kernel_now(run->kernel)))
+        if (!fail(run, run->step, sim_kernel_now(run->kernel)))
                 return;
         snprintf(run->result->expected, RUN_TEXT_SIZE, "%s", expected);
         snprintf(run->result->got, RUN_TEXT_SIZE, "%s", got);
@@ -173,7 +178,7 @@ static void judge_allowed(struct run *run)
 {
         const char *kept = run->checks != NULL ? checks_kept(run->checks) : NULL;
 
-        if (run->over || kept == NULL || !run_fail(run, run->step, sim_kernel_now(run->kernel)))
+        if (run->over || kept == NULL || !fail(run, run->step, sim_kernel_now(run->kernel)))
                 return;
         run->result->line = run->scenario->allowed_line;
         run->result->column = 0;
@@ -210,7 +215,7 @@ static void advance(struct run *run, sim_time_t time)
         run->in_kernel = true;
         how = sim_kernel_run_until(run->kernel, time);
         run->in_kernel = false;
-        if (how == SIM_RUN_STUCK && run_fail(run, run->step, sim_kernel_now(run->kernel))) {
+        if (how == SIM_RUN_STUCK && fail(run, run->step, sim_kernel_now(run->kernel))) {
                 snprintf(run->result->expected, RUN_TEXT_SIZE, "time to move on");
                 snprintf(run->result->got, RUN_TEXT_SIZE, "1000000 events ran without time moving");
         }

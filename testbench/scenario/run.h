@@ -25,6 +25,7 @@ struct run_options {
         sim_time_t until;    /* stops the story there; 0: its end */
         bool unchecked;      /* no rule is judged, as behind a real QEMU */
         uint64_t events_max; /* more than these are a failure; 0: as many as it takes */
+        bool rules_only;     /* nothing else is: what the file expects is not */
         enum machine_device device;
         const char *qemu_binary; /* NULL: from PATH */
         FILE *journal;           /* every record, a line each; NULL: none */

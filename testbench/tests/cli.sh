@@ -126,6 +126,18 @@ has out '1.000000000  poll'
 ! grep -q '^[2-9]' out || bad 'the journal ends with the failure'
 exits 1 run --seed 7 --ties shuffle:9 --doc-names mixed
 has out '--seed=7 --ties=shuffle:9 --doc-names '
+# The rules alone: what the file expects is not judged, and a rule that is broken is.
+exits 0 run --rules mixed
+cat >broken.yaml <<'EOF'
+guest: {driver: raw}
+timeline:
+  - guest: probe
+  - guest: {ram-write: {address: 0x101002, bytes: "0100"}}
+  - guest: {read: {bar: isr, offset: 0, size: 1, value: 7}}
+EOF
+exits 1 run --rules broken.yaml
+has out 'rule virtqueue: '
+has out ' --rules '
 
 # Folders: every *.yaml below, sorted by bytes.
 exits 0 run good
