@@ -21,6 +21,7 @@ static const struct check_rule *const rules[CHECK_RULE_COUNT] = {
         [CHECK_RULE_POLL_TIMER] = &check_poll_timer,
         [CHECK_RULE_LAST_UPDATE] = &check_last_update,
         [CHECK_RULE_CONFIG_GENERATION] = &check_config_generation,
+        [CHECK_RULE_LIVENESS] = &check_liveness,
 };
 
 struct checks {
@@ -127,7 +128,7 @@ void checks_stop(struct checks *checks)
 
 const char *checks_kept(const struct checks *checks)
 {
-        uint32_t kept = checks->options.allowed & ~checks->seen_broken;
+        uint32_t kept = checks->options.allowed & ~checks->options.ignored & ~checks->seen_broken;
 
         for (unsigned i = 0; i < CHECK_RULE_COUNT; i++) {
                 if (kept >> i & 1)
@@ -143,7 +144,8 @@ void check_broken(const struct check_view *view, const char *format, ...)
         va_list arguments;
 
         checks->seen_broken |= UINT32_C(1) << view->id;
-        if (checks->machine == NULL || checks->options.allowed >> view->id & 1)
+        if (checks->machine == NULL ||
+            (checks->options.allowed | checks->options.ignored) >> view->id & 1)
                 return;
         checks->machine = NULL;
         snprintf(expected, sizeof expected, "rule %s: %s", check_names[view->id],

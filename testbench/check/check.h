@@ -20,6 +20,7 @@ struct checks_options {
         const struct balloon_profile *profile;
         int64_t epoch_us;
         uint32_t allowed; /* a bit for each enum check_id that may be broken */
+        uint32_t ignored; /* the same of those that are not judged at all */
         /* Texts are good during the call. It comes at most once, and from inside an event. */
         void (*broken)(void *owner, const char *expected, const char *got);
         void *owner;

@@ -9,4 +9,5 @@ const char *const check_names[CHECK_RULE_COUNT] = {
         [CHECK_RULE_POLL_TIMER] = "poll-timer",
         [CHECK_RULE_LAST_UPDATE] = "last-update",
         [CHECK_RULE_CONFIG_GENERATION] = "config-generation",
+        [CHECK_RULE_LIVENESS] = "liveness",
 };

@@ -14,6 +14,7 @@ enum check_id {
         CHECK_RULE_POLL_TIMER,
         CHECK_RULE_LAST_UPDATE,
         CHECK_RULE_CONFIG_GENERATION,
+        CHECK_RULE_LIVENESS,
         CHECK_RULE_COUNT,
 };
 

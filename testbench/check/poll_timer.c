@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * When the device may ask for statistics. It asks once and waits for the answer;
- * it asks when its timer is due; the timer is armed only while there is an
- * interval, for the machine's clock cut to milliseconds plus the interval, or
- * for now when polling begins. docs/time-and-determinism.md, VIRTIO 1.2 5.5.6.3.
+ * When the device may ask for statistics. It asks once and waits for the answer,
+ * with its timer idle; the answer arms it. It asks when its timer is due; the timer is armed only
+ * while there is an interval, for the machine's clock cut to milliseconds plus the interval, or for
+ * now when polling begins. docs/time-and-determinism.md, VIRTIO 1.2 5.5.6.3.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -20,6 +20,8 @@ struct state {
         sim_time_t at;
         int64_t interval_s; /* at the last look */
         bool outstanding;   /* asked, and not answered */
+        bool asked;         /* since the last look */
+        bool answered;      /* since then, and not asked again */
         bool early;         /* a buffer came back before its time: another has to replace it */
 };
 
@@ -27,7 +29,8 @@ static void asked(struct state *state, const struct check_view *view)
 {
         if (state->outstanding)
                 check_broken(view, "a second poll, and the first is not answered");
-        state->outstanding = true;
+        state->outstanding = state->asked = true;
+        state->answered = false;
         if (state->armed && state->deadline <= sim_clock_now(machine_clock(view->machine)))
                 state->armed = false;
         else
@@ -43,11 +46,13 @@ static void hear(void *to, const struct check_view *view, const struct sim_recor
                 state->armed_new = state->armed;
                 state->deadline = record->values[2].u;
                 state->at = sim_clock_now(machine_clock(view->machine));
+                if (state->armed && state->asked && state->outstanding)
+                        check_broken(view, "armed with the request, and not with its answer");
         } else if (record->kind == &event_poll) {
                 asked(state, view);
         } else if (record->kind == &event_answer) {
-                state->outstanding = false;
-                state->early = false;
+                state->outstanding = state->early = false;
+                state->answered = true;
         } else if (record->kind == &event_reset) {
                 state->outstanding = false;
         }
@@ -96,7 +101,9 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                 check_broken(view,
                              "a poll before the timer was due, and nothing replaced the buffer");
         state->armed_new = false;
-        state->early = false;
+        if (state->answered && interval_s > 0 && !state->armed)
+                check_broken(view, "answered, and the timer is idle");
+        state->early = state->asked = state->answered = false;
         state->interval_s = interval_s;
 }
 

@@ -44,6 +44,7 @@ extern const struct check_rule check_pages;
 extern const struct check_rule check_poll_timer;
 extern const struct check_rule check_last_update;
 extern const struct check_rule check_config_generation;
+extern const struct check_rule check_liveness;
 
 /* The rule whose turn it is is broken: what was seen. */
 void check_broken(const struct check_view *view, const char *format, ...)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sim/assert.h"
+#include "testbench/check/names.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
 #include "testbench/cli/output.h"
@@ -48,8 +49,8 @@ static const struct argp_option options[] = {
           "The device to run against (default: sim)", 0 },
         { "doc-names", OPTION_DOC_NAMES, NULL, 0,
           "Accept the property name stats-polling-interval of QEMU's documents", 0 },
-        { "rules", OPTION_RULES, NULL, 0,
-          "Judge the rules alone, and nothing that the scenario expects", 0 },
+        { "rules", OPTION_RULES, "RULE", OPTION_ARG_OPTIONAL,
+          "Judge the rules alone, or one of them, and nothing that the scenario expects", 0 },
         { 0 },
 };
 
@@ -106,6 +107,20 @@ static void take_device(struct argp_state *state, const char *text, struct run_o
                 argp_error(state, "--device %s: it is sim or qemu[:BINARY]", text);
 }
 
+static void take_rule(struct argp_state *state, const char *name, struct run_options *run)
+{
+        unsigned rule = 0;
+
+        run->rules_only = true;
+        if (name == NULL)
+                return;
+        while (rule < CHECK_RULE_COUNT && strcmp(check_names[rule], name) != 0)
+                rule++;
+        if (rule == CHECK_RULE_COUNT)
+                argp_error(state, "--rules=%s: there is no such rule", name);
+        run->rules_ignored = ~(UINT32_C(1) << rule);
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
         struct run_arguments *arguments = state->input;
@@ -143,7 +158,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 arguments->options.doc_names = true;
                 return 0;
         case OPTION_RULES:
-                arguments->options.rules_only = true;
+                take_rule(state, arg, &arguments->options);
                 return 0;
         }
         if (key == ARGP_KEY_ARG) {

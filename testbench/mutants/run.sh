@@ -3,7 +3,8 @@
 # Puts one wrong decision after another into a copy of the device model and counts the shipped
 # scenarios that catch it. Each *.patch here says in its first lines what is wrong with it;
 # control.patch changes nothing, and nothing may catch it. A mutant that docs/mutants.md or
-# docs/historical-bugs.md names has to be caught by a scenario that the page names with it.
+# docs/historical-bugs.md names has to be caught by a scenario that the page names with it, and one
+# that testbench/check/mutants names by that rule, whatever scenarios expect.
 # usage: run.sh [--table] [MUTANT...]    (all of them without a name)
 # --table writes the rows of these mutants into docs/mutants.md, and takes out what is no mutant.
 # Exit status: 0 each was caught.
@@ -90,7 +91,14 @@ result() { # result NAME COUNT FIRST [WHAT IS WRONG...]
 }
 
 judge() { # judge NAME: what is wrong with who caught it
-        local name page promised scenario
+        local name page promised scenario rule
+        while read -r rule name; do
+                [ "$name" = "$1" ] || continue
+                sh -c 'ulimit -t "$1"; timeout 60 build/ballast run --rules="$2" "$3"' \
+                        sh "$limit_s" "$rule" "$scenarios" >ruled 2>/dev/null
+                grep -qF "expected  rule $rule: " ruled ||
+                        echo "FAIL  $1: not caught by the rule $rule, as testbench/check/mutants has it"
+        done <"$root/testbench/check/mutants"
         while read -r name page promised; do
                 [ "$name" = "$1" ] || continue
                 for scenario in $promised; do

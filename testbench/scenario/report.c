@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "testbench/check/names.h"
 #include "testbench/text.h"
 
 #define RED "\033[1;31m"
@@ -39,6 +40,15 @@ void report_shell_word(FILE *to, const char *text)
         putc('\'', to);
 }
 
+static void rules(FILE *to, uint32_t ignored)
+{
+        fputs(" --rules", to);
+        for (unsigned i = 0; i < CHECK_RULE_COUNT && ignored != 0; i++) {
+                if (!(ignored >> i & 1))
+                        fprintf(to, "=%s", check_names[i]);
+        }
+}
+
 /* The command that ends shortly after the failure. */
 static void again(FILE *to, const struct report_case *one)
 {
@@ -67,7 +77,7 @@ static void again(FILE *to, const struct report_case *one)
         if (options->doc_names)
                 fputs(" --doc-names", to);
         if (options->rules_only)
-                fputs(" --rules", to);
+                rules(to, options->rules_ignored);
         putc(' ', to);
         report_shell_word(to, one->scenario->path);
         putc('\n', to);

@@ -302,6 +302,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
                         .profile = scenario->profile,
                         .epoch_us = scenario->epoch_us,
                         .allowed = scenario->allowed,
+                        .ignored = options->rules_ignored,
                         .broken = rule_broken,
                         .owner = &run,
                 });

@@ -21,11 +21,12 @@ struct run_options {
         uint64_t seed; /* replaces the file's */
         bool shuffle_ties;
         uint64_t ties_seed;
-        bool doc_names;      /* as if the file said so */
-        sim_time_t until;    /* stops the story there; 0: its end */
-        bool unchecked;      /* no rule is judged, as behind a real QEMU */
-        uint64_t events_max; /* more than these are a failure; 0: as many as it takes */
-        bool rules_only;     /* nothing else is: what the file expects is not */
+        bool doc_names;         /* as if the file said so */
+        sim_time_t until;       /* stops the story there; 0: its end */
+        bool unchecked;         /* no rule is judged, as behind a real QEMU */
+        uint64_t events_max;    /* more than these are a failure; 0: as many as it takes */
+        bool rules_only;        /* nothing else is: what the file expects is not */
+        uint32_t rules_ignored; /* a bit for each enum check_id that is not judged, either */
         enum machine_device device;
         const char *qemu_binary; /* NULL: from PATH */
         FILE *journal;           /* every record, a line each; NULL: none */

@@ -138,6 +138,11 @@ EOF
 exits 1 run --rules broken.yaml
 has out 'rule virtqueue: '
 has out ' --rules '
+exits 0 run --rules=pages broken.yaml
+exits 1 run --rules=virtqueue broken.yaml
+has out ' --rules=virtqueue '
+exits 2 run --rules=page broken.yaml
+has err 'there is no such rule'
 
 # Folders: every *.yaml below, sorted by bytes.
 exits 0 run good

@@ -27,5 +27,13 @@ while read -r name scenario; do
         [ -f "traces/scenarios/$scenario.yaml" ] ||
                 problem "$name: there is no scenario $scenario: $again"
 done <<<"$rows"
+# Each rule of testbench/check catches a mutant whatever scenarios expect.
+while read -r rule; do
+        name=$(sed -n "s/^$rule //p;T;q" testbench/check/mutants)
+        if [ ! -f "testbench/mutants/${name:-none}.patch" ]; then
+                echo "FAIL  testbench/check/mutants: no mutant for the rule $rule"
+                problems=$((problems + 1))
+        fi
+done < <(sed -n 's/.*\[CHECK_RULE_.*\] = "\(.*\)",/\1/p' testbench/check/names.c)
 echo "mutant_table: $(wc -l <<<"$mutants") mutants, $problems problems"
 [ "$problems" = 0 ]

@@ -58,6 +58,7 @@ cp aside/deadline-rounded-up.patch $mutants/control.patch
 mv $mutants/deadline-rounded-up.patch $mutants/elsewhere.patch
 bug elsewhere stats/decode-nine-bytes
 echo '| `elsewhere` | 1 | `stats/decode-unknown-tags` |' >>docs/mutants.md
+echo 'pages elsewhere' >testbench/check/mutants
 if $mutants/run.sh >out 2>&1; then
         echo 'FAIL  all of it is accepted'
         failures=$((failures + 1))
@@ -68,6 +69,7 @@ wrong 'FAIL  does-not-apply: testbench/mutants/does-not-apply.patch no longer ap
 wrong 'FAIL  control: scenarios catch no change at all'
 wrong 'FAIL  elsewhere: not caught by stats/decode-nine-bytes, as docs/historical-bugs.md has it'
 wrong 'FAIL  elsewhere: not caught by stats/decode-unknown-tags, as docs/mutants.md has it'
+wrong 'FAIL  elsewhere: not caught by the rule pages, as testbench/check/mutants has it'
 wrong '0 passed, 5 failed'
 [ $failures = 0 ] || cat out
 

@@ -61,6 +61,8 @@ static void play_steps(struct rig *rig)
                         machine_qmp(rig->machine, step->qmp, strlen(step->qmp));
                 else if (step->verb == SCENARIO_GUEST)
                         (void)play_action(rig->machine, rig->scenario, &step->action, &found);
+                else if (step->verb == SCENARIO_FAULT)
+                        machine_fault(rig->machine, &step->fault);
                 sim_kernel_run_until(machine_kernel(rig->machine), step->at);
                 machine_look(rig->machine);
         }
@@ -206,6 +208,9 @@ END_TEST
 #define TIMER(rig, armed, deadline)                                                     \
         sim_emit(machine_journal((rig).machine), &event_timer, SIM_T("balloon0/stats"), \
                  SIM_T(armed), SIM_U(deadline))
+#define ANSWER(rig)                                                                        \
+        sim_emit(machine_journal((rig).machine), &event_answer, SIM_T("statsq"), SIM_U(0), \
+                 SIM_U(10), SIM_U(1))
 #define POLL(rig) \
         sim_emit(machine_journal((rig).machine), &event_poll, SIM_T("statsq"), SIM_U(0), SIM_U(0))
 
@@ -258,6 +263,35 @@ START_TEST(no_second_poll_comes_before_the_answer)
         ck_assert_uint_eq(rig.broken, 0);
         POLL(rig);
         expect_broken(&rig, CHECK_RULE_POLL_TIMER, "a second poll, and the first is not answered");
+}
+END_TEST
+
+START_TEST(a_request_does_not_arm_the_timer)
+{
+        struct rig rig;
+
+        rig_up(&rig, CHECK_RULE_POLL_TIMER, POLLED "end: 3999 ms\n");
+        TIMER(rig, "armed", SIM_S(5) + SIM_MS(999));
+        expect_kept(&rig);
+        rig_up(&rig, CHECK_RULE_POLL_TIMER, POLLED "end: 3999 ms\n");
+        POLL(rig);
+        TIMER(rig, "armed", SIM_S(5) + SIM_MS(999));
+        expect_broken(&rig, CHECK_RULE_POLL_TIMER,
+                      "armed with the request, and not with its answer");
+}
+END_TEST
+
+START_TEST(an_answer_arms_the_timer)
+{
+        struct rig rig;
+
+        rig_up(&rig, CHECK_RULE_POLL_TIMER, POLLED "end: 3999 ms\n");
+        ANSWER(rig);
+        expect_kept(&rig);
+        rig_up(&rig, CHECK_RULE_POLL_TIMER, POLLED "end: 3999 ms\n");
+        TIMER(rig, "idle", SIM_TIME_NEVER);
+        ANSWER(rig);
+        expect_broken(&rig, CHECK_RULE_POLL_TIMER, "answered, and the timer is idle");
 }
 END_TEST
 
@@ -395,9 +429,6 @@ END_TEST
 /* ---- last-update ---- */
 
 #define ANSWERED "epoch: 1000.25\n" POLLED "end: 5.9 s\n"
-#define ANSWER(rig)                                                                        \
-        sim_emit(machine_journal((rig).machine), &event_answer, SIM_T("statsq"), SIM_U(0), \
-                 SIM_U(10), SIM_U(1))
 
 START_TEST(last_update_is_the_second_of_the_answer)
 {
@@ -449,6 +480,37 @@ START_TEST(the_driver_does_not_change_the_generation)
                  SIM_U(VIRTIO_BALLOON_CONFIG_ACTUAL), SIM_U(4), SIM_U(100));
         machine_qmp(rig.machine, TARGET, strlen(TARGET));
         expect_broken(&rig, CHECK_RULE_CONFIG_GENERATION, "it went to 1 by what the driver wrote");
+}
+END_TEST
+
+/* ---- liveness ---- */
+
+#define FAULT(fault) POLLED "timeline:\n  - fault: {" fault "}\nend: 1 min\n"
+
+START_TEST(polling_comes_back_after_a_fault)
+{
+        kept(FAULT("late-interrupt: {queue: statsq, by: 5 ms}"));
+        kept(FAULT("lose-interrupt: {queue: inflateq}"));
+        seen(FAULT("lose-interrupt: {queue: statsq, nth: 2}"), CHECK_RULE_LIVENESS,
+             "polling is dead since a fault, or a driver that began, at 4.000000000");
+}
+END_TEST
+
+/* It was dead before, or nobody polls any more, or it is not over yet. */
+START_TEST(polling_that_is_not_alive_need_not_come_back)
+{
+        kept(POLLED "timeline:\n  - guest: {mute: statsq}\n  - at: 30 s\n"
+                    "    fault: {spurious-interrupt: {times: 1}}\nend: 1 min\n");
+        kept(POLLED "timeline:\n  - fault: {lose-interrupt: {queue: statsq}}\n  - at: 10 s\n"
+                    "    qmp: {\"execute\": \"qom-set\", \"arguments\": {\"path\": "
+                    "\"/machine/peripheral/balloon0\", \"property\": "
+                    "\"guest-stats-polling-interval\", \"value\": 0}}\nend: 1 min\n");
+        kept(POLLED "timeline:\n  - fault: {lose-interrupt: {queue: statsq, nth: 1}}\n"
+                    "end: 18 s\n");
+        seen(POLLED "timeline:\n  - fault: {lose-interrupt: {queue: statsq, nth: 1}}\n"
+                    "end: 18000000001 ns\n",
+             CHECK_RULE_LIVENESS,
+             "polling is dead since a fault, or a driver that began, at 2.000000000");
 }
 END_TEST
 
@@ -570,7 +632,7 @@ static void add_device(Suite *suite)
 static void add_balloon(Suite *suite)
 {
         TCase *pages = tcase_create("pages"), *poll = tcase_create("poll-timer"),
-              *update = tcase_create("last-update");
+              *update = tcase_create("last-update"), *liveness = tcase_create("liveness");
 
         tcase_add_test(pages, a_page_is_given_once);
         tcase_add_test(pages, a_page_that_is_taken_back_was_given);
@@ -582,10 +644,15 @@ static void add_balloon(Suite *suite)
         tcase_add_test(poll, the_timer_is_armed_with_an_interval_only);
         tcase_add_test(poll, no_poll_comes_before_its_time);
         tcase_add_test(poll, no_second_poll_comes_before_the_answer);
+        tcase_add_test(poll, a_request_does_not_arm_the_timer);
+        tcase_add_test(poll, an_answer_arms_the_timer);
         suite_add_tcase(suite, poll);
         tcase_add_test(update, last_update_is_the_second_of_the_answer);
         tcase_add_test(update, last_update_moves_with_an_answer_alone);
         suite_add_tcase(suite, update);
+        tcase_add_test(liveness, polling_comes_back_after_a_fault);
+        tcase_add_test(liveness, polling_that_is_not_alive_need_not_come_back);
+        suite_add_tcase(suite, liveness);
 }
 
 int main(void)
