@@ -29,53 +29,62 @@ struct checks {
         struct machine *machine; /* NULL: not begun, or judging no more */
         struct machine *heard;   /* whose journals are listened to; NULL: none */
         struct sim_listener journal, seam;
+        bool stirred; /* since the last look */
         void *states[CHECK_RULE_COUNT];
         uint32_t seen_broken;
 };
 
-static struct check_view view_of(struct checks *checks, enum check_id id)
+static struct check_view view_of(struct checks *checks)
 {
-        return (struct check_view){ checks, id, checks->machine, checks->options.profile,
+        return (struct check_view){ checks, 0, checks->machine, checks->options.profile,
                                     checks->options.epoch_us };
 }
 
 /* Any rule may end it. */
-#define EACH_RULE(checks, id) \
-        for (enum check_id id = 0; id < CHECK_RULE_COUNT && (checks)->machine != NULL; id++)
+#define EACH_RULE(view)                                                                     \
+        for ((view).id = 0; (view).id < CHECK_RULE_COUNT && (view).checks->machine != NULL; \
+             (view).id++)
 
+/*
+ * Where nothing crossed a seam since the last look, nothing is there to be judged; but what
+ * the driver made available is there to be seen before a write lets the device return it.
+ */
 static void settle(struct checks *checks, enum check_moment moment)
 {
-        EACH_RULE(checks, id)
-        {
-                struct check_view view = view_of(checks, id);
+        struct check_view view = view_of(checks);
 
-                rules[id]->settle(checks->states[id], &view, moment);
+        if (moment == CHECK_AFTER && !checks->stirred)
+                return;
+        EACH_RULE(view)
+        {
+                rules[view.id]->settle(checks->states[view.id], &view, moment);
         }
+        checks->stirred = moment == CHECK_BEFORE_WRITE;
 }
 
 static void hear_journal(void *owner, const struct sim_record *record)
 {
         struct checks *checks = owner;
+        struct check_view view = view_of(checks);
 
-        EACH_RULE(checks, id)
+        checks->stirred = true;
+        EACH_RULE(view)
         {
-                struct check_view view = view_of(checks, id);
-
-                rules[id]->journal(checks->states[id], &view, record);
+                rules[view.id]->journal(checks->states[view.id], &view, record);
         }
 }
 
 static void hear_seam(void *owner, const struct sim_record *record)
 {
         struct checks *checks = owner;
+        struct check_view view = view_of(checks);
 
         if (record->kind == &tap_event_write)
                 settle(checks, CHECK_BEFORE_WRITE);
-        EACH_RULE(checks, id)
+        checks->stirred = true;
+        EACH_RULE(view)
         {
-                struct check_view view = view_of(checks, id);
-
-                rules[id]->seam(checks->states[id], &view, record);
+                rules[view.id]->seam(checks->states[view.id], &view, record);
         }
 }
 
@@ -114,6 +123,11 @@ void checks_begin(struct checks *checks, struct machine *machine)
         checks->seam = (struct sim_listener){ .record = hear_seam, .owner = checks };
         sim_journal_subscribe(machine_journal(machine), &checks->journal);
         sim_journal_subscribe(machine_seam(machine), &checks->seam);
+}
+
+void checks_stir(struct checks *checks)
+{
+        checks->stirred = true;
 }
 
 void checks_looked(struct checks *checks)
@@ -171,12 +185,13 @@ void check_holds_nothing(void *state)
 
 uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned size_bytes)
 {
-        uint8_t bytes[8] = { 0 };
+        uint8_t bytes[8];
         uint64_t value = 0;
 
         sim_assert(size_bytes <= sizeof bytes);
-        (void)machine_ram_read(view->machine, address, bytes, size_bytes);
-        for (unsigned i = 0; i < size_bytes; i++)
-                value |= (uint64_t)bytes[i] << 8 * i;
+        if (!machine_ram_read(view->machine, address, bytes, size_bytes))
+                return 0;
+        for (unsigned i = size_bytes; i-- > 0;)
+                value = value << 8 | bytes[i];
         return value;
 }

@@ -33,6 +33,8 @@ void checks_free(struct checks *checks); /* NULL is fine; before the machine */
 /* The machine is not powered on yet; its looked is to call checks_looked. */
 void checks_begin(struct checks *checks, struct machine *machine);
 void checks_looked(struct checks *checks);
+/* Something may have happened that no record tells: a step of the timeline. */
+void checks_stir(struct checks *checks);
 /* Judges nothing any more. */
 void checks_stop(struct checks *checks);
 /* What may be broken, and was kept: the first such rule; NULL: none. */

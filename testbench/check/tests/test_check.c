@@ -50,6 +50,12 @@ static void broken(void *owner, const char *expected, const char *got)
         snprintf(rig->got, sizeof rig->got, "%s", got);
 }
 
+static void look(struct rig *rig)
+{
+        checks_stir(rig->checks);
+        machine_look(rig->machine);
+}
+
 static void play_steps(struct rig *rig)
 {
         for (size_t i = 0; i < rig->scenario->step_count; i++) {
@@ -64,10 +70,10 @@ static void play_steps(struct rig *rig)
                 else if (step->verb == SCENARIO_FAULT)
                         machine_fault(rig->machine, &step->fault);
                 sim_kernel_run_until(machine_kernel(rig->machine), step->at);
-                machine_look(rig->machine);
+                look(rig);
         }
         sim_kernel_run_until(machine_kernel(rig->machine), rig->scenario->end);
-        machine_look(rig->machine);
+        look(rig);
 }
 
 /* Holds it to one rule, or to all. late: that begins when the story is over. */
@@ -116,7 +122,7 @@ static void expect_broken(struct rig *rig, enum check_id rule, const char *got)
 {
         const char *name = check_names[rule];
 
-        machine_look(rig->machine);
+        look(rig);
         ck_assert_uint_eq(rig->broken, 1);
         ck_assert_msg(strncmp(rig->expected, "rule ", 5) == 0 &&
                               strncmp(rig->expected + 5, name, strlen(name)) == 0,
@@ -127,7 +133,7 @@ static void expect_broken(struct rig *rig, enum check_id rule, const char *got)
 
 static void expect_kept(struct rig *rig)
 {
-        machine_look(rig->machine);
+        look(rig);
         ck_assert_msg(rig->broken == 0, "%s: %s", rig->expected, rig->got);
         rig_down(rig);
 }
