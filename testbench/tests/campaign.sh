@@ -231,6 +231,17 @@ else
         echo 'SKIP  what is shown on a terminal: there is no pseudo-terminal here'
 fi
 
+# That polling dies is an answer, and no rule that is violated.
+cat >lost.yaml <<'YAML'
+campaign: of a lost interrupt
+seeds: 1
+scenarios: [long.yaml]
+faults:
+  - {step: "fault: {lose-interrupt: {queue: statsq, times: 1}}", rate: 1, at: {from: 1 s, until: 2 s}}
+YAML
+exits 0 lost.yaml
+has out '1  polling dead'
+
 # The shipped campaigns say what their first lines claim: no run of them fails.
 for campaign in "$campaigns"/*.yaml; do
         grep -q ^campaign: "$campaign" || continue
