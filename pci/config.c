@@ -73,6 +73,7 @@ static void map_bars(struct pci_config *config)
                 if (address == config->mapped[bar])
                         continue;
                 config->mapped[bar] = address;
+                config->moves++;
                 put_on_top(config, bar);
         }
 }

@@ -38,6 +38,7 @@ struct pci_config {
         uint8_t writable[PCI_CONFIG_EXTENDED_SIZE_BYTES];
         uint64_t mapped[PCI_BAR_COUNT]; /* the address at which each BAR answers; 0: it does not */
         uint8_t newest[PCI_BAR_COUNT];  /* the BARs; what was mapped last comes first */
+        unsigned moves;                 /* how often one was mapped, or taken away */
 };
 
 struct pcicfg_identity {

@@ -120,12 +120,29 @@ static void config_reading(void *model, uint16_t offset, unsigned size_bytes)
         vpci_window_reading(model, offset, size_bytes);
 }
 
+/*
+ * QEMU: whatever changes in the map of the machine's memory has every device map its rings
+ * again, as large as they are by now (hw/virtio/virtio.c, virtio_memory_listener_commit).
+ */
+void vpci_memory_changed(struct vpci *vpci)
+{
+        const struct pci_config *config = &vpci->function.config;
+        bool master = (pcicfg_get(config, PCI_REG_COMMAND, 2) & PCI_COMMAND_MASTER) != 0;
+
+        if (config->moves == vpci->moves && master == vpci->master)
+                return;
+        vpci->moves = config->moves;
+        vpci->master = master;
+        vdev_map_rings(vpci->vdev);
+}
+
 static void config_written(void *model, uint16_t offset, unsigned size_bytes)
 {
         struct vpci *vpci = model;
         bool covers_command =
                 offset <= PCI_REG_COMMAND && PCI_REG_COMMAND - offset < (int)size_bytes;
 
+        vpci_memory_changed(vpci);
         if (vpci->msix != NULL)
                 msix_written(vpci, offset, size_bytes);
         if (covers_command)

@@ -78,9 +78,11 @@ static void write_device_status(struct vpci *vpci, uint32_t value)
         struct pci_config *config = &vpci->function.config;
 
         vpci_write_status(vpci, (uint8_t)value);
-        if (value == (VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER))
-                pcicfg_put(config, PCI_REG_COMMAND, 2,
-                           pcicfg_get(config, PCI_REG_COMMAND, 2) | PCI_COMMAND_MASTER);
+        if (value != (VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER))
+                return;
+        pcicfg_put(config, PCI_REG_COMMAND, 2,
+                   pcicfg_get(config, PCI_REG_COMMAND, 2) | PCI_COMMAND_MASTER);
+        vpci_memory_changed(vpci);
 }
 
 static uint32_t read_isr(struct vpci *vpci)

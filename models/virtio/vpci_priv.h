@@ -43,6 +43,8 @@ struct vpci {
         uint16_t express, power;    /* of the PCI Express and power management ones; 0: none */
         struct msix *msix;          /* NULL: none */
         uint16_t config_vector;
+        unsigned moves; /* of BARs, and the bus mastering, that the rings were last mapped after */
+        bool master;
 
         /* QEMU: a reset leaves these three as they are. */
         uint32_t device_feature_select;
@@ -77,6 +79,8 @@ uint64_t vpci_legacy_bar_size_bytes(const struct vpci *vpci);
 /* PCI Express, power management; in the extended space what the properties ask for. */
 void vpci_express_add(struct vpci *vpci, const struct vpci_properties *properties);
 /* The guest wrote these configuration bytes: a function level reset may be among them. */
+/* A BAR may have moved, or bus mastering. */
+void vpci_memory_changed(struct vpci *vpci);
 void vpci_express_written(struct vpci *vpci, uint16_t offset, unsigned size_bytes);
 /* The function was reset, by whatever but its driver. */
 void vpci_express_reset(struct vpci *vpci);

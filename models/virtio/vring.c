@@ -84,14 +84,18 @@ void vring_choose(struct vdev *vdev)
                 vdev_has_feature(vdev, VIRTIO_F_RING_PACKED) ? &vring_packed_ops : &vring_split_ops;
 }
 
+void vdev_map_rings(struct vdev *vdev)
+{
+        for (unsigned i = 0; i < vdev->queue_count; i++)
+                vring_map(vdev, &vdev->queues[i]);
+}
+
 void vring_set_features(struct vdev *vdev)
 {
         vring_choose(vdev);
         /* QEMU: the feature makes a split ring longer, so what is mapped is mapped anew. */
-        if (!vdev_has_feature(vdev, VIRTIO_F_EVENT_IDX))
-                return;
-        for (unsigned i = 0; i < vdev->queue_count; i++)
-                vring_map(vdev, &vdev->queues[i]);
+        if (vdev_has_feature(vdev, VIRTIO_F_EVENT_IDX))
+                vdev_map_rings(vdev);
 }
 
 bool vring_check_size(struct vdev *vdev, const struct vdev_queue *queue)

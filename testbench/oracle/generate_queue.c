@@ -145,7 +145,7 @@ static uint64_t draw_address(struct generator *generator)
                 generator->ram_bytes - 5,
                 generator->ram_bytes,
                 0xd0000000,
-                0xfec00000,
+                0xfe000000,
                 UINT64_C(1) << 40,
                 UINT64_MAX - 7,
         };
