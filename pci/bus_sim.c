@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The simulated bus: decoding, DMA and the INTx line of one slot. Nothing is
- * cached: each access reads the command register and the BARs as they are now.
+ * The simulated bus: decoding, DMA and the INTx line of one slot. Where BARs answer
+ * is the configuration space's to say; the command register is read at each access.
  */
 #include "pci/bus_sim.h"
 

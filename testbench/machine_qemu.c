@@ -296,15 +296,11 @@ void machine_qemu_adopt(struct machine *machine, struct qemu *qemu)
 
 static const char *power_on(struct machine *machine)
 {
-        const struct machine_options *options = &machine->options;
         struct qemu_device *device = calloc(1, sizeof *device);
         struct qemu *qemu;
 
         sim_assert(device != NULL);
         machine->device = device;
-        snprintf(device->path, QEMU_PATH_SIZE, "/machine/peripheral%s%s",
-                 options->balloon_id != NULL ? "/" : "-anon/device[1]",
-                 options->balloon_id != NULL ? options->balloon_id : "");
         qemu = machine_qemu_start(machine, &(struct qemu_arrival){ .waits = false });
         if (qemu == NULL)
                 return device->why;

@@ -146,9 +146,7 @@ static void config_written(void *model, uint16_t offset, unsigned size_bytes)
         if (vpci->msix != NULL)
                 msix_written(vpci, offset, size_bytes);
         if (covers_command)
-                vdev_set_bus_master(vpci->vdev,
-                                    pcicfg_get(&vpci->function.config, PCI_REG_COMMAND, 2) &
-                                            PCI_COMMAND_MASTER);
+                vdev_set_bus_master(vpci->vdev, vpci->master);
         vpci_express_written(vpci, offset, size_bytes);
         vpci_window_written(vpci, offset, size_bytes);
 }
@@ -165,6 +163,7 @@ static void function_reset(void *model, enum pcifn_reset kind)
 
         vpci_express_reset(vpci);
         vpci_reset(vpci, kinds[kind]);
+        vpci_memory_changed(vpci);
         if (vpci->msix != NULL) {
                 msix_reset(vpci->msix);
                 vdev_use_messages(vpci->vdev, false);

@@ -103,9 +103,7 @@ static void load_registers(struct vpci *vpci, struct state_reader *from)
 void vpci_load(struct vpci *vpci, struct state_reader *from)
 {
         pcicfg_load(&vpci->function.config, from);
-        vpci->moves = vpci->function.config.moves;
-        vpci->master =
-                (pcicfg_get(&vpci->function.config, PCI_REG_COMMAND, 2) & PCI_COMMAND_MASTER) != 0;
+        vpci_memory_changed(vpci);
         if (vpci->msix != NULL)
                 msix_load(vpci->msix, from);
         state_enter(from, SECTION, SECTION_VERSION);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/state.h"
+#include "sim/tests/suite.h"
 
 /* Of every kind of value one. */
 static void save(struct state_writer *to)
@@ -198,8 +199,6 @@ int main(void)
 {
         Suite *suite = suite_create("state");
         TCase *tcase = tcase_create("state");
-        SRunner *runner = srunner_create(suite);
-        int failed;
 
         suite_add_tcase(suite, tcase);
         tcase_add_test(tcase, what_was_saved_is_loaded);
@@ -207,8 +206,5 @@ int main(void)
         tcase_add_test(tcase, a_bit_that_turned_is_an_error);
         tcase_add_loop_test(tcase, errors_say_where, 0, 8);
         tcase_add_test(tcase, a_stranger_is_told_by_its_magic);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed > 0;
+        return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "testbench/import/member.h"
 #include "testbench/import/scope.h"
 #include "testbench/import/settle.h"
 
@@ -16,26 +17,9 @@
 
 enum state { NONE, ACTIVE, ENDED, REFUSED };
 
-static json_object *member(json_object *object, const char *key)
-{
-        json_object *value;
-
-        return json_object_is_type(object, json_type_object) &&
-                               json_object_object_get_ex(object, key, &value)
-                       ? value
-                       : NULL;
-}
-
-static const char *text(json_object *object, const char *key)
-{
-        json_object *value = member(object, key);
-
-        return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
-}
-
 static const char *executed(const struct session_item *item)
 {
-        return item->kind == SESSION_COMMAND ? text(item->message, "execute") : "";
+        return item->kind == SESSION_COMMAND ? member_text(item->message, "execute") : "";
 }
 
 static bool succeeded(const struct session_item *item)
@@ -46,7 +30,7 @@ static bool succeeded(const struct session_item *item)
 static void forget_destination(struct session *session, const struct session_item *item)
 {
         json_object *arguments = member(item->message, "arguments");
-        const char *uri = text(arguments, "uri");
+        const char *uri = member_text(arguments, "uri");
 
         if (strncmp(uri, "exec:", 5) == 0)
                 return;
@@ -82,7 +66,7 @@ static bool has_state(const char *status, enum state state)
 static void cut_reply(const struct session_item *item, enum state state)
 {
         json_object *info = member(item->reply, "return");
-        const char *status = text(info, "status");
+        const char *status = member_text(info, "status");
         json_object *known;
 
         if (*status == '\0')
@@ -98,7 +82,7 @@ static void cut_reply(const struct session_item *item, enum state state)
 static void cut_status(json_object *info, bool waits)
 {
         static const char *const known[] = { "", "running", "paused", "postmigrate", "prelaunch" };
-        const char *status = text(info, "status");
+        const char *status = member_text(info, "status");
         bool not_started = waits && strcmp(status, "prelaunch") == 0;
 
         for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
@@ -117,7 +101,7 @@ static void tell_stop(struct session *session, size_t index)
         for (size_t i = index + 1; i < session->item_count; i++) {
                 if (items[i].kind != SESSION_EVENT)
                         continue;
-                if (strcmp(text(items[i].message, "event"), "STOP") == 0)
+                if (strcmp(member_text(items[i].message, "event"), "STOP") == 0)
                         settle_move(session, i, index + 1, items[index].at_us);
                 return;
         }

@@ -4,27 +4,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "testbench/import/member.h"
+
 #define PERIPHERAL "/machine/peripheral/"
-
-static const char *text(json_object *object, const char *key)
-{
-        json_object *value;
-
-        if (!json_object_is_type(object, json_type_object) ||
-            !json_object_object_get_ex(object, key, &value) ||
-            !json_object_is_type(value, json_type_string))
-                return "";
-        return json_object_get_string(value);
-}
-
-static json_object *member(json_object *object, const char *key)
-{
-        json_object *value = NULL;
-
-        if (json_object_is_type(object, json_type_object))
-                json_object_object_get_ex(object, key, &value);
-        return value;
-}
 
 void others_add(json_object *others, const char *id)
 {
@@ -49,23 +31,23 @@ static bool has(json_object *others, const char *name)
 
 bool others_have_command(json_object *others, json_object *command, json_object *reply)
 {
-        const char *name = text(command, "execute");
+        const char *name = member_text(command, "execute");
         json_object *arguments = member(command, "arguments");
 
         if (!json_object_object_get_ex(reply, "return", NULL))
                 return false;
         if (strcmp(name, "device_del") == 0)
-                return has(others, text(arguments, "id"));
+                return has(others, member_text(arguments, "id"));
         if (strcmp(name, "device_add") != 0 ||
-            strncmp(text(arguments, "driver"), "virtio-balloon", 14) == 0)
+            strncmp(member_text(arguments, "driver"), "virtio-balloon", 14) == 0)
                 return false;
-        if (*text(arguments, "id") != '\0')
-                others_add(others, text(arguments, "id"));
+        if (*member_text(arguments, "id") != '\0')
+                others_add(others, member_text(arguments, "id"));
         return true;
 }
 
 bool others_have_event(json_object *others, json_object *event)
 {
-        return strcmp(text(event, "event"), "DEVICE_DELETED") == 0 &&
-               has(others, text(member(event, "data"), "path"));
+        return strcmp(member_text(event, "event"), "DEVICE_DELETED") == 0 &&
+               has(others, member_text(member(event, "data"), "path"));
 }

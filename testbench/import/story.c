@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "testbench/import/member.h"
 #include "testbench/import/story_priv.h"
 #include "testbench/scenario/scenario.h"
 
@@ -21,17 +22,6 @@ void story_guest(const struct story *story, int64_t at_us, const char *action)
 {
         story_at(story, at_us);
         fprintf(story->to, "    guest: %s\n", action);
-}
-
-static const char *member_text(json_object *object, const char *key)
-{
-        json_object *value;
-
-        if (!json_object_is_type(object, json_type_object) ||
-            !json_object_object_get_ex(object, key, &value) ||
-            !json_object_is_type(value, json_type_string))
-                return "";
-        return json_object_get_string(value);
 }
 
 bool story_is_event(const struct session_item *item, const char *name)

@@ -6,6 +6,7 @@
 #include <xxhash.h>
 
 #include "models/guest/guest.h"
+#include "sim/tests/suite.h"
 #include "testbench/machine.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
@@ -180,8 +181,6 @@ int main(void)
 {
         Suite *suite = suite_create("migrate");
         TCase *tcase = tcase_create("migrate");
-        SRunner *runner = srunner_create(suite);
-        int failed;
 
         suite_add_tcase(suite, tcase);
         tcase_add_loop_test(tcase, what_is_saved_of_a_loaded_device_is_what_was_loaded, 0,
@@ -190,8 +189,5 @@ int main(void)
         tcase_add_loop_test(tcase, what_does_not_load_changes_nothing, 0, VARIANT_COUNT);
         tcase_add_loop_test(tcase, no_byte_is_trusted, 0, VARIANT_COUNT);
         tcase_add_loop_test(tcase, another_devices_state_is_refused, 0, VARIANT_COUNT);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed > 0;
+        return suite_run(suite);
 }

@@ -14,6 +14,7 @@
 #include "models/virtio_spec.h"
 #include "sim/journal.h"
 #include "sim/kernel.h"
+#include "sim/tests/suite.h"
 
 #define RAM_BYTES (UINT64_C(24) << 20)
 #define SIZE 4U
@@ -280,8 +281,6 @@ int main(void)
 {
         Suite *suite = suite_create("guest-gring-packed");
         TCase *tcase = tcase_create("gring-packed");
-        SRunner *runner;
-        int failed;
 
         tcase_add_checked_fixture(tcase, set_up, tear_down);
         tcase_add_test(tcase, a_chain_lies_place_after_place);
@@ -292,9 +291,5 @@ int main(void)
         tcase_add_test(tcase, the_device_says_when_it_is_told);
         tcase_add_test(tcase, the_place_to_be_told_of_has_a_wrap_counter);
         suite_add_tcase(suite, tcase);
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_NORMAL);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
 
+#include "sim/tests/suite.h"
 #include "testbench/campaign/tests/suites.h"
 
 int main(void)
 {
         Suite *suite = suite_create("campaign");
-        SRunner *runner;
-        int failed;
 
         suite_add_tcase(suite, test_parse());
         suite_add_tcase(suite, test_draw());
@@ -15,9 +14,5 @@ int main(void)
         suite_add_tcase(suite, test_view());
         suite_add_tcase(suite, test_engine());
         suite_add_tcase(suite, test_merge());
-        runner = srunner_create(suite);
-        srunner_run_all(runner, CK_ENV);
-        failed = srunner_ntests_failed(runner);
-        srunner_free(runner);
-        return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return suite_run(suite);
 }
