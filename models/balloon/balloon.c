@@ -297,6 +297,11 @@ void balloon_hint(struct balloon *balloon, enum balloon_hint_order order)
         balloon_hints_order(&balloon->hints, order);
 }
 
+uint32_t balloon_actual_pages(const struct balloon *balloon)
+{
+        return balloon->config.actual;
+}
+
 int64_t balloon_actual_bytes(const struct balloon *balloon)
 {
         return balloon_config_actual_bytes(balloon->ram_bytes, balloon->config.actual);

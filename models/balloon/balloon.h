@@ -115,7 +115,9 @@ void balloon_set_target(struct balloon *balloon, uint64_t target_bytes);
  */
 enum balloon_hint_order { BALLOON_HINT_START, BALLOON_HINT_STOP, BALLOON_HINT_DONE };
 void balloon_hint(struct balloon *balloon, enum balloon_hint_order order);
-/* RAM minus what the driver says it gave: may be negative. */
+/* What the driver says it gave. */
+uint32_t balloon_actual_pages(const struct balloon *balloon);
+/* RAM minus that: may be negative. */
 int64_t balloon_actual_bytes(const struct balloon *balloon);
 uint32_t balloon_num_pages(const struct balloon *balloon);
 const struct balloon_profile *balloon_profile(const struct balloon *balloon);

@@ -49,6 +49,12 @@ void guest_worker_wake(struct guest *guest)
         run_after(guest, 0);
 }
 
+bool guest_ballooned(const struct guest *guest, uint64_t *pages)
+{
+        *pages = guest->memory.balloon_pages;
+        return guest->bound && guest->worker.state != GUEST_WORKER_IN_FLIGHT;
+}
+
 void guest_write_actual(struct guest *guest)
 {
         guest->transport.ops->set_config(&guest->transport, VIRTIO_BALLOON_CONFIG_ACTUAL,

@@ -230,6 +230,14 @@ const char *guest_compact(struct guest *guest, unsigned pages);
 const char *guest_inflate(struct guest *guest, unsigned pages);
 const char *guest_deflate(struct guest *guest, unsigned pages);
 
+/* ---- what the guest itself knows ---- */
+
+#define GUEST_STATS_BYTES_MAX (VIRTIO_BALLOON_STAT_SIZE_BYTES * VIRTIO_BALLOON_S_COUNT)
+/* Where what the driver sent last of its statistics lies. False: it has sent none. */
+bool guest_stats_buffer(const struct guest *guest, uint64_t *address, uint32_t *size_bytes);
+/* The pages in its balloon, all of which the device knows. False: no driver, or one is busy. */
+bool guest_ballooned(const struct guest *guest, uint64_t *pages);
+
 /* The machine was reset: the driver is gone, hung or not; it probes again after probe_at. */
 void guest_machine_reset(struct guest *guest);
 

@@ -110,7 +110,8 @@ struct guest {
         struct guest_hints hints;
         struct guest_reports reports;
         uint64_t stats_buffer;
-        uint32_t stats_sent; /* buffers, since the probe; the first one was not asked for */
+        uint32_t stats_bytes; /* of it, that were sent last */
+        uint32_t stats_sent;  /* buffers, since the probe; the first one was not asked for */
         bool answer_at_set;
         sim_time_t answer_at; /* of the timeline: for an answer that nobody has asked for yet */
         struct guest_worker worker;

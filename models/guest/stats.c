@@ -7,8 +7,6 @@
 #include "models/guest/bytes.h"
 #include "models/guest/guest_priv.h"
 
-#define BUFFER_SIZE_BYTES ((size_t)VIRTIO_BALLOON_STAT_SIZE_BYTES * VIRTIO_BALLOON_S_COUNT)
-
 /* A tag that no device knows and every device must ignore. */
 #define TAG_UNKNOWN 0xffffU
 
@@ -83,21 +81,30 @@ static uint32_t fill(const struct guest *guest, uint8_t *buffer)
 static void hand_over(struct guest *guest)
 {
         struct gring *ring = &guest->rings[VIRTIO_BALLOON_STATSQ];
-        uint8_t buffer[BUFFER_SIZE_BYTES];
+        uint8_t buffer[GUEST_STATS_BYTES_MAX];
         struct gring_segment segment = { guest->stats_buffer, fill(guest, buffer), 0 };
 
         (void)port_ram_write(guest->options.port, segment.address, buffer, segment.size_bytes);
         if (guest->persona->stats_writable)
                 segment.flags = VIRTQ_DESC_F_WRITE;
+        guest->stats_bytes = segment.size_bytes;
         guest->stats_sent++;
         /* Raw chains may have filled the ring; the answer is then lost, as on Linux. */
         if (gring_add(ring, &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))
                 gring_kick(ring);
 }
 
+bool guest_stats_buffer(const struct guest *guest, uint64_t *address, uint32_t *size_bytes)
+{
+        *address = guest->stats_buffer;
+        *size_bytes = guest->stats_bytes;
+        return guest->stats_sent > 0 && !guest->persona->stats_writable;
+}
+
 bool guest_stats_init(struct guest *guest)
 {
-        guest->stats_buffer = guest_memory_take(&guest->memory, guest_pages_of(BUFFER_SIZE_BYTES));
+        guest->stats_buffer =
+                guest_memory_take(&guest->memory, guest_pages_of(GUEST_STATS_BYTES_MAX));
         return guest->stats_buffer != 0;
 }
 

@@ -50,6 +50,7 @@ struct campaign {
         sim_time_t wall_time;
         sim_time_t time_max; /* where each story is cut; 0: nowhere */
         uint64_t events_max; /* 0: no limit */
+        uint32_t may_break;  /* rules: a bit for each enum check_id; liveness always */
         struct campaign_fault *faults;
         size_t fault_count;
         struct campaign_story *stories;
@@ -94,7 +95,8 @@ int campaign_story_load(const struct campaign *campaign, const struct source *fi
 void campaign_story_fini(const struct campaign *campaign, struct campaign_story *story);
 
 /* The scenario of a run; it borrows all but its steps, which are the caller's to free. */
-void campaign_story_of(const struct campaign_run *run, struct scenario *scenario);
+void campaign_story_of(const struct campaign *campaign, const struct campaign_run *run,
+                       struct scenario *scenario);
 /* The same as text, the caller's to free. */
 char *campaign_text(const struct campaign *campaign, const struct campaign_run *run,
                     const char *program);

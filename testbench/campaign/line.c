@@ -116,9 +116,9 @@ char *campaign_run_line(const struct campaign *campaign, uint64_t number)
         struct run_options options = {
                 .until = campaign->time_max,
                 .events_max = campaign->events_max,
-                /* Polling that dies is a class of its own. */
-                .rules_ignored = UINT32_C(1) << CHECK_RULE_LIVENESS,
                 .hear = campaign_view_hear,
+                .began = campaign_view_began,
+                .ended = campaign_view_ended,
                 .hear_owner = &view,
         };
         struct run_result result;
@@ -130,7 +130,7 @@ char *campaign_run_line(const struct campaign *campaign, uint64_t number)
         FILE *to;
 
         campaign_draw(campaign, number, &run);
-        campaign_story_of(&run, &scenario);
+        campaign_story_of(campaign, &run, &scenario);
         campaign_view_init(&view, run.dose_count > 0 ? run.doses[0].at : SIM_TIME_NEVER);
         run_scenario(&scenario, &options, &result);
         free(scenario.steps);
@@ -138,6 +138,8 @@ char *campaign_run_line(const struct campaign *campaign, uint64_t number)
         to = begin(&line, &size, &run, class);
         put_faults(to, campaign, &run, fired(&run, result.steps_run));
         put_fired(to, &view);
+        if (result.steps_refused > 0)
+                fprintf(to, ",\"refused\":%" PRIu64, result.steps_refused);
         if (class == CAMPAIGN_RECOVERED && view.silent > 0)
                 put_time(to, "silent", view.silent);
         put_time(to, "time", result.ended_at);

@@ -9,7 +9,9 @@
 
 #include "sim/assert.h"
 #include "testbench/campaign/campaign.h"
+#include "testbench/check/names.h"
 #include "testbench/cli/paths.h"
+#include "testbench/scenario/parse.h"
 #include "testbench/scenario/schema.h"
 #include "testbench/scenario/units.h"
 
@@ -122,6 +124,11 @@ static int read_fault(struct parse *parse, const struct yaml_node *node, void *t
         return 0;
 }
 
+static int read_may_break(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return parse_rules(parse, node, &((struct reading *)to)->campaign->may_break);
+}
+
 static int read_faults(struct parse *parse, const struct yaml_node *node, void *to)
 {
         return schema_each(parse, node, "a list of faults", read_fault,
@@ -199,13 +206,15 @@ static int read_file(struct parse *parse, const struct yaml_node *root, struct r
                 { "campaign", read_name, 0, true },  { "seed", read_seed, 0, false },
                 { "seeds", read_seeds, 0, false },   { "for", read_for, 0, false },
                 { "bounds", read_bounds, 0, false }, { "scenarios", read_scenarios, 0, true },
-                { "faults", read_faults, 0, false },
+                { "faults", read_faults, 0, false }, { "may-break", read_may_break, 0, false },
         };
         static const struct schema schema = { "a campaign", keys, SCHEMA_COUNT(keys) };
         const struct campaign *campaign = reading->campaign;
 
         if (schema_read(parse, root, &schema, reading) < 0)
                 return -1;
+        /* Polling that dies is a class of its own. */
+        reading->campaign->may_break |= UINT32_C(1) << CHECK_RULE_LIVENESS;
         if ((campaign->seeds > 0) == (campaign->wall_time > 0))
                 return schema_fail(parse, root, "a campaign has one of the keys 'seeds' and 'for'");
         if (campaign->seeds * reading->paths.count >= UINT32_MAX)

@@ -7,13 +7,15 @@
 #include <string.h>
 
 #include "sim/assert.h"
+#include "testbench/check/names.h"
 #include "testbench/scenario/units.h"
 #include "testbench/scenario/yaml.h"
 
 /* The bytes from..until of the source become text. */
 struct edit {
         size_t from, until;
-        char *text; /* owned */
+        char *text;   /* owned */
+        size_t order; /* of those at one place */
 };
 
 struct splicer {
@@ -42,7 +44,9 @@ size_t splice_index(const struct scenario *scenario, sim_time_t at)
 
 static void edit(struct splicer *splicer, size_t from, size_t until, char *take_text)
 {
-        splicer->edits[splicer->edit_count++] = (struct edit){ from, until, take_text };
+        splicer->edits[splicer->edit_count] =
+                (struct edit){ from, until, take_text, splicer->edit_count };
+        splicer->edit_count++;
 }
 
 static const struct yaml_node *value_of(const struct yaml_node *mapping, const char *key)
@@ -76,7 +80,8 @@ static void put_step(FILE *to, const struct splice_step *step)
 {
         char at[UNITS_TIME_SIZE];
 
-        fprintf(to, "- {at: %s, %s}", units_time_text(step->at, at), step->step);
+        fprintf(to, "- {at: %s, %s%s}", units_time_text(step->at, at), step->step,
+                step->tried ? ", try: on" : "");
 }
 
 /* Those that come before step number index of the scenario; where is its dash. */
@@ -153,31 +158,72 @@ static void put_steps(struct splicer *splicer, const struct yaml_node *timeline)
         put_behind(splicer, next, timeline);
 }
 
+/* Where something may stand before the root's first key, and what follows it there. */
+static void put_first(struct splicer *splicer, const struct yaml_node *root, FILE *to, char **text)
+{
+        size_t first = root->first->key->place.offset;
+
+        fprintf(to, "\n%*s", (int)(first - line_of(splicer->source, first)), "");
+        fclose(to);
+        edit(splicer, first, first, *text);
+}
+
 static void put_seed(struct splicer *splicer, const struct yaml_node *root, uint64_t seed)
 {
         const struct yaml_node *old = value_of(root, "seed");
-        size_t first = root->first->key->place.offset, size;
         char *text = NULL;
+        size_t size;
         FILE *to = open_memstream(&text, &size);
 
         sim_assert(to != NULL);
-        if (old == NULL)
-                fputs("seed: ", to);
+        if (old == NULL) {
+                fprintf(to, "seed: %" PRIu64, seed);
+                put_first(splicer, root, to, &text);
+                return;
+        }
         fprintf(to, "%" PRIu64, seed);
-        if (old == NULL)
-                fprintf(to, "\n%*s", (int)(first - line_of(splicer->source, first)), "");
         fclose(to);
-        if (old == NULL)
-                edit(splicer, first, first, text);
-        else
-                edit(splicer, old->raw_begin, old->raw_end, text);
+        edit(splicer, old->raw_begin, old->raw_end, text);
+}
+
+/* The old list may be of any style: it goes with all up to the next key. */
+static void put_may_break(struct splicer *splicer, const struct yaml_node *root, uint32_t rules)
+{
+        const struct yaml_node *old = value_of(root, "may-break");
+        const char *comma = "";
+        char *text = NULL;
+        size_t size, end;
+        FILE *to;
+
+        if (rules == 0)
+                return;
+        to = open_memstream(&text, &size);
+        sim_assert(to != NULL);
+        fputs("may-break: [", to);
+        for (unsigned i = 0; i < CHECK_RULE_COUNT; i++)
+                if (rules >> i & 1) {
+                        fprintf(to, "%s%s", comma, check_names[i]);
+                        comma = ", ";
+                }
+        putc(']', to);
+        if (old == NULL) {
+                put_first(splicer, root, to, &text);
+                return;
+        }
+        end = old->next != NULL ? line_of(splicer->source, old->next->key->place.offset)
+                                : splicer->source->size;
+        putc('\n', to);
+        fclose(to);
+        edit(splicer, old->key->place.offset, end, text);
 }
 
 static int by_place(const void *left, const void *right)
 {
         const struct edit *a = left, *b = right;
 
-        return (a->from > b->from) - (a->from < b->from);
+        if (a->from != b->from)
+                return a->from < b->from ? -1 : 1;
+        return (a->order > b->order) - (a->order < b->order);
 }
 
 static char *apply(struct splicer *splicer)
@@ -202,7 +248,8 @@ static char *apply(struct splicer *splicer)
 }
 
 char *splice(const struct source *source, const struct scenario *scenario,
-             const struct splice_step *steps, size_t count, const uint64_t *seed, struct diag *diag)
+             const struct splice_step *steps, size_t count, const struct splice_keys *keys,
+             struct diag *diag)
 {
         struct splicer splicer = {
                 .source = source, .scenario = scenario, .steps = steps, .count = count
@@ -220,10 +267,12 @@ char *splice(const struct source *source, const struct scenario *scenario,
                                   "a campaign puts steps into a timeline that is a list, a line "
                                   "or more each; this is none");
         } else {
-                splicer.edits = calloc(2 * timeline->count + 2, sizeof *splicer.edits);
+                splicer.edits = calloc(2 * timeline->count + 3, sizeof *splicer.edits);
                 sim_assert(splicer.edits != NULL);
-                if (seed != NULL)
-                        put_seed(&splicer, root, *seed);
+                if (keys != NULL) {
+                        put_seed(&splicer, root, keys->seed);
+                        put_may_break(&splicer, root, keys->may_break);
+                }
                 put_steps(&splicer, timeline);
                 text = apply(&splicer);
                 free(splicer.edits);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Puts steps into the timeline of a scenario's text. The rest of the text, its comments
- * included, stays as it is but for what a new step before it changes: a relative time becomes
- * absolute.
+ * Puts steps into the timeline of a scenario's text, and says what a run has of its own. The
+ * rest of the text, its comments included, stays as it is but for what a new step before it
+ * changes: a relative time becomes absolute.
  */
 #ifndef TESTBENCH_CAMPAIGN_SPLICE_H
 #define TESTBENCH_CAMPAIGN_SPLICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "testbench/scenario/scenario.h"
@@ -15,16 +16,23 @@
 struct splice_step {
         sim_time_t at;
         const char *step; /* "guest: hang" */
+        bool tried;       /* is said of it, too */
+};
+
+/* Keys of the scenario that are put in the place of the text's. */
+struct splice_keys {
+        uint64_t seed;
+        uint32_t may_break;
 };
 
 /* How many steps of the scenario come before one that is put in at a time. */
 size_t splice_index(const struct scenario *scenario, sim_time_t at);
 /*
- * source is the scenario's text. The steps are in the order of their times. seed: NULL keeps
+ * source is the scenario's text. The steps are in the order of their times. keys: NULL keeps
  * the text's. NULL and diag: the timeline is not written as a list of lines.
  */
 char *splice(const struct source *source, const struct scenario *scenario,
-             const struct splice_step *steps, size_t count, const uint64_t *seed,
+             const struct splice_step *steps, size_t count, const struct splice_keys *keys,
              struct diag *diag);
 
 #endif

@@ -20,7 +20,7 @@ static int try_fault(const struct campaign *campaign, const struct source *file,
                      struct campaign_story *story, struct diag *diag)
 {
         const struct campaign_fault *fault = &campaign->faults[index];
-        const struct splice_step step = { fault->from, fault->step };
+        const struct splice_step step = { fault->from, fault->step, false };
         struct diag inner = { .line = 0 };
         char end[TEXT_TIME_SIZE];
         char *text;
@@ -52,6 +52,8 @@ static int run_quietly(const struct campaign *campaign, struct campaign_story *s
                 .until = campaign->time_max,
                 .events_max = campaign->events_max,
                 .hear = campaign_view_hear,
+                .began = campaign_view_began,
+                .ended = campaign_view_ended,
                 .hear_owner = &story->quiet,
         };
         struct run_result result;
@@ -109,7 +111,25 @@ void campaign_story_fini(const struct campaign *campaign, struct campaign_story 
         free(story->name);
 }
 
-void campaign_story_of(const struct campaign_run *run, struct scenario *scenario)
+/* As it was read. */
+static const struct scenario_step *campaign_step(const struct campaign_story *story, size_t fault)
+{
+        return &story->with[fault]->steps[story->with_at[fault]];
+}
+
+/* At a time that nobody thought of, that is no failure. */
+static bool can_be_refused(const struct scenario_step *step)
+{
+        return step->verb == SCENARIO_GUEST || step->verb == SCENARIO_HOST;
+}
+
+static uint32_t may_break(const struct campaign *campaign, const struct scenario *scenario)
+{
+        return scenario->may_break | scenario->allowed | campaign->may_break;
+}
+
+void campaign_story_of(const struct campaign *campaign, const struct campaign_run *run,
+                       struct scenario *scenario)
 {
         const struct campaign_story *story = run->story;
         const struct scenario *quiet = story->scenario;
@@ -119,6 +139,7 @@ void campaign_story_of(const struct campaign_run *run, struct scenario *scenario
         sim_assert(step != NULL);
         *scenario = *quiet;
         scenario->seed = run->seed;
+        scenario->may_break = may_break(campaign, quiet);
         scenario->steps = step;
         scenario->step_count = count;
         for (size_t i = 0; i < run->dose_count; i++) {
@@ -129,8 +150,9 @@ void campaign_story_of(const struct campaign_run *run, struct scenario *scenario
                 memcpy(step, quiet->steps + next, (before - next) * sizeof *step);
                 step += before - next;
                 next = before;
-                *step = story->with[dose->fault]->steps[story->with_at[dose->fault]];
+                *step = *campaign_step(story, dose->fault);
                 step->at = dose->at;
+                step->tried |= can_be_refused(step);
                 over = dose->at + step->expect.within;
                 scenario->end = over > scenario->end ? over : scenario->end;
                 step++;
@@ -158,6 +180,7 @@ char *campaign_text(const struct campaign *campaign, const struct campaign_run *
                     const char *program)
 {
         const struct campaign_story *story = run->story;
+        const struct splice_keys keys = { run->seed, may_break(campaign, story->scenario) };
         struct splice_step *steps = calloc(run->dose_count + 1, sizeof *steps);
         struct diag diag = { .line = 0 };
         char *text = NULL, *body;
@@ -165,10 +188,14 @@ char *campaign_text(const struct campaign *campaign, const struct campaign_run *
         FILE *to = open_memstream(&text, &size);
 
         sim_assert(steps != NULL && to != NULL);
-        for (size_t i = 0; i < run->dose_count; i++)
-                steps[i] = (struct splice_step){ run->doses[i].at,
-                                                 campaign->faults[run->doses[i].fault].step };
-        body = splice(&story->source, story->scenario, steps, run->dose_count, &run->seed, &diag);
+        for (size_t i = 0; i < run->dose_count; i++) {
+                const struct campaign_dose *dose = &run->doses[i];
+                const struct scenario_step *step = campaign_step(story, dose->fault);
+
+                steps[i] = (struct splice_step){ dose->at, campaign->faults[dose->fault].step,
+                                                 can_be_refused(step) && !step->tried };
+        }
+        body = splice(&story->source, story->scenario, steps, run->dose_count, &keys, &diag);
         sim_assert(body != NULL); /* as when the campaign was loaded */
         print_head(to, campaign, run, program);
         fputs(body, to);

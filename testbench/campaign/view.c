@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "models/events.h"
+#include "testbench/campaign/truth.h"
+#include "testbench/check/names.h"
 
 /* As many polls may be missing at the end of polling that goes on. */
 #define LATE_POLLS 3
@@ -32,6 +34,21 @@ void campaign_view_init(struct campaign_view *view, sim_time_t fault_at)
         *view = (struct campaign_view){ .fault_at = fault_at, .host = CAMPAIGN_HASH_SEED };
 }
 
+void campaign_view_began(void *owner, struct machine *machine)
+{
+        struct campaign_view *view = owner;
+
+        view->machine = machine;
+}
+
+void campaign_view_ended(void *owner)
+{
+        struct campaign_view *view = owner;
+
+        view->wrong |= !truth_of_actual(view->machine);
+        view->machine = NULL;
+}
+
 static void hear_answer(struct campaign_view *view, const struct sim_record *record)
 {
         sim_time_t gap = record->time - view->last_answer;
@@ -44,6 +61,7 @@ static void hear_answer(struct campaign_view *view, const struct sim_record *rec
         if (view->answers > 0 && record->time >= view->fault_at && gap > view->silent)
                 view->silent = gap;
         view->answers++;
+        view->wrong |= view->machine != NULL && !truth_of_stats(view->machine);
         view->last_answer = record->time;
 }
 
@@ -95,6 +113,8 @@ enum campaign_class campaign_view_class(const struct campaign_view *view,
                 return CAMPAIGN_VIOLATED;
         if (view->broken && !quiet->broken)
                 return CAMPAIGN_BROKEN;
+        if ((view->wrong && !quiet->wrong) || result->rules_broken >> CHECK_RULE_PAGES & 1)
+                return CAMPAIGN_WRONG;
         if (view->host == quiet->host)
                 return CAMPAIGN_MASKED;
         return is_dead(view, quiet) ? CAMPAIGN_DEAD : CAMPAIGN_RECOVERED;
@@ -107,6 +127,7 @@ static const struct {
         [CAMPAIGN_MASKED] = { "masked", false },
         [CAMPAIGN_RECOVERED] = { "recovered", false },
         [CAMPAIGN_DEAD] = { "polling dead", false },
+        [CAMPAIGN_WRONG] = { "data wrong", false },
         [CAMPAIGN_BROKEN] = { "device broken", false },
         [CAMPAIGN_VIOLATED] = { "rule violated", true },
         [CAMPAIGN_CRASHED] = { "crashed", true },

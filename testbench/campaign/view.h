@@ -2,8 +2,9 @@
 /*
  * What a campaign looks at while a run goes on, and the class that it makes of it.
  *
- * Reads the journal alone. What the host sees is every line of its monitor, with its time,
- * and every answer, in the second that last-update has.
+ * Reads the journal, and as an answer comes and at the end whether it is true. What the host
+ * sees is every line of its monitor, with its time, and every answer, in the second that
+ * last-update has.
  */
 #ifndef TESTBENCH_CAMPAIGN_VIEW_H
 #define TESTBENCH_CAMPAIGN_VIEW_H
@@ -16,8 +17,9 @@
 #include "testbench/scenario/run.h"
 
 struct campaign_view {
-        sim_time_t fault_at; /* the first fault; SIM_TIME_NEVER: none */
-        uint64_t host;       /* a digest of what the host sees */
+        struct machine *machine; /* while the run lasts */
+        sim_time_t fault_at;     /* the first fault; SIM_TIME_NEVER: none */
+        uint64_t host;           /* a digest of what the host sees */
         uint64_t answers;
         sim_time_t last_answer;
         sim_time_t gap;    /* the longest between two answers */
@@ -25,12 +27,14 @@ struct campaign_view {
         bool idle;         /* no poll is to come: the statistics timer is not armed */
         uint64_t fired[FAULT_POINTS];
         bool broken; /* the device gave up on its driver, once at least */
+        bool wrong;  /* the host did not know, once at least, what the guest had told it */
 };
 
 enum campaign_class {
         CAMPAIGN_MASKED,
         CAMPAIGN_RECOVERED,
         CAMPAIGN_DEAD,
+        CAMPAIGN_WRONG,
         CAMPAIGN_BROKEN,
         CAMPAIGN_VIOLATED,
         CAMPAIGN_CRASHED,
@@ -38,8 +42,10 @@ enum campaign_class {
 };
 
 void campaign_view_init(struct campaign_view *view, sim_time_t fault_at);
-/* struct run_options's hear. */
+/* Of struct run_options; all are needed. */
+void campaign_view_began(void *view, struct machine *machine);
 void campaign_view_hear(void *view, const struct sim_record *record);
+void campaign_view_ended(void *view);
 /* quiet: of the same scenario without faults. */
 enum campaign_class campaign_view_class(const struct campaign_view *view,
                                         const struct campaign_view *quiet,

@@ -142,7 +142,9 @@ void checks_stop(struct checks *checks)
 
 const char *checks_kept(const struct checks *checks)
 {
-        uint32_t kept = checks->options.allowed & ~checks->options.ignored & ~checks->seen_broken;
+        const struct checks_options *options = &checks->options;
+        uint32_t kept =
+                options->allowed & ~options->may_break & ~options->ignored & ~checks->seen_broken;
 
         for (unsigned i = 0; i < CHECK_RULE_COUNT; i++) {
                 if (kept >> i & 1)
@@ -151,15 +153,21 @@ const char *checks_kept(const struct checks *checks)
         return NULL;
 }
 
+uint32_t checks_seen_broken(const struct checks *checks)
+{
+        return checks->seen_broken;
+}
+
 void check_broken(const struct check_view *view, const char *format, ...)
 {
         struct checks *checks = view->checks;
+        const struct checks_options *options = &checks->options;
         char expected[TEXT_SIZE], got[TEXT_SIZE];
         va_list arguments;
 
         checks->seen_broken |= UINT32_C(1) << view->id;
         if (checks->machine == NULL ||
-            (checks->options.allowed | checks->options.ignored) >> view->id & 1)
+            (options->allowed | options->may_break | options->ignored) >> view->id & 1)
                 return;
         checks->machine = NULL;
         snprintf(expected, sizeof expected, "rule %s: %s", check_names[view->id],
@@ -167,7 +175,7 @@ void check_broken(const struct check_view *view, const char *format, ...)
         va_start(arguments, format);
         vsnprintf(got, sizeof got, format, arguments);
         va_end(arguments);
-        checks->options.broken(checks->options.owner, expected, got);
+        options->broken(options->owner, expected, got);
 }
 
 void check_hears_nothing(void *state, const struct check_view *view,

@@ -19,8 +19,10 @@
 struct checks_options {
         const struct balloon_profile *profile;
         int64_t epoch_us;
-        uint32_t allowed; /* a bit for each enum check_id that may be broken */
-        uint32_t ignored; /* the same of those that are not judged at all */
+        /* Sets of rules, a bit for each enum check_id: that has to be broken, */
+        uint32_t allowed;
+        uint32_t may_break; /* that may be, too, or not, */
+        uint32_t ignored;   /* and that is not judged at all. */
         /* Texts are good during the call. It comes at most once, and from inside an event. */
         void (*broken)(void *owner, const char *expected, const char *got);
         void *owner;
@@ -37,7 +39,9 @@ void checks_looked(struct checks *checks);
 void checks_stir(struct checks *checks);
 /* Judges nothing any more. */
 void checks_stop(struct checks *checks);
-/* What may be broken, and was kept: the first such rule; NULL: none. */
+/* What had to be broken, and was kept: the first such rule; NULL: none. */
 const char *checks_kept(const struct checks *checks);
+/* A bit for each enum check_id that was broken, until the first that must not be. */
+uint32_t checks_seen_broken(const struct checks *checks);
 
 #endif

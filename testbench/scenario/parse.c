@@ -79,21 +79,28 @@ static int read_checked_on(struct parse *parse, const struct yaml_node *node, vo
 
 static int read_rule(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        struct scenario *scenario = to;
+        uint32_t *rules = to;
         int index = schema_choice(parse, node, "a rule", check_names, CHECK_RULE_COUNT);
 
         if (index < 0)
                 return -1;
-        if (scenario->allowed >> index & 1)
-                return schema_fail(parse, node, "'%s' is allowed already", node->text);
-        scenario->allowed |= UINT32_C(1) << index;
-        scenario->allowed_line = node->place.line;
+        if (*rules >> index & 1)
+                return schema_fail(parse, node, "'%s' stands here twice", node->text);
+        *rules |= UINT32_C(1) << index;
         return 0;
+}
+
+int parse_rules(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_each(parse, node, "a list of rules", read_rule, to);
 }
 
 static int read_allow(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        return schema_each(parse, node, "a list of rules", read_rule, to);
+        struct scenario *scenario = to;
+
+        scenario->allowed_line = node->place.line;
+        return parse_rules(parse, node, &scenario->allowed);
 }
 
 /*
@@ -110,6 +117,7 @@ static const struct schema_key keys[] = {
         { "in-order", schema_read_on_off, offsetof(struct scenario, in_order), false },
         { "checked-on", read_checked_on, 0, false },
         { "allow", read_allow, 0, false },
+        { "may-break", parse_rules, offsetof(struct scenario, may_break), false },
         { "machine", parse_machine, 0, false },
         { "guest", parse_guest, 0, false },
         { "watch", parse_watch, 0, false },

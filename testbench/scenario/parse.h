@@ -20,6 +20,9 @@ schema_read_fn parse_dimms;
 /* Whether they go together; at the machine's node. */
 int parse_check_slots(struct parse *parse, const struct yaml_node *node);
 
+/* A set of rules; to: uint32_t, a bit for each enum check_id. */
+schema_read_fn parse_rules;
+
 /* Of parse_guest. */
 schema_read_fn parse_memory;
 schema_read_fn parse_workload;

@@ -9,14 +9,14 @@
 #include "testbench/scenario/units.h"
 #include "testbench/scenario/value.h"
 
-enum key { AT, QMP, REPLY, GUEST, HOST, FAULT, EXPECT, WITHIN, CHECK, KEY_COUNT };
+enum key { AT, QMP, REPLY, GUEST, HOST, TRY, FAULT, EXPECT, WITHIN, CHECK, KEY_COUNT };
 
 static const struct schema_key keys[KEY_COUNT] = {
         [AT] = { .name = "at" },         [QMP] = { .name = "qmp" },
         [REPLY] = { .name = "reply" },   [GUEST] = { .name = "guest" },
-        [HOST] = { .name = "host" },     [FAULT] = { .name = "fault" },
-        [EXPECT] = { .name = "expect" }, [WITHIN] = { .name = "within" },
-        [CHECK] = { .name = "check" },
+        [HOST] = { .name = "host" },     [TRY] = { .name = "try" },
+        [FAULT] = { .name = "fault" },   [EXPECT] = { .name = "expect" },
+        [WITHIN] = { .name = "within" }, [CHECK] = { .name = "check" },
 };
 static const struct schema schema = { "a step", keys, KEY_COUNT };
 
@@ -43,7 +43,7 @@ static int read_at(struct parse *parse, const struct yaml_node *node, sim_time_t
         return 0;
 }
 
-/* At most one verb, and reply and within only next to theirs. */
+/* At most one verb, and reply, try and within only next to theirs. */
 static int check_verbs(struct parse *parse, const struct yaml_node *const *found)
 {
         static const enum key verbs[] = { QMP, GUEST, HOST, FAULT, EXPECT, CHECK };
@@ -65,6 +65,9 @@ static int check_verbs(struct parse *parse, const struct yaml_node *const *found
         }
         if (found[REPLY] != NULL && found[QMP] == NULL)
                 return schema_fail(parse, found[REPLY]->key, "'reply' stands next to 'qmp' only");
+        if (found[TRY] != NULL && found[GUEST] == NULL && found[HOST] == NULL)
+                return schema_fail(parse, found[TRY]->key,
+                                   "'try' stands next to 'guest' and 'host' only");
         if (found[WITHIN] != NULL && found[EXPECT] == NULL)
                 return schema_fail(parse, found[WITHIN]->key,
                                    "'within' stands next to 'expect' only");
@@ -149,6 +152,8 @@ static int read_step(struct parse *parse, const struct yaml_node *node, void *to
         if (found[AT] != NULL && read_at(parse, found[AT], previous, &step->at) < 0)
                 return -1;
         if (check_verbs(parse, found) < 0 || read_verb(parse, found, step) < 0)
+                return -1;
+        if (found[TRY] != NULL && schema_read_on_off(parse, found[TRY], &step->tried) < 0)
                 return -1;
         if (step->expect.within > SIM_TIME_LIMIT - step->at)
                 return schema_fail(parse, node, "the window ends after 9223372036.854775807 s");

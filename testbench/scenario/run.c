@@ -311,6 +311,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
                         .profile = scenario->profile,
                         .epoch_us = scenario->epoch_us,
                         .allowed = scenario->allowed,
+                        .may_break = scenario->may_break,
                         .ignored = options->rules_ignored,
                         .broken = rule_broken,
                         .owner = &run,
@@ -323,6 +324,8 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
         if (run.checks != NULL)
                 checks_begin(run.checks, run.machine);
         run_expect_init(&run);
+        if (options->began != NULL)
+                options->began(options->hear_owner, run.machine);
 
         why = machine_unfit(run.machine);
         if (why == NULL) {
@@ -334,6 +337,8 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
                 snprintf(result->why, RUN_TEXT_SIZE, "%s", why);
         } else {
                 tell(&run);
+                if (options->ended != NULL)
+                        options->ended(options->hear_owner);
                 write_state(&run);
         }
         if (!run.over)
@@ -344,6 +349,8 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
                 for (unsigned i = 0; i < result->tail_count; i++)
                         memcpy(result->tail[i], journal_tail_line(&run.tail, i), RUN_LINE_SIZE);
         }
+        if (run.checks != NULL)
+                result->rules_broken = checks_seen_broken(run.checks);
         run_expect_fini(&run);
         sim_journal_unsubscribe(machine_journal(run.machine), &run.listener);
         sim_digest_free(run.digest);

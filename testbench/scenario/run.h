@@ -37,6 +37,9 @@ struct run_options {
         /* Hears every record before it is judged; NULL: nobody does. */
         sim_listener_fn *hear;
         void *hear_owner;
+        /* The machine, before it is powered on, and as the story is over; NULL: nobody asks. */
+        void (*began)(void *hear_owner, struct machine *machine);
+        void (*ended)(void *hear_owner);
         /* When it turns nonzero the run ends after the event it is in; NULL: never. */
         const volatile sig_atomic_t *interrupted;
 };
@@ -64,6 +67,8 @@ struct run_result {
         uint64_t digest;     /* of the journal */
         uint64_t events;     /* that the kernel ran */
         uint64_t steps_run;
+        uint64_t steps_refused;      /* of those that are only tried */
+        uint32_t rules_broken;       /* a bit for each enum check_id */
         uint64_t checks;             /* of single values, and of events not shown */
         uint64_t checks_not_visible; /* of those: the device does not show the value */
         bool unavailable;            /* of RUN_SKIPPED: the environment is to blame */

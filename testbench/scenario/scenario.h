@@ -135,6 +135,7 @@ struct scenario_step {
         json_object *reply; /* NULL: any reply will do */
         struct scenario_action action;
         struct scenario_host host; /* SCENARIO_HOST */
+        bool tried;                /* it may be refused: then nothing happens */
         struct fault_order fault;  /* SCENARIO_FAULT */
         struct scenario_expect expect;
         struct scenario_check check;
@@ -172,7 +173,8 @@ struct scenario {
         /* watched event kinds */
         char **watch;
         size_t watch_count;
-        uint32_t allowed; /* rules that it means to break: a bit for each enum check_id */
+        /* Rules, a bit for each enum check_id: that it means to break, and that it may break. */
+        uint32_t allowed, may_break;
         unsigned allowed_line;
         struct scenario_step *steps;
         size_t step_count;

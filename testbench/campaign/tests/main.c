@@ -11,6 +11,7 @@ int main(void)
         suite_add_tcase(suite, test_parse());
         suite_add_tcase(suite, test_draw());
         suite_add_tcase(suite, test_splice());
+        suite_add_tcase(suite, test_truth());
         suite_add_tcase(suite, test_view());
         suite_add_tcase(suite, test_engine());
         suite_add_tcase(suite, test_merge());

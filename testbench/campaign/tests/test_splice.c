@@ -7,23 +7,24 @@
 #include "testbench/campaign/splice.h"
 #include "testbench/campaign/tests/rig.h"
 #include "testbench/campaign/tests/suites.h"
+#include "testbench/check/names.h"
 
 static char *spliced(const char *text, const struct splice_step *steps, size_t count,
-                     const uint64_t *seed, struct diag *diag)
+                     const struct splice_keys *keys, struct diag *diag)
 {
         struct source source = { .path = "a.yaml", .text = text, .size = strlen(text) };
         struct scenario *scenario;
         char *result;
 
         ck_assert_int_eq(scenario_parse_text(text, strlen(text), "a.yaml", &scenario, diag), 0);
-        result = splice(&source, scenario, steps, count, seed, diag);
+        result = splice(&source, scenario, steps, count, keys, diag);
         scenario_free(scenario);
         return result;
 }
 
-static const struct splice_step two[] = { { SIM_S(1), "guest: hang" },
-                                          { SIM_S(3), "guest: wake" } };
-static const uint64_t seed = 7;
+static const struct splice_step two[] = { { SIM_S(1), "guest: hang", false },
+                                          { SIM_S(3), "guest: wake", false } };
+static const struct splice_keys keys = { .seed = 7 };
 
 static const struct {
         const char *text, *wanted;
@@ -47,7 +48,7 @@ static const struct {
 START_TEST(test_text)
 {
         struct diag diag = { .line = 0 };
-        char *text = spliced(texts[_i].text, two, 2, &seed, &diag);
+        char *text = spliced(texts[_i].text, two, 2, &keys, &diag);
 
         ck_assert_str_eq(text, texts[_i].wanted);
         free(text);
@@ -89,8 +90,13 @@ START_TEST(test_printed_is_run)
                 "seeds: 50\nscenarios: [a.yaml]\nfaults:\n"
                 "  - {step: \"guest: {kick: statsq}\", count: [1, 5]}\n"
                 "  - {step: \"guest: {mute: statsq}\", rate: 0.5}\n"
+                "  - {step: \"guest: hang\", rate: 0.2}\n"
+                "  - {step: \"guest: wake\", rate: 0.5}\n"
+                "  - {step: \"fault: {lose-interrupt: {times: 1}}\", rate: 0.5}\n"
                 "  - {step: \"guest: {post: {queue: statsq}}\", rate: 0.1}\n"
                 "  - {step: 'qmp: {\"execute\": \"stop\"}', rate: 0.3, at: {from: 1 min}}\n");
+
+        uint64_t steps_refused = 0;
 
         for (uint64_t number = 0; number < 50; number++) {
                 const struct run_options options = { .until = 0 };
@@ -101,7 +107,7 @@ START_TEST(test_printed_is_run)
                 char *text;
 
                 campaign_draw(campaign, number, &run);
-                campaign_story_of(&run, &scenario);
+                campaign_story_of(campaign, &run, &scenario);
                 run_scenario(&scenario, &options, &put);
                 text = campaign_text(campaign, &run, "ballast");
                 ck_assert_int_eq(scenario_parse_text(text, strlen(text), "p", &parsed, &diag), 0);
@@ -110,13 +116,48 @@ START_TEST(test_printed_is_run)
                 ck_assert_uint_eq(parsed->end, scenario.end);
                 ck_assert_uint_eq(printed.digest, put.digest);
                 ck_assert_uint_eq(printed.steps_run, put.steps_run);
+                ck_assert_uint_eq(printed.steps_refused, put.steps_refused);
                 ck_assert_uint_eq(printed.verdict, put.verdict);
+                ck_assert_msg(put.verdict == RUN_PASSED || strcmp(put.expected, "broken no") == 0,
+                              "%s, got %s:\n%s", put.expected, put.got, text);
+                steps_refused += put.steps_refused;
                 scenario_free(parsed);
                 free(text);
                 free(scenario.steps);
                 campaign_run_fini(&run);
         }
+        ck_assert_uint_gt(steps_refused, 0);
         campaign_free(campaign);
+}
+END_TEST
+
+static const struct {
+        const char *text, *wanted;
+} ruled[] = {
+        { "timeline:\n- at: 1 s\n",
+          "seed: 7\nmay-break: [pages, liveness]\ntimeline:\n- at: 1 s\n" },
+        /* What stands there goes, in whatever style it is. */
+        { "seed: 3\nmay-break: # why\n- virtqueue\n- pages\n\nend: 4 s\ntimeline:\n- at: 1 s\n",
+          "seed: 7\nmay-break: [pages, liveness]\nend: 4 s\ntimeline:\n- at: 1 s\n" },
+        { "may-break: [virtqueue]\ntimeline:\n- at: 1 s\n",
+          "seed: 7\nmay-break: [pages, liveness]\ntimeline:\n- at: 1 s\n" },
+        { "timeline:\n- at: 1 s\nmay-break: [virtqueue,\n  pages]",
+          "seed: 7\ntimeline:\n- at: 1 s\nmay-break: [pages, liveness]\n" },
+};
+
+START_TEST(test_rules_and_tries)
+{
+        const struct splice_keys both = { 7, UINT32_C(1) << CHECK_RULE_PAGES |
+                                                     UINT32_C(1) << CHECK_RULE_LIVENESS };
+        const struct splice_step tried = { SIM_S(1), "guest: wake", true };
+        struct diag diag = { .line = 0 };
+        char *text = spliced(ruled[_i].text, NULL, 0, &both, &diag);
+
+        ck_assert_str_eq(text, ruled[_i].wanted);
+        free(text);
+        text = spliced("timeline:\n- at: 1 s\n", &tried, 1, NULL, &diag);
+        ck_assert_str_eq(text, "timeline:\n- at: 1 s\n- {at: 1 s, guest: wake, try: on}\n");
+        free(text);
 }
 END_TEST
 
@@ -129,5 +170,6 @@ TCase *test_splice(void)
         tcase_add_test(cases, test_nothing_to_do);
         tcase_add_loop_test(cases, test_refused, 0, (int)(sizeof refused / sizeof refused[0]));
         tcase_add_test(cases, test_printed_is_run);
+        tcase_add_loop_test(cases, test_rules_and_tries, 0, (int)(sizeof ruled / sizeof ruled[0]));
         return cases;
 }

@@ -570,6 +570,24 @@ START_TEST(what_is_allowed_has_to_be_broken)
 }
 END_TEST
 
+START_TEST(what_may_be_broken_may_be_kept)
+{
+        struct run_result result;
+
+        result = run_text("scenario: s\nmay-break: [virtqueue]\n" RAW FALSE_USED, false);
+        ck_assert_msg(result.verdict == RUN_PASSED, "%s: %s", result.expected, result.got);
+        ck_assert_uint_eq(result.rules_broken, UINT32_C(1) << CHECK_RULE_VIRTQUEUE);
+        result = run_text("scenario: s\nmay-break: [virtqueue]\n" RAW POST KICK, false);
+        ck_assert_msg(result.verdict == RUN_PASSED, "%s: %s", result.expected, result.got);
+        ck_assert_uint_eq(result.rules_broken, 0);
+        result = run_text("scenario: s\nmay-break: [virtqueue]\nallow: [virtqueue]\n" RAW POST KICK,
+                          false);
+        ck_assert_int_eq(result.verdict, RUN_PASSED);
+        result = run_text("scenario: s\nmay-break: [poll-timer]\n" RAW FALSE_USED, false);
+        ck_assert_str_eq(result.got, "inflateq: head 5 came back and was not out");
+}
+END_TEST
+
 /* A step that fails on its own is told first. */
 START_TEST(a_failed_expectation_goes_before_an_allowance)
 {
@@ -671,6 +689,7 @@ int main(void)
         add_balloon(suite);
         tcase_add_test(frame, a_run_fails_where_a_rule_is_broken);
         tcase_add_test(frame, what_is_allowed_has_to_be_broken);
+        tcase_add_test(frame, what_may_be_broken_may_be_kept);
         tcase_add_test(frame, a_failed_expectation_goes_before_an_allowance);
         tcase_add_test(frame, rules_change_nothing);
         suite_add_tcase(suite, frame);
