@@ -42,7 +42,7 @@ void junit_add(struct junit *junit, const struct campaign_line *line, const char
         json_object_put(object);
 }
 
-void junit_fini(struct junit *junit, const struct campaign *campaign, FILE *to)
+void junit_fini(struct junit *junit, const char *campaign, FILE *to)
 {
         if (to != NULL) {
                 int c;
@@ -50,7 +50,7 @@ void junit_fini(struct junit *junit, const struct campaign *campaign, FILE *to)
                 fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                       "  <testsuite name=\"",
                       to);
-                report_xml_text(to, campaign->name);
+                report_xml_text(to, campaign);
                 fprintf(to, "\" tests=\"%" PRIu64 "\" failures=\"%" PRIu64 "\">\n", junit->count,
                         junit->failures);
                 rewind(junit->cases);

@@ -17,7 +17,7 @@ struct junit {
 
 void junit_init(struct junit *junit);
 void junit_add(struct junit *junit, const struct campaign_line *line, const char *text);
-/* Writes all of it, and is done with it; to NULL: only that. */
-void junit_fini(struct junit *junit, const struct campaign *campaign, FILE *to);
+/* Writes all of it under the campaign's name, and is done with it; to NULL: only that. */
+void junit_fini(struct junit *junit, const char *campaign, FILE *to);
 
 #endif

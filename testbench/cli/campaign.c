@@ -172,7 +172,7 @@ static int finish(struct told *told, int result, struct output *junit)
         if (told->junit != NULL) {
                 bool whole = result == 0 && interrupt_signal == 0;
 
-                junit_fini(told->junit, told->campaign, whole ? junit->file : NULL);
+                junit_fini(told->junit, told->campaign->name, whole ? junit->file : NULL);
                 if (!whole)
                         output_discard(junit);
                 else if (output_commit(junit) != 0)

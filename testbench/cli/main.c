@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
         { "import", (char[]){ "ballast import" }, cli_import },
         { "pci", (char[]){ "ballast pci" }, cli_pci },
         { "campaign", (char[]){ "ballast campaign" }, cli_campaign },
+        { "report", (char[]){ "ballast report" }, cli_report },
 };
 
 const char *argp_program_version = "ballast " BALLAST_VERSION;
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
                 "Commands:\n"
                 "  run       run scenarios and judge them\n"
                 "  campaign  run scenarios with faults, by the thousand\n"
+                "  report    show what came of a campaign as a page\n"
                 "  list      name scenarios\n"
                 "  diff      compare our device with a real QEMU's\n"
                 "  import    turn a recorded session into a scenario\n"

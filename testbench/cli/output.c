@@ -93,6 +93,7 @@ int output_commit(struct output *output)
         }
         free(output->temporary);
         free(output->target);
+        *output = (struct output){ .file = NULL };
         return 0;
 }
 

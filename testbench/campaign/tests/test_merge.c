@@ -52,7 +52,7 @@ static const struct {
         { FIRST, HEAD("1", "2", "2") RUN("2"),
           "r.jsonl:3: run 3 is missing: this shard is not finished" },
         { FIRST, HEAD("1", "2", "2") RUN("2") "{\"run\":3,\"outcome\":\"masked\"}",
-          "r.jsonl:3: run 3 is missing: this shard is not finished" },
+          "r.jsonl:3: this line is torn: it has no end" },
         { FIRST, HEAD("1", "2", "2") RUN("3") RUN("2"),
           "r.jsonl:2: this is not the line of run 2" },
         { FIRST, SECOND RUN("4"), "r.jsonl:4: this is not the line of run 4" },

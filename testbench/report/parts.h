@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The parts of the page, each of which writes a section of it or nothing.
+ */
+#ifndef TESTBENCH_REPORT_PARTS_H
+#define TESTBENCH_REPORT_PARTS_H
+
+#include <stdio.h>
+
+#include "testbench/campaign/campaign.h"
+#include "testbench/report/tally.h"
+
+/* How many runs came out how. */
+void part_outcomes(FILE *to, const struct tally *tally);
+/* The same by fault, and by scenario if there are several. */
+void part_groups(FILE *to, const struct tally *tally);
+/* How long polling was silent where it recovered. */
+void part_recovery(FILE *to, const struct tally *tally);
+/* The runs that failed, and one of each outcome that is none of failure. */
+void part_runs(FILE *to, const struct tally *tally, const struct campaign *campaign);
+
+#endif

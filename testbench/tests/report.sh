@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# ballast report from outside: the page, JUnit, what is refused.
+# usage: report.sh BALLAST CAMPAIGNS
+set -uo pipefail
+ballast=$(readlink -f "$1")
+campaigns=$(readlink -f "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 2
+failures=0
+
+bad() { # bad WHAT
+        failures=$((failures + 1))
+        printf 'FAIL  %s\n' "$1"
+        sed 's/^/  out| /' out
+        sed 's/^/  err| /' err
+}
+
+exits() { # exits STATUS ARGUMENT...: of ballast report
+        local wanted=$1
+        shift
+        "$ballast" report "$@" >out 2>err </dev/null
+        status=$?
+        [ "$status" = "$wanted" ] || bad "ballast report $*: exit $status, not $wanted"
+}
+
+has() { # has FILE TEXT
+        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
+}
+
+lacks() { # lacks FILE TEXT
+        ! grep -qF -- "$2" "$1" || bad "$1 has: $2"
+}
+
+well_formed() { # well_formed FILE
+        command -v xmllint >/dev/null || return 0
+        xmllint --noout "$1" 2>err || bad "$1 is not well-formed"
+}
+
+# A page and JUnit of whole results, by themselves and with their campaign.
+"$ballast" campaign "$campaigns/resets.yaml" --results r.jsonl --junit campaign.xml >out 2>err || bad campaign
+exits 0 r.jsonl --output page.html --junit report.xml
+[ ! -s out ] && [ ! -s err ] || bad 'it says nothing'
+well_formed page.html
+cmp -s report.xml campaign.xml || bad 'JUnit is not that of ballast campaign'
+has page.html '<title>resets, and what the driver does about them</title>'
+for class in masked recovered 'polling dead' 'device broken'; do
+        lines=$(grep -c "\"outcome\":\"$class\"" r.jsonl)
+        grep -F "</svg>$class</span></td><td>$lines</td>" page.html >/dev/null ||
+                bad "the page does not count $lines $class"
+done
+# Of the runs with this fault alone, what became of them, counted in another way.
+alone='"faults":\[{"name":"device reset behind the driver.s back","at":[0-9.]*}\]'
+count=$(grep -c "$alone" r.jsonl)
+[ "$count" -gt 0 ] && [ "$(grep -c "\"polling dead\".*$alone" r.jsonl)" = "$count" ] || bad 'the results'
+grep -A1 'device reset behind' page.html |
+        grep -qE "alone</td><td>$count</td>.*<td class=\"none\">0</td><td class=\"none\">0</td><td>$count</td>" ||
+        bad 'the fault alone'
+lacks page.html '<dt>Seed</dt>'
+exits 0 r.jsonl -o - --campaign "$campaigns/resets.yaml"
+cp out with.html
+well_formed with.html
+has with.html '<dt>Seed</dt><dd>1</dd>'
+
+# The same bytes again, from elsewhere, another day.
+mkdir elsewhere
+(cd elsewhere && TZ=Asia/Tokyo LC_ALL=C.UTF-8 "$ballast" report ../r.jsonl -o page.html) >out 2>err
+cmp -s page.html elsewhere/page.html || bad 'the page is a function of the results'
+
+# A part is named as one.
+head -n 101 r.jsonl >part.jsonl
+exits 0 part.jsonl -o part.html
+has part.html 'These are not all: the campaign has 1,000 runs.'
+head -n 1 r.jsonl >none.jsonl
+exits 0 none.jsonl -o none.html
+well_formed none.html
+has none.html 'No run is done.'
+"$ballast" campaign "$campaigns/resets.yaml" --shard 2/10 --results shard.jsonl >out 2>err
+exits 0 shard.jsonl -o shard.html
+has shard.html 'this file is about runs 100 to 199.'
+
+# Whoever wrote the results: nothing of theirs is markup.
+hostile='</title><script>alert(1)</script><img src=\"http://evil.example/\">&amp;'
+cat >hostile.jsonl <<JSONL
+{"campaign":"$hostile","id":"$hostile","runs":2,"first":0,"count":2}
+{"run":0,"outcome":"crashed","scenario":"$hostile","seed":1,"faults":[{"name":"$hostile","at":1}],"why":"$hostile"}
+{"run":1,"outcome":"recovered","scenario":"\u0000\u001b\u2028","seed":1,"faults":[{"name":"']]>-->","at":1}],"silent":1}
+JSONL
+exits 0 hostile.jsonl -o hostile.html --junit hostile.xml
+well_formed hostile.html
+well_formed hostile.xml
+lacks hostile.html '<script'
+lacks hostile.html '<img'
+has hostile.html '&lt;/title&gt;&lt;script&gt;alert(1)'
+has hostile.html '1 run broke a rule or crashed.'
+
+# What is refused; a page that is there stays.
+cp page.html before.html
+refused() { # refused ERROR
+        exits 2 wrong.jsonl --output page.html --junit report.xml
+        has err "wrong.jsonl:$1"
+        cmp -s page.html before.html || bad 'an error leaves the old page'
+        cmp -s report.xml campaign.xml || bad 'an error leaves the old JUnit'
+        [ -z "$(find . -name '*.tmp')" ] || bad 'a temporary file is left'
+}
+head -c -20 r.jsonl >wrong.jsonl
+refused '1001:1: error: this line is torn'
+sed '500d' r.jsonl >wrong.jsonl
+refused '500:1: error: this is not the line of run 498'
+sed '7s/"seed":[0-9]*/"seed":"x"/' r.jsonl >wrong.jsonl
+refused "7:1: error: run 5: 'seed'"
+cp page.html wrong.jsonl
+refused '1:1: error: these are no results of a campaign'
+exits 2 none/r.jsonl -o page.html
+has err 'none/r.jsonl: error: No such file'
+exits 2 r.jsonl -o none/page.html
+exits 2 r.jsonl -o page.html --campaign "$campaigns/silence.yaml"
+has err 'r.jsonl:1:1: error: these are not results of'
+exits 2 r.jsonl -o page.html --campaign none.yaml
+exits 2 r.jsonl
+has err '--output or --junit'
+exits 2 -o page.html
+has err 'a results file is missing'
+exits 2 r.jsonl r.jsonl -o page.html
+cmp -s page.html before.html || bad 'an error leaves the old page'
+
+[ "$failures" = 0 ] && echo 'report: all as it should be'
+[ "$failures" = 0 ]
