@@ -80,6 +80,7 @@ static const char *what_is_wrong(struct entry *entry)
         if (json_object_object_get_ex(entry->json, "silent", &value) &&
             !get_time(entry->json, "silent", &entry->silent))
                 return "silent";
+        entry->value = get_string(entry->json, "value");
         entry->why = get_string(entry->json, "why");
         if (campaign_class_fails(entry->class) && entry->why == NULL)
                 return "why";

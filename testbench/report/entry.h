@@ -14,8 +14,9 @@ struct entry {
         json_object *json; /* the strings are its */
         uint64_t number, seed;
         enum campaign_class class;
-        const char *scenario, *why; /* why: NULL, none */
-        sim_time_t silent;          /* SIM_TIME_NEVER: not given */
+        const char *scenario;
+        const char *value, *why; /* NULL: none */
+        sim_time_t silent;       /* SIM_TIME_NEVER: not given */
 };
 
 /*

@@ -32,7 +32,8 @@ static void end_row(FILE *to, uint64_t count, const uint64_t of[CAMPAIGN_CLASS_C
         fputs("</td><td>", to);
         look_count(to, count);
         fputs("</td><td class=\"draw\">", to);
-        look_bar(to, of);
+        if (count > 0)
+                look_bar(to, of);
         fputs("</td>", to);
         for (unsigned i = 0; i < CAMPAIGN_CLASS_COUNT; i++) {
                 if (tally->total.of[i] == 0)
@@ -73,16 +74,23 @@ static void put_faults(FILE *to, const struct tally *tally)
         fputs("</section>\n", to);
 }
 
-void part_groups(FILE *to, const struct tally *tally)
+static void put_table(FILE *to, const char *id, const char *title, const char *what,
+                      const struct tally_groups *groups, const struct tally *tally)
 {
-        if (tally->faults.count > 0)
-                put_faults(to, tally);
-        if (tally->scenarios.count < 2)
-                return;
-        fputs("<section id=\"scenarios\">\n<h2>Outcomes by scenario</h2>\n", to);
-        begin_table(to, "Scenario", tally);
-        for (size_t i = 0; i < tally->scenarios.count; i++)
-                put_group(to, &tally->scenarios.all[i], tally);
+        fprintf(to, "<section id=\"%s\">\n<h2>Outcomes by %s</h2>\n", id, title);
+        begin_table(to, what, tally);
+        for (size_t i = 0; i < groups->count; i++)
+                put_group(to, &groups->all[i], tally);
         end_table(to);
         fputs("</section>\n", to);
+}
+
+void part_groups(FILE *to, const struct tally *tally)
+{
+        if (tally->values.count > 0)
+                put_table(to, "values", "value", "Value", &tally->values, tally);
+        if (tally->faults.count > 0)
+                put_faults(to, tally);
+        if (tally->scenarios.count > 1)
+                put_table(to, "scenarios", "scenario", "Scenario", &tally->scenarios, tally);
 }

@@ -66,6 +66,7 @@ void page_write(FILE *to, const struct tally *tally, const struct campaign *camp
         put_facts(to, tally, campaign);
         put_missing(to, tally);
         part_outcomes(to, tally);
+        part_sweep(to, tally);
         part_groups(to, tally);
         part_recovery(to, tally);
         part_runs(to, tally, campaign);

@@ -12,8 +12,10 @@
 
 /* How many runs came out how. */
 void part_outcomes(FILE *to, const struct tally *tally);
-/* The same by fault, and by scenario if there are several. */
+/* The same by fault, by scenario if there are several, and by a sweep's value. */
 void part_groups(FILE *to, const struct tally *tally);
+/* Both against what a sweep turns. */
+void part_sweep(FILE *to, const struct tally *tally);
 /* How long polling was silent where it recovered. */
 void part_recovery(FILE *to, const struct tally *tally);
 /* The runs that failed, and one of each outcome that is none of failure. */

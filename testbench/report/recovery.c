@@ -13,14 +13,6 @@
 #define TOP 22U
 #define HEIGHT 180U
 
-/* The length that this share of them does not pass: nearest rank. */
-static sim_time_t rank(const struct tally_spans *spans, size_t part, size_t whole)
-{
-        size_t index = (spans->count * part + whole - 1) / whole;
-
-        return spans->all[index > 0 ? index - 1 : 0];
-}
-
 static void put_bars(FILE *to, const struct tally_spans *spans, const struct scale *scale)
 {
         size_t of[BINS_MAX + 1] = { 0 }, most = 0;
@@ -71,9 +63,9 @@ static void put_strip(FILE *to, const struct tally_spans *spans, const struct sc
 {
         unsigned least = scale_of(scale, spans->all[0], 10000);
         unsigned most = scale_of(scale, spans->all[spans->count - 1], 10000);
-        unsigned low = scale_of(scale, rank(spans, 1, 10), 10000);
-        unsigned high = scale_of(scale, rank(spans, 9, 10), 10000);
-        unsigned half = scale_of(scale, rank(spans, 1, 2), 10000);
+        unsigned low = scale_of(scale, tally_rank(spans, 1, 10), 10000);
+        unsigned high = scale_of(scale, tally_rank(spans, 9, 10), 10000);
+        unsigned half = scale_of(scale, tally_rank(spans, 1, 2), 10000);
 
         fprintf(to,
                 "<svg class=\"bar\" role=\"img\"><rect x=\"%u.%02u%%\" y=\"47%%\" "
@@ -95,9 +87,9 @@ static void put_row(FILE *to, const struct tally_spans *spans, const struct scal
         fputs("</td><td class=\"draw\">", to);
         put_strip(to, spans, scale);
         fputs("</td><td>", to);
-        look_span(to, rank(spans, 1, 2));
+        look_span(to, tally_rank(spans, 1, 2));
         fputs("</td><td>", to);
-        look_span(to, rank(spans, 9, 10));
+        look_span(to, tally_rank(spans, 9, 10));
         fputs("</td><td>", to);
         look_span(to, spans->all[spans->count - 1]);
         fputs("</td></tr>\n", to);

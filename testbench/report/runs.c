@@ -1,28 +1,73 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "testbench/report/look.h"
+#include "testbench/report/moments.h"
 #include "testbench/report/parts.h"
+#include "testbench/report/timeline.h"
 #include "testbench/scenario/report.h"
 #include "testbench/text.h"
 
-static void put_faults(FILE *to, const struct entry *entry)
+static const struct campaign_fault *find_fault(const struct campaign *campaign, const char *name)
+{
+        for (size_t i = 0; campaign != NULL && i < campaign->fault_count; i++)
+                if (strcmp(campaign->faults[i].name, name) == 0)
+                        return &campaign->faults[i];
+        return NULL;
+}
+
+/* As the timeline numbers them. */
+static void put_faults(FILE *to, const struct entry *entry, const struct campaign *campaign)
 {
         char time[TEXT_TIME_SIZE];
         sim_time_t at;
 
-        fputs("<ul class=\"faults\">\n", to);
+        if (entry_fault_count(entry) == 0)
+                return;
+        fputs("<ol class=\"faults\">\n", to);
         for (size_t i = 0; i < entry_fault_count(entry); i++) {
                 const char *name = entry_fault(entry, i, &at);
+                const struct campaign_fault *fault = find_fault(campaign, name);
 
                 fprintf(to, "<li>%s s: ", text_time(time, at));
                 report_xml_text(to, name);
+                if (fault != NULL && strcmp(fault->step, name) != 0) {
+                        fputs(" <code>", to);
+                        report_xml_text(to, fault->step);
+                        fputs("</code>", to);
+                }
                 fputs("</li>\n", to);
         }
-        fputs("</ul>\n", to);
+        fputs("</ol>\n", to);
 }
 
-static void put_run(FILE *to, const struct entry *entry)
+/* What happened in it: it is done again. */
+static void put_story(FILE *to, const struct entry *entry, const struct campaign *campaign)
+{
+        const char *name = strrchr(campaign->path, '/');
+        struct campaign_run run;
+        struct moments moments;
+        char *text;
+
+        campaign_draw(campaign, entry->number, &run);
+        text = campaign_text(campaign, &run, "ballast");
+        moments_of(&moments, campaign, text, run.story->source.path);
+        timeline_draw(to, &moments, entry);
+        fputs("<details><summary>Journal</summary>\n", to);
+        timeline_journal(to, &moments);
+        fputs("</details>\n<details><summary>Scenario: <code>ballast campaign ", to);
+        report_xml_text(to, name != NULL ? name + 1 : campaign->path);
+        fprintf(to, " --print %" PRIu64 "</code></summary>\n<pre>", entry->number);
+        report_xml_text(to, text);
+        fputs("</pre>\n</details>\n", to);
+        moments_fini(&moments);
+        free(text);
+        campaign_run_fini(&run);
+}
+
+static void put_run(FILE *to, const struct entry *entry, const struct campaign *campaign)
 {
         fprintf(to, "<article id=\"run-%" PRIu64 "\">\n<h3>Run %" PRIu64 ": ", entry->number,
                 entry->number);
@@ -40,11 +85,13 @@ static void put_run(FILE *to, const struct entry *entry)
                 report_xml_text(to, entry->why);
                 fputs("</p>\n", to);
         }
-        put_faults(to, entry);
+        put_faults(to, entry, campaign);
+        if (campaign != NULL)
+                put_story(to, entry, campaign);
         fputs("</article>\n", to);
 }
 
-static void put_failing(FILE *to, const struct tally *tally)
+static void put_failing(FILE *to, const struct tally *tally, const struct campaign *campaign)
 {
         uint64_t failed = tally_failed(tally->total.of);
 
@@ -58,19 +105,18 @@ static void put_failing(FILE *to, const struct tally *tally)
                 fprintf(to, "; the first %zu are here", tally->failing_count);
         fputs(".</p>\n", to);
         for (size_t i = 0; i < tally->failing_count; i++)
-                put_run(to, &tally->failing[i]);
+                put_run(to, &tally->failing[i], campaign);
         fputs("</section>\n", to);
 }
 
 void part_runs(FILE *to, const struct tally *tally, const struct campaign *campaign)
 {
-        (void)campaign;
-        put_failing(to, tally);
+        put_failing(to, tally, campaign);
         fputs("<section id=\"examples\">\n<h2>One run of each outcome</h2>\n"
               "<p>The first of those that did not fail.</p>\n",
               to);
         for (unsigned i = 0; i < CAMPAIGN_CLASS_COUNT; i++)
                 if (tally->example[i].json != NULL)
-                        put_run(to, &tally->example[i]);
+                        put_run(to, &tally->example[i], campaign);
         fputs("</section>\n", to);
 }

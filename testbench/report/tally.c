@@ -48,6 +48,22 @@ static struct tally_group *find_group(struct tally_groups *groups, const char *n
         return &groups->all[groups->count++];
 }
 
+/* False: it is none of the values that are swept. */
+static bool add_to_value(struct tally *tally, const struct entry *entry)
+{
+        size_t before = tally->values.count;
+        struct tally_group *group;
+
+        if (tally->swept == NULL)
+                return true;
+        group = entry->value != NULL ? find_group(&tally->values, entry->value) : NULL;
+        if (group == NULL || tally->values.count != before)
+                return false;
+        add_to_group(group, entry, false);
+        return true;
+}
+
+/* False: there are too many. */
 static bool add_to_groups(struct tally *tally, const struct entry *entry)
 {
         size_t count = entry_fault_count(entry), kinds = 0;
@@ -86,11 +102,36 @@ static void keep(struct tally *tally, struct entry *entry)
                 entry_fini(entry);
 }
 
+/* False: it is none. */
+static bool take_sweep(struct tally *tally, json_object *sweep)
+{
+        json_object *name, *values;
+
+        if (sweep == NULL)
+                return true;
+        if (!json_object_object_get_ex(sweep, "name", &name) ||
+            !json_object_object_get_ex(sweep, "values", &values) ||
+            !json_object_is_type(name, json_type_string) ||
+            !json_object_is_type(values, json_type_array))
+                return false;
+        tally->swept = strdup(json_object_get_string(name));
+        sim_assert(tally->swept != NULL);
+        for (size_t i = 0; i < json_object_array_length(values); i++) {
+                json_object *value = json_object_array_get_idx(values, i);
+
+                if (!json_object_is_type(value, json_type_string) ||
+                    find_group(&tally->values, json_object_get_string(value)) == NULL ||
+                    tally->values.count != i + 1)
+                        return false;
+        }
+        return true;
+}
+
 static int take_head(struct tally *tally, const struct reader *reader, struct diag *diag)
 {
         size_t size = strlen(reader->head);
         char *text = malloc(size + 2);
-        json_object *head, *name = NULL, *id = NULL;
+        json_object *head, *name = NULL, *id = NULL, *sweep = NULL;
         int result = 0;
 
         sim_assert(text != NULL);
@@ -100,8 +141,9 @@ static int take_head(struct tally *tally, const struct reader *reader, struct di
         free(text);
         json_object_object_get_ex(head, "campaign", &name);
         json_object_object_get_ex(head, "id", &id);
+        json_object_object_get_ex(head, "sweep", &sweep);
         if (!json_object_is_type(name, json_type_string) ||
-            !json_object_is_type(id, json_type_string)) {
+            !json_object_is_type(id, json_type_string) || !take_sweep(tally, sweep)) {
                 result = diag_set(diag, reader->path, 1, 1, "these are no results of a campaign");
         } else {
                 tally->name = strdup(json_object_get_string(name));
@@ -128,6 +170,11 @@ static int take_line(struct tally *tally, const struct reader *reader,
                 return diag_set(diag, reader->path, reader->line, 1,
                                 "run %" PRIu64 ": '%s' is missing or not what it has to be",
                                 line->number, wrong);
+        }
+        if (!add_to_value(tally, &entry)) {
+                entry_fini(&entry);
+                return diag_set(diag, reader->path, reader->line, 1,
+                                "run %" PRIu64 ": 'value' is none of the head's", line->number);
         }
         if (!add_to_groups(tally, &entry)) {
                 entry_fini(&entry);
@@ -193,6 +240,8 @@ int tally_read(struct tally *tally, const char *path, struct diag *diag)
         sort_spans(&tally->total);
         sort_groups(&tally->faults);
         sort_groups(&tally->scenarios);
+        for (size_t i = 0; i < tally->values.count; i++)
+                sort_spans(&tally->values.all[i]);
         return result;
 }
 
@@ -213,6 +262,8 @@ void tally_fini(struct tally *tally)
                 entry_fini(&tally->failing[i]);
         free_groups(&tally->faults);
         free_groups(&tally->scenarios);
+        free_groups(&tally->values);
+        free(tally->swept);
         free(tally->total.silent.all);
         free(tally->quiet.silent.all);
         free(tally->name);
@@ -228,4 +279,13 @@ uint64_t tally_failed(const uint64_t of[CAMPAIGN_CLASS_COUNT])
                 if (campaign_class_fails((enum campaign_class)i))
                         failed += of[i];
         return failed;
+}
+
+/* Nearest rank. */
+sim_time_t tally_rank(const struct tally_spans *spans, size_t part, size_t whole)
+{
+        size_t index = (spans->count * part + whole - 1) / whole;
+
+        sim_assert(spans->count > 0);
+        return spans->all[index > 0 ? index - 1 : 0];
 }

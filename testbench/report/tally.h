@@ -28,7 +28,7 @@ struct tally_group {
         bool marked; /* tally.c's, while a run is counted */
 };
 
-/* Those first of whose runs the smallest share was masked or recovered, then by name. */
+/* Most harmful first: the smallest share masked or recovered; then by name. */
 struct tally_groups {
         struct tally_group *all;
         size_t count, capacity;
@@ -41,6 +41,8 @@ struct tally {
         struct tally_group quiet;   /* those in which no fault ran */
         struct tally_groups faults; /* by fault: a run is in the group of each that it had */
         struct tally_groups scenarios;
+        char *swept;                /* what a sweep turns; NULL: nothing is swept */
+        struct tally_groups values; /* by its values, in the order of the campaign */
         struct entry example[CAMPAIGN_CLASS_COUNT]; /* the first run of each; zero: none */
         struct entry failing[TALLY_FAILING_MAX];    /* the first that broke a rule or crashed */
         size_t failing_count;                       /* of those; of all it is in total */
@@ -50,6 +52,8 @@ struct tally {
 int tally_read(struct tally *tally, const char *path, struct diag *diag);
 void tally_fini(struct tally *tally);
 
+/* The length that this share of them, of which there is one at least, does not pass. */
+sim_time_t tally_rank(const struct tally_spans *spans, size_t part, size_t whole);
 /* How many of the runs failed. */
 uint64_t tally_failed(const uint64_t of[CAMPAIGN_CLASS_COUNT]);
 

@@ -62,6 +62,50 @@ exits 0 r.jsonl -o - --campaign "$campaigns/resets.yaml"
 cp out with.html
 well_formed with.html
 has with.html '<dt>Seed</dt><dd>1</dd>'
+lacks page.html 'aria-label="Timeline"'
+[ "$(grep -c 'aria-label="Timeline"' with.html)" = 4 ] || bad 'a timeline of one run of each outcome'
+# The silence that is shaded is the one in the results.
+silent=$(grep -m1 '"recovered"' r.jsonl | sed 's/.*"silent":\([0-9]*\)\.\([0-9]\{3\}\).*/\1.\2/')
+has with.html "Shaded: no answer for $silent s."
+dead=$(grep -m1 '"polling dead"' r.jsonl | sed 's/{"run":\([0-9]*\).*/\1/')
+has with.html "<code>ballast campaign resets.yaml --print $dead</code>"
+has with.html "# Run $dead of the campaign: resets, and what the driver does about them"
+exits 0 r.jsonl -o again.html --campaign "$campaigns/resets.yaml"
+cmp -s with.html again.html || bad 'with the campaign it is the same each time, too'
+
+# Runs that fail, with why and where.
+cp "$campaigns/polled-minute.yaml" .
+cat >failing.yaml <<'YAML'
+campaign: of too many events
+seeds: 60
+scenarios: [polled-minute.yaml]
+bounds: {time: 20 s, events: 50}
+faults: [{step: "guest: reboot", count: 50, rate: 1, at: {until: 20 s}}]
+YAML
+"$ballast" campaign failing.yaml --results f.jsonl >out 2>err
+[ $? = 1 ] || bad 'the campaign fails'
+exits 0 f.jsonl -o failing.html --campaign failing.yaml
+well_formed failing.html
+has failing.html '60 runs broke a rule or crashed; the first 50 are here.'
+[ "$(grep -c '<p class="why">expected at most 50 events, got one more</p>' failing.html)" = 50 ] || bad why
+[ "$(grep -c 'aria-label="Timeline"' failing.html)" = 50 ] || bad 'a timeline of each that is shown'
+
+# A sweep: columns for each value, in the campaign's order, and what lies between them.
+cat >sweep.jsonl <<'JSONL'
+{"campaign":"c","id":"1","sweep":{"name":"<delay>","unit":"s","values":["2 s","1 s"],"numbers":[2,1]},"runs":4,"first":0,"count":4}
+{"run":0,"outcome":"recovered","scenario":"a","value":"2 s","seed":1,"faults":[],"silent":4}
+{"run":1,"outcome":"masked","scenario":"a","value":"1 s","seed":1,"faults":[]}
+{"run":2,"outcome":"polling dead","scenario":"a","value":"2 s","seed":2,"faults":[]}
+{"run":3,"outcome":"masked","scenario":"a","value":"1 s","seed":2,"faults":[]}
+JSONL
+exits 0 sweep.jsonl -o sweep.html
+well_formed sweep.html
+has sweep.html '<h2>What &lt;delay&gt; does</h2>'
+has sweep.html '<title>2 s: recovered 50.0 %</title>'
+has sweep.html '<title>1 s: masked 100.0 %</title>'
+has sweep.html '<title>2 s: half within 4 s</title>'
+lacks sweep.html '<title>1 s: half within'
+lacks page.html 'id="sweep"'
 
 # The same bytes again, from elsewhere, another day.
 mkdir elsewhere

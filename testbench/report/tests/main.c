@@ -10,5 +10,6 @@ int main(void)
 
         suite_add_tcase(suite, test_scale());
         suite_add_tcase(suite, test_tally());
+        suite_add_tcase(suite, test_moments());
         return suite_run(suite);
 }

@@ -92,6 +92,33 @@ START_TEST(test_counts)
 }
 END_TEST
 
+#define SWEPT(sweep)                                         \
+        "{\"campaign\":\"c\",\"id\":\"1f\",\"sweep\":" sweep \
+        ",\"runs\":9,\"first\":0,\"count\":9}\n"
+#define SWEEP SWEPT("{\"name\":\"delay\",\"values\":[\"9 s\",\"1 s\",\"5 s\"]}")
+#define VALUE(value) ",\"value\":" value
+
+START_TEST(test_sweep)
+{
+        static const char text[] = SWEEP RUN("0", "recovered", "", VALUE("\"1 s\"") SILENT("4"))
+                RUN("1", "polling dead", "", VALUE("\"9 s\""))
+                        RUN("2", "recovered", "", VALUE("\"1 s\"") SILENT("3"));
+        struct diag diag = { .line = 0 };
+        struct tally tally;
+
+        ck_assert_int_eq(read_text(&tally, text, sizeof text - 1, &diag), 0);
+        ck_assert_str_eq(tally.swept, "delay");
+        ck_assert_uint_eq(tally.values.count, 3);
+        ck_assert_str_eq(tally.values.all[0].name, "9 s");
+        ck_assert_uint_eq(tally.values.all[0].of[CAMPAIGN_DEAD], 1);
+        ck_assert_uint_eq(tally.values.all[1].count, 2);
+        ck_assert_uint_eq(tally.values.all[2].count, 0);
+        ck_assert_uint_eq(tally_rank(&tally.values.all[1].silent, 1, 2), SIM_S(3));
+        ck_assert_uint_eq(tally_rank(&tally.values.all[1].silent, 9, 10), SIM_S(4));
+        tally_fini(&tally);
+}
+END_TEST
+
 START_TEST(test_first_failing)
 {
         struct diag diag = { .line = 0 };
@@ -178,6 +205,13 @@ static const struct {
               "2: run 0: 'faults' is missing or not what it has to be"),
         WRONG(HEAD RUN("0", "recovered", "", SILENT("\"long\"")),
               "2: run 0: 'silent' is missing or not what it has to be"),
+        WRONG(SWEPT("7"), "1: these are no results of a campaign"),
+        WRONG(SWEPT("{\"name\":\"d\",\"values\":[\"1\",\"1\"]}"),
+              "1: these are no results of a campaign"),
+        WRONG(SWEPT("{\"name\":\"d\",\"values\":[1]}"), "1: these are no results of a campaign"),
+        WRONG(SWEEP RUN("0", "masked", "", ""), "2: run 0: 'value' is none of the head's"),
+        WRONG(SWEEP RUN("0", "masked", "", VALUE("\"2 s\"")),
+              "2: run 0: 'value' is none of the head's"),
         WRONG(HEAD RUN("0", "crashed", "", ""),
               "2: run 0: 'why' is missing or not what it has to be"),
 };
@@ -202,6 +236,7 @@ TCase *test_tally(void)
 
         tcase_add_checked_fixture(cases, setup, teardown);
         tcase_add_test(cases, test_counts);
+        tcase_add_test(cases, test_sweep);
         tcase_add_test(cases, test_first_failing);
         tcase_add_test(cases, test_names_have_an_end);
         tcase_add_loop_test(cases, test_wrong, 0, (int)(sizeof wrong / sizeof wrong[0]));
