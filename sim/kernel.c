@@ -19,6 +19,9 @@ struct sim_kernel {
         uint64_t fired;
         uint64_t instant_events_max;
         struct sim_calendar calendar;
+        struct sim_chooser chooser;
+        struct sim_event **due; /* of the chooser: capacity due_max */
+        size_t due_max;
         struct sim_queue queue;
 };
 
@@ -39,6 +42,7 @@ struct sim_kernel *sim_kernel_new(const struct sim_kernel_options *options)
         if (options == NULL)
                 options = &defaults;
         kernel->calendar = options->calendar;
+        kernel->chooser = options->chooser;
         kernel->free_run =
                 options->calendar.ops == NULL || options->calendar.ops == &sim_calendar_free_run;
         kernel->shuffle_ties = options->shuffle_ties;
@@ -55,6 +59,7 @@ void sim_kernel_free(struct sim_kernel *kernel)
                 return;
         sim_assert(!kernel->running);
         sim_queue_fini(&kernel->queue);
+        free(kernel->due);
         free(kernel);
 }
 
@@ -107,6 +112,41 @@ static inline void fire(struct sim_kernel *kernel)
         event->fire(event->owner);
 }
 
+static void add_due(struct sim_kernel *kernel, size_t count, struct sim_event *event)
+{
+        if (count == kernel->due_max) {
+                kernel->due_max = kernel->due_max * 2 + 8;
+                kernel->due = realloc(kernel->due, kernel->due_max * sizeof(struct sim_event *));
+                sim_assert(kernel->due != NULL);
+        }
+        kernel->due[count] = event;
+}
+
+/*
+ * The same where somebody chooses. What is not chosen goes back with the order that it had; that
+ * is less than others' that come later, so the deck, which takes only what comes last, is not used.
+ */
+static void fire_chosen(struct sim_kernel *kernel)
+{
+        struct sim_event *event = sim_queue_pop(&kernel->queue, kernel->now);
+        size_t count = 0, chosen;
+
+        if (sim_queue_look(&kernel->queue) == kernel->now) {
+                add_due(kernel, count++, event);
+                while (sim_queue_look(&kernel->queue) == kernel->now)
+                        add_due(kernel, count++, sim_queue_pop(&kernel->queue, kernel->now));
+                chosen = kernel->chooser.choose(
+                        kernel->chooser.self, (const struct sim_event *const *)kernel->due, count);
+                sim_assert(chosen < count);
+                for (size_t i = 0; i < count; i++)
+                        if (i != chosen)
+                                sim_queue_insert(&kernel->queue, kernel->due[i], kernel->now);
+                event = kernel->due[chosen];
+        }
+        kernel->fired++;
+        event->fire(event->owner);
+}
+
 bool sim_kernel_step(struct sim_kernel *kernel)
 {
         sim_time_t next = sim_queue_look(&kernel->queue);
@@ -119,13 +159,18 @@ bool sim_kernel_step(struct sim_kernel *kernel)
                 advance(kernel, next);
         /* The other side of the calendar may have cancelled what was next. */
         bool due = sim_queue_look(&kernel->queue) == kernel->now;
-        if (due)
+        if (due && kernel->chooser.choose != NULL)
+                fire_chosen(kernel);
+        else if (due)
                 fire(kernel);
         kernel->running = false;
         return due;
 }
 
-static enum sim_run_result run(struct sim_kernel *kernel, sim_time_t until)
+/* Inlined into its two callers, so that choosing is nothing to look at between events. */
+static inline __attribute__((always_inline)) enum sim_run_result run(struct sim_kernel *kernel,
+                                                                     sim_time_t until,
+                                                                     bool choosing)
 {
         const bool free_run = kernel->free_run;
         uint64_t instant_events = 0;
@@ -148,7 +193,10 @@ static enum sim_run_result run(struct sim_kernel *kernel, sim_time_t until)
                 }
                 if (++instant_events > kernel->instant_events_max)
                         return SIM_RUN_STUCK;
-                fire(kernel);
+                if (choosing)
+                        fire_chosen(kernel);
+                else
+                        fire(kernel);
                 if (kernel->stop)
                         return SIM_RUN_STOPPED;
         }
@@ -160,7 +208,8 @@ enum sim_run_result sim_kernel_run_until(struct sim_kernel *kernel, sim_time_t u
         sim_assert(until >= kernel->now && until < SIM_TIME_NEVER);
         kernel->running = true;
         kernel->stop = false;
-        enum sim_run_result result = run(kernel, until);
+        enum sim_run_result result = kernel->chooser.choose == NULL ? run(kernel, until, false)
+                                                                    : run(kernel, until, true);
         kernel->running = false;
         return result;
 }

@@ -4,8 +4,9 @@
  *
  * Owns the order of everything. Events run by (time, sequence): at one time in
  * the order in which they were scheduled, or, with shuffled ties, in an order
- * drawn from a seed. An event is embedded in its owner, so neither scheduling
- * nor cancelling allocates once the queue is warm. Knows no PCI and no virtio.
+ * drawn from a seed; a chooser, where there is one, has the last word. An event
+ * is embedded in its owner, so neither scheduling nor cancelling allocates once
+ * the queue is warm. Knows no PCI and no virtio.
  */
 #ifndef SIM_KERNEL_H
 #define SIM_KERNEL_H
@@ -33,8 +34,20 @@ struct sim_event {
         void *place; /* NULL: not pending */
 };
 
+/* Says which of the events that are due at one time runs first. */
+struct sim_chooser {
+        /*
+         * Asked before each event that is not the only one due: events are all of them, two or
+         * more, in the order in which they would run, so 0 changes nothing. Returns the index of
+         * the one that does. May not touch the kernel or its events.
+         */
+        size_t (*choose)(void *self, const struct sim_event *const *events, size_t count);
+        void *self;
+};
+
 struct sim_kernel_options {
         struct sim_calendar calendar; /* zero: free run */
+        struct sim_chooser chooser;   /* zero: none, and then it costs nothing */
         bool shuffle_ties;
         uint64_t ties_seed;
         /* Events that may run without time moving before the run gives up; 0: 1,000,000. */

@@ -176,6 +176,7 @@ struct machine *machine_new(const struct machine_options *options)
         struct sim_kernel_options kernel = {
                 .shuffle_ties = options->shuffle_ties,
                 .ties_seed = options->ties_seed,
+                .chooser = options->chooser,
                 .instant_events_max = options->tapped ? TAPPED_INSTANT_EVENTS_MAX : 0,
         };
 

@@ -37,6 +37,8 @@ struct machine_options {
         uint64_t seed;
         bool shuffle_ties;
         uint64_t ties_seed;
+        struct sim_chooser chooser; /* zero: none */
+        bool ordered;               /* there is going to be one: not behind a real QEMU */
         uint64_t ram_bytes;
         struct dimms_options dimms;
         bool vga;                    /* a VGA card, which takes a window of RAM */

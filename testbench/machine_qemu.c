@@ -218,6 +218,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU's DMA cannot be broken";
         if (options->state_restored)
                 return "a real QEMU does not read Ballast's states";
+        if (options->ordered)
+                return "a real QEMU has its own order of what is due at one instant";
         for (size_t i = 0; i < options->migrations.count; i++)
                 if (options->migrations.takes[i] > 0)
                         return "a real QEMU's migration takes as long as it does";

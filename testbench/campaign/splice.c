@@ -280,3 +280,82 @@ char *splice(const struct source *source, const struct scenario *scenario,
         yaml_free(document);
         return text;
 }
+
+/* ---- lists at the top ---- */
+
+/* The list is there. */
+static void put_into(struct splicer *splicer, const struct yaml_node *list,
+                     const struct splice_entry *entries, size_t count)
+{
+        const struct source *source = splicer->source;
+        bool empty = list->first == NULL;
+        size_t where = empty ? list->place.offset + 1 : list->first->place.offset, size, dash;
+        char *text = NULL;
+        FILE *to = open_memstream(&text, &size);
+
+        sim_assert(to != NULL);
+        for (size_t i = 0; i < count; i++) {
+                fputs(entries[i].entry, to);
+                if (list->block && list->first != NULL) {
+                        dash = dash_of(source, list->first);
+                        fprintf(to, "\n%*s- ", (int)(dash - line_of(source, dash)), "");
+                } else if (!empty || i + 1 < count) {
+                        fputs(", ", to);
+                }
+        }
+        fclose(to);
+        edit(splicer, where, where, text);
+}
+
+/* Before the first key. */
+static void put_list(struct splicer *splicer, size_t first, const struct splice_entry *entries,
+                     size_t count)
+{
+        size_t size;
+        char *text = NULL;
+        FILE *to = open_memstream(&text, &size);
+
+        sim_assert(to != NULL);
+        fprintf(to, "%s: [", entries->key);
+        for (size_t i = 0; i < count; i++)
+                fprintf(to, i > 0 ? ", %s" : "%s", entries[i].entry);
+        fprintf(to, "]\n%*s", (int)(first - line_of(splicer->source, first)), "");
+        fclose(to);
+        edit(splicer, first, first, text);
+}
+
+char *splice_entries(const struct source *source, const struct splice_entry *entries, size_t count,
+                     struct diag *diag)
+{
+        struct splicer splicer = { .source = source };
+        struct yaml_document *document;
+        const struct yaml_node *root, *list;
+        char *text = NULL;
+
+        if (yaml_load(source, &document, diag) < 0)
+                return NULL;
+        root = yaml_root(document);
+        if (!root->block) {
+                (void)source_fail(source, &root->place, diag,
+                                  "keys are put into a scenario whose keys are a line or more "
+                                  "each; this is none");
+        } else {
+                splicer.edits = calloc(count + 1, sizeof *splicer.edits);
+                sim_assert(splicer.edits != NULL);
+                for (size_t i = 0, next; i < count; i = next) {
+                        for (next = i + 1; next < count; next++)
+                                if (strcmp(entries[next].key, entries[i].key) != 0)
+                                        break;
+                        list = value_of(root, entries[i].key);
+                        if (list != NULL)
+                                put_into(&splicer, list, entries + i, next - i);
+                        else
+                                put_list(&splicer, root->first->key->place.offset, entries + i,
+                                         next - i);
+                }
+                text = apply(&splicer);
+                free(splicer.edits);
+        }
+        yaml_free(document);
+        return text;
+}

@@ -35,4 +35,16 @@ char *splice(const struct source *source, const struct scenario *scenario,
              const struct splice_step *steps, size_t count, const struct splice_keys *keys,
              struct diag *diag);
 
+/* An entry of a list that is a key of the scenario: "faults", "{lose-timer: {nth: 1}}". */
+struct splice_entry {
+        const char *key, *entry;
+};
+
+/*
+ * Puts entries before all others of their lists, or makes the lists. Those of one key stand
+ * together. NULL and diag: the scenario's keys are not written as lines.
+ */
+char *splice_entries(const struct source *source, const struct splice_entry *entries, size_t count,
+                     struct diag *diag);
+
 #endif

@@ -22,6 +22,7 @@ cli_command_fn cli_import;
 cli_command_fn cli_pci;
 cli_command_fn cli_campaign;
 cli_command_fn cli_report;
+cli_command_fn cli_explore;
 
 /* The commands below "ballast pci". */
 cli_command_fn cli_pci_dump;

@@ -19,6 +19,7 @@ static const struct cli_command commands[] = {
         { "pci", (char[]){ "ballast pci" }, cli_pci },
         { "campaign", (char[]){ "ballast campaign" }, cli_campaign },
         { "report", (char[]){ "ballast report" }, cli_report },
+        { "explore", (char[]){ "ballast explore" }, cli_explore },
 };
 
 const char *argp_program_version = "ballast " BALLAST_VERSION;
@@ -56,6 +57,7 @@ int main(int argc, char **argv)
                 "  run       run scenarios and judge them\n"
                 "  campaign  run scenarios with faults, by the thousand\n"
                 "  report    show what came of a campaign as a page\n"
+                "  explore   run a scenario in every order of what happens at once\n"
                 "  list      name scenarios\n"
                 "  diff      compare our device with a real QEMU's\n"
                 "  import    turn a recorded session into a scenario\n"

@@ -103,6 +103,28 @@ static int read_allow(struct parse *parse, const struct yaml_node *node, void *t
         return parse_rules(parse, node, &scenario->allowed);
 }
 
+static int read_choice(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario *scenario = to;
+        uint64_t index;
+
+        if (schema_number(parse, node, UINT32_MAX, &index) < 0)
+                return -1;
+        scenario->order =
+                schema_append(scenario->order, scenario->order_count, sizeof *scenario->order);
+        scenario->order[scenario->order_count++] = (uint32_t)index;
+        return 0;
+}
+
+static int read_order(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario *scenario = to;
+
+        scenario->ordered = true;
+        scenario->order_line = node->place.line;
+        return schema_each(parse, node, "a list of numbers", read_choice, to);
+}
+
 /*
  * The order is that of reading: profile and machine decide what a timeline may
  * say, and the timeline is over before end is.
@@ -116,6 +138,7 @@ static const struct schema_key keys[] = {
         { "qmp-greeting", schema_read_on_off, offsetof(struct scenario, qmp_greeting), false },
         { "in-order", schema_read_on_off, offsetof(struct scenario, in_order), false },
         { "checked-on", read_checked_on, 0, false },
+        { "order", read_order, 0, false },
         { "allow", read_allow, 0, false },
         { "may-break", parse_rules, offsetof(struct scenario, may_break), false },
         { "machine", parse_machine, 0, false },
@@ -233,6 +256,7 @@ void scenario_free(struct scenario *scenario)
         free(scenario->steps);
         free_strings(scenario->watch, scenario->watch_count);
         free_strings(scenario->checked_on, scenario->checked_on_count);
+        free(scenario->order);
         free(scenario->trace);
         free(scenario->balloon_id);
         free(scenario->machine_type);

@@ -48,6 +48,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 .guest = scenario->guest,
                 .qmp_greeting = scenario->qmp_greeting,
                 .doc_names = scenario->doc_names,
+                .ordered = scenario->ordered,
         };
         for (size_t i = 0; i < scenario->step_count; i++) {
                 const struct scenario_step *step = &scenario->steps[i];

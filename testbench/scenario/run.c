@@ -26,7 +26,7 @@ static void end_run(struct run *run, enum run_verdict verdict)
                 sim_kernel_stop(run->kernel);
 }
 
-static bool fail(struct run *run, const struct scenario_step *step, sim_time_t at)
+bool run_fail_always(struct run *run, const struct scenario_step *step, sim_time_t at)
 {
         struct run_result *result = run->result;
 
@@ -41,7 +41,7 @@ static bool fail(struct run *run, const struct scenario_step *step, sim_time_t a
 
 bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at)
 {
-        return !run->options->rules_only && fail(run, step, at);
+        return !run->options->rules_only && run_fail_always(run, step, at);
 }
 
 void run_said(struct run *run, const struct scenario_step *step)
@@ -156,7 +156,7 @@ static void rule_broken(void *owner, const char *expected, const char *got)
 {
         struct run *run = owner;
 
-        if (!fail(run, run->step, sim_kernel_now(run->kernel)))
+        if (!run_fail_always(run, run->step, sim_kernel_now(run->kernel)))
                 return;
         snprintf(run->result->expected, RUN_TEXT_SIZE, "%s", expected);
         snprintf(run->result->got, RUN_TEXT_SIZE, "%s", got);
@@ -187,7 +187,8 @@ static void judge_allowed(struct run *run)
 {
         const char *kept = run->checks != NULL ? checks_kept(run->checks) : NULL;
 
-        if (run->over || kept == NULL || !fail(run, run->step, sim_kernel_now(run->kernel)))
+        if (run->over || kept == NULL ||
+            !run_fail_always(run, run->step, sim_kernel_now(run->kernel)))
                 return;
         run->result->line = run->scenario->allowed_line;
         run->result->column = 0;
@@ -205,6 +206,7 @@ static struct machine *build_machine(struct run *run)
         if (options->seed_given)
                 machine.seed = options->seed;
         machine.shuffle_ties = options->shuffle_ties;
+        machine.chooser = run_order_init(run);
         machine.ties_seed = options->ties_seed;
         run->doc_names = machine.doc_names || options->doc_names;
         machine.doc_names = run->doc_names;
@@ -216,7 +218,7 @@ static struct machine *build_machine(struct run *run)
         return machine_new(&machine);
 }
 
-/* Runs everything due up to time. */
+/* Runs everything due up to time, but for what has to wait for the next step. */
 static void advance(struct run *run, sim_time_t time)
 {
         enum sim_run_result how;
@@ -224,7 +226,7 @@ static void advance(struct run *run, sim_time_t time)
         run->in_kernel = true;
         how = sim_kernel_run_until(run->kernel, time);
         run->in_kernel = false;
-        if (how == SIM_RUN_STUCK && fail(run, run->step, sim_kernel_now(run->kernel))) {
+        if (how == SIM_RUN_STUCK && run_fail_always(run, run->step, sim_kernel_now(run->kernel))) {
                 snprintf(run->result->expected, RUN_TEXT_SIZE, "time to move on");
                 snprintf(run->result->got, RUN_TEXT_SIZE, "1000000 events ran without time moving");
         }
@@ -255,6 +257,10 @@ static void take_steps(struct run *run, size_t *next)
                 run_step(run, step);
                 if (run->over)
                         return;
+                /* Nothing came of it; what is due may have to wait for the step behind it. */
+                if (run->order.on && step->verb == SCENARIO_EXPECT)
+                        continue;
+                run_order_offer(run, *next, step->at);
                 advance(run, step->at);
                 look(run);
                 run_step_judge(run, step);
@@ -277,6 +283,7 @@ static void tell(struct run *run)
                         time = scenario->steps[next].at;
                 if (time > last)
                         time = last;
+                run_order_offer(run, next, time);
                 advance(run, time);
                 take_steps(run, &next);
                 if (run->over)
@@ -286,8 +293,10 @@ static void tell(struct run *run)
                         continue;
                 }
                 look(run);
-                if (!cut)
+                if (!cut) {
+                        run_order_judge(run);
                         judge_allowed(run);
+                }
                 /* A story cut short says nothing about windows that are still open. */
                 if (!cut)
                         run_expect_judge(run, SIM_TIME_NEVER);
@@ -318,6 +327,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
                 });
         run.machine = build_machine(&run);
         run.kernel = machine_kernel(run.machine);
+        run_order_begin(&run);
         run.listener = (struct sim_listener){ .record = hear, .owner = &run };
         run.digest = sim_digest_new(machine_journal(run.machine));
         sim_journal_subscribe(machine_journal(run.machine), &run.listener);
@@ -351,6 +361,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
         }
         if (run.checks != NULL)
                 result->rules_broken = checks_seen_broken(run.checks);
+        run_order_end(&run);
         run_expect_fini(&run);
         sim_journal_unsubscribe(machine_journal(run.machine), &run.listener);
         sim_digest_free(run.digest);
@@ -358,6 +369,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
         run.checks = NULL;
         machine_free(run.machine);
         journal_tail_set_current(outer);
+        run_order_fini(&run);
         free(run.reply);
         free(run.line);
 }

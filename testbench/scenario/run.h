@@ -16,6 +16,19 @@
 #include "testbench/machine.h"
 #include "testbench/scenario/scenario.h"
 
+/* What may go next at an instant: an event of the machine's, or the next step of the story. */
+struct run_candidate {
+        const char *name;                 /* of the event: "balloon0/stats" */
+        const struct scenario_step *step; /* NULL: it is an event */
+};
+
+/*
+ * Which of two or more goes first: an index. They stand in the order in which they would go
+ * otherwise, events as they were scheduled, the step last.
+ */
+typedef size_t run_choose_fn(void *owner, sim_time_t now, const struct run_candidate *candidates,
+                             size_t count);
+
 struct run_options {
         bool seed_given;
         uint64_t seed; /* replaces the file's */
@@ -40,6 +53,9 @@ struct run_options {
         /* The machine, before it is powered on, and as the story is over; NULL: nobody asks. */
         void (*began)(void *hear_owner, struct machine *machine);
         void (*ended)(void *hear_owner);
+        /* Asked in place of the scenario's own order; NULL: nobody is. Of MACHINE_SIM. */
+        run_choose_fn *choose;
+        void *choose_owner;
         /* When it turns nonzero the run ends after the event it is in; NULL: never. */
         const volatile sig_atomic_t *interrupted;
 };
@@ -73,7 +89,7 @@ struct run_result {
         uint64_t checks_not_visible; /* of those: the device does not show the value */
         bool unavailable;            /* of RUN_SKIPPED: the environment is to blame */
         char why[RUN_TEXT_SIZE];     /* the same: why */
-        bool file_wrong; /* of RUN_FAILED: a device's state that the scenario names is to blame */
+        bool file_wrong; /* of RUN_FAILED: what the scenario names or chooses is to blame */
         /* of a failure: */
         unsigned line, column;
         sim_time_t failed_at;

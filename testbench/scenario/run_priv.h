@@ -54,6 +54,16 @@ struct lookahead {
         sim_time_t found_at;
 };
 
+/* Of a run in which what goes first at an instant is chosen. */
+struct run_order {
+        bool on;
+        struct sim_event event;           /* the next step goes now */
+        const struct scenario_step *step; /* that the event stands for */
+        struct run_candidate *candidates;
+        size_t candidates_max;
+        size_t asked; /* choices, of the scenario's */
+};
+
 struct run {
         const struct scenario *scenario;
         const struct run_options *options;
@@ -66,6 +76,7 @@ struct run {
         struct journal_tail tail;
         struct expectations expectations;
         struct lookahead lookahead;
+        struct run_order order;
         const struct scenario_step *step; /* the last one that began; NULL: none yet */
         const struct scenario_step *said; /* whose reply or event the monitor sent last */
         bool doc_names;                   /* the file's or the command line's */
@@ -83,6 +94,8 @@ struct run {
  * and got of run->result.
  */
 bool run_fail(struct run *run, const struct scenario_step *step, sim_time_t at);
+/* The same, where rules alone are judged, too. */
+bool run_fail_always(struct run *run, const struct scenario_step *step, sim_time_t at);
 /*
  * The monitor sent the reply or the event of this step. Where the scenario is
  * in-order, one of a later step before it is a failure.
@@ -97,6 +110,19 @@ const char *run_record_text(struct run *run, const struct sim_record *record);
 void run_step(struct run *run, const struct scenario_step *step);
 /* After that has run, too. */
 void run_step_judge(struct run *run, const struct scenario_step *step);
+
+/* ---- run_order.c ---- */
+
+/* Before there is a machine; the chooser for it. */
+struct sim_chooser run_order_init(struct run *run);
+/* The machine is there. */
+void run_order_begin(struct run *run);
+void run_order_end(struct run *run);
+void run_order_fini(struct run *run);
+/* The next step that does anything, if it is at this instant, may go before what is due. */
+void run_order_offer(struct run *run, size_t next, sim_time_t at);
+/* Fails the run when the scenario chooses more often than there was anything to choose. */
+void run_order_judge(struct run *run);
 
 /* ---- run_check.c ---- */
 

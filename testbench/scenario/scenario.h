@@ -173,6 +173,10 @@ struct scenario {
         /* watched event kinds */
         char **watch;
         size_t watch_count;
+        bool ordered; /* what goes first at an instant, choice by choice; behind them the default */
+        uint32_t *order; /* as run_choose_fn answers */
+        size_t order_count;
+        unsigned order_line;
         /* Rules, a bit for each enum check_id: that it means to break, and that it may break. */
         uint32_t allowed, may_break;
         unsigned allowed_line;

@@ -55,6 +55,48 @@ START_TEST(test_text)
 }
 END_TEST
 
+static const struct splice_entry entries[] = {
+        { "allow", "pages" }, { "order", "0, 1" }, { "faults", "a" }, { "faults", "b" }
+};
+
+static const struct {
+        const char *text, *wanted;
+} lists[] = {
+        /* none is there */
+        { "# why\n  end: 4 s\n", "# why\n  allow: [pages]\n  order: [0, 1]\n  faults: [a, b]\n"
+                                 "  end: 4 s\n" },
+        /* on one line, on lines of their own, empty */
+        { "end: 4 s\nfaults: [c, # d\n e]\nallow:\n  # f\n  - g\n  - h",
+          "order: [0, 1]\nend: 4 s\nfaults: [a, b, c, # d\n e]\nallow:\n  # f\n  - pages\n"
+          "  - g\n  - h" },
+        { "faults: []\nallow: [ ]\n", "order: [0, 1]\nfaults: [a, b]\nallow: [pages ]\n" },
+        { "faults:\n- c\nend: 4 s\n",
+          "allow: [pages]\norder: [0, 1]\nfaults:\n- a\n- b\n- c\nend: 4 s\n" },
+};
+
+START_TEST(test_lists)
+{
+        struct source source = { .path = "a.yaml",
+                                 .text = lists[_i].text,
+                                 .size = strlen(lists[_i].text) };
+        struct diag diag = { .line = 0 };
+        char *text = splice_entries(&source, entries, 4, &diag);
+
+        ck_assert_str_eq(text, lists[_i].wanted);
+        free(text);
+}
+END_TEST
+
+START_TEST(test_no_place_for_lists)
+{
+        struct source source = { .path = "a.yaml", .text = "{end: 4 s}", .size = 10 };
+        struct diag diag = { .line = 0 };
+
+        ck_assert_ptr_null(splice_entries(&source, entries, 4, &diag));
+        ck_assert_ptr_nonnull(strstr(diag.text, "a line or more each"));
+}
+END_TEST
+
 START_TEST(test_nothing_to_do)
 {
         static const char text[] = "timeline:\n  - at: 1 s\n";
@@ -167,6 +209,8 @@ TCase *test_splice(void)
 
         tcase_add_checked_fixture(cases, rig_setup, rig_teardown);
         tcase_add_loop_test(cases, test_text, 0, (int)(sizeof texts / sizeof texts[0]));
+        tcase_add_loop_test(cases, test_lists, 0, (int)(sizeof lists / sizeof lists[0]));
+        tcase_add_test(cases, test_no_place_for_lists);
         tcase_add_test(cases, test_nothing_to_do);
         tcase_add_loop_test(cases, test_refused, 0, (int)(sizeof refused / sizeof refused[0]));
         tcase_add_test(cases, test_printed_is_run);
