@@ -9,38 +9,45 @@
 #include "sim/journal.h"
 
 #define STATE_ALIGNMENT 64
-/* Most lines fit; a longer one is formatted a second time, on the heap. */
-#define LINE_SIZE 512
+/* Lines are hashed by so much: for each alone it would cost more than to write it. */
+#define PAGE_SIZE_BYTES 4096
 
 struct sim_digest {
         XXH3_state_t state; /* its alignment is more than malloc's */
         struct sim_journal *journal;
         struct sim_listener listener;
         void *memory;
+        char *page; /* what is not hashed yet */
+        size_t size, used;
+        size_t line, length; /* the last line in it, without the newline */
 };
 
-static void digest_update(struct sim_digest *digest, char *line, size_t length)
+static void hash_page(struct sim_digest *digest)
 {
-        /* The NUL that ends the line makes room for the newline. */
-        line[length] = '\n';
-        XXH3_64bits_update(&digest->state, line, length + 1);
+        XXH3_64bits_update(&digest->state, digest->page, digest->used);
+        digest->used = 0;
 }
 
 static void digest_record(void *owner, const struct sim_record *record)
 {
         struct sim_digest *digest = owner;
-        char line[LINE_SIZE];
-        size_t length = sim_record_format(record, line, sizeof line);
+        size_t room = digest->size - digest->used;
+        size_t length = sim_record_format(record, digest->page + digest->used, room);
 
-        if (length < sizeof line) {
-                digest_update(digest, line, length);
-                return;
+        if (length >= room) {
+                hash_page(digest);
+                if (length >= digest->size) {
+                        digest->size = length + 1;
+                        digest->page = realloc(digest->page, digest->size);
+                        sim_assert(digest->page != NULL);
+                }
+                sim_record_format(record, digest->page, digest->size);
         }
-        char *whole = malloc(length + 1);
-        sim_assert(whole != NULL);
-        sim_record_format(record, whole, length + 1);
-        digest_update(digest, whole, length);
-        free(whole);
+        digest->line = digest->used;
+        digest->length = length;
+        digest->used += length + 1;
+        /* The NUL that ends the line makes room for the newline. */
+        digest->page[digest->used - 1] = '\n';
 }
 
 struct sim_digest *sim_digest_new(struct sim_journal *journal)
@@ -52,6 +59,9 @@ struct sim_digest *sim_digest_new(struct sim_journal *journal)
         struct sim_digest *digest = (void *)(memory + (misfit > 0 ? STATE_ALIGNMENT - misfit : 0));
 
         digest->memory = memory;
+        digest->size = PAGE_SIZE_BYTES;
+        digest->page = malloc(digest->size);
+        sim_assert(digest->page != NULL);
         digest->journal = journal;
         digest->listener = (struct sim_listener){ .record = digest_record, .owner = digest };
         XXH3_64bits_reset(&digest->state);
@@ -64,10 +74,18 @@ void sim_digest_free(struct sim_digest *digest)
         if (digest == NULL)
                 return;
         sim_journal_unsubscribe(digest->journal, &digest->listener);
+        free(digest->page);
         free(digest->memory);
 }
 
-uint64_t sim_digest_value(const struct sim_digest *digest)
+uint64_t sim_digest_value(struct sim_digest *digest)
 {
+        hash_page(digest);
         return XXH3_64bits_digest(&digest->state);
+}
+
+const char *sim_digest_line(const struct sim_digest *digest, size_t *length)
+{
+        *length = digest->length;
+        return digest->page + digest->line;
 }

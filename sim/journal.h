@@ -112,6 +112,11 @@ size_t sim_record_format(const struct sim_record *record, char *line, size_t siz
 struct sim_digest;
 struct sim_digest *sim_digest_new(struct sim_journal *journal);
 void sim_digest_free(struct sim_digest *digest); /* unsubscribes; NULL is fine */
-uint64_t sim_digest_value(const struct sim_digest *digest);
+uint64_t sim_digest_value(struct sim_digest *digest);
+/*
+ * The record heard last, as text that a newline follows; length: without that. For listeners
+ * that come after the digest; good until the next record.
+ */
+const char *sim_digest_line(const struct sim_digest *digest, size_t *length);
 
 #endif

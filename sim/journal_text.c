@@ -9,12 +9,22 @@
 
 #include "sim/assert.h"
 
+#define BLANKS "             "
+_Static_assert(sizeof BLANKS - 1 == SIM_KIND_COLUMNS, "a kind without a name is all blanks");
+
 /* Counts every byte, keeps those that fit. */
 struct text {
         char *line;
         size_t size;
         size_t length;
 };
+
+static inline void put_char(struct text *text, char c)
+{
+        if (text->length < text->size)
+                text->line[text->length] = c;
+        text->length++;
+}
 
 static void put_bytes(struct text *text, const char *bytes, size_t count)
 {
@@ -26,33 +36,61 @@ static void put_bytes(struct text *text, const char *bytes, size_t count)
         text->length += count;
 }
 
-static void put_char(struct text *text, char c)
+/* Names are a few bytes: to look for their end and copy them apart would cost more. */
+static inline size_t put_name(struct text *text, const char *name)
 {
-        put_bytes(text, &c, 1);
+        size_t room = text->length < text->size ? text->size - text->length : 0;
+        char *to = text->line + text->length;
+        size_t length = 0;
+
+        for (; name[length] != '\0'; length++)
+                if (length < room)
+                        to[length] = name[length];
+        text->length += length;
+        return length;
 }
 
-/* At least width digits. */
-static void put_number(struct text *text, uint64_t number, unsigned base, size_t width)
+/* At least width digits, at most those of UINT64_MAX. Two at a time: to divide is what costs. */
+static void put_decimal(struct text *text, uint64_t number, size_t width)
 {
-        char digits[20]; /* UINT64_MAX in decimal */
-        size_t count = 0;
+        static const char pairs[] = "0001020304050607080910111213141516171819"
+                                    "2021222324252627282930313233343536373839"
+                                    "4041424344454647484950515253545556575859"
+                                    "6061626364656667686970717273747576777879"
+                                    "8081828384858687888990919293949596979899";
+        char digits[20];
+        char *end = digits + sizeof digits, *first = end;
 
-        do {
-                digits[sizeof digits - ++count] = "0123456789abcdef"[number % base];
-                number /= base;
-        } while (number != 0 || count < width);
-        put_bytes(text, digits + sizeof digits - count, count);
+        for (; number >= 10; number /= 100) {
+                first -= 2;
+                memcpy(first, &pairs[number % 100 * 2], 2);
+        }
+        if (number > 0)
+                *--first = (char)('0' + number);
+        while ((size_t)(end - first) < width)
+                *--first = '0';
+        put_bytes(text, first, (size_t)(end - first));
+}
+
+static void put_hex(struct text *text, uint64_t number, size_t width)
+{
+        char digits[16];
+        char *end = digits + sizeof digits, *first = end;
+
+        for (; number > 0 || (size_t)(end - first) < width; number >>= 4)
+                *--first = "0123456789abcdef"[number & 0xf];
+        put_bytes(text, first, (size_t)(end - first));
 }
 
 static void put_time(struct text *text, sim_time_t time)
 {
         if (time == SIM_TIME_NEVER) {
-                put_bytes(text, "never", 5);
+                put_name(text, "never");
                 return;
         }
-        put_number(text, time / SIM_S(1), 10, 1);
+        put_decimal(text, time / SIM_S(1), 1);
         put_char(text, '.');
-        put_number(text, time % SIM_S(1), 10, 9);
+        put_decimal(text, time % SIM_S(1), 9);
 }
 
 static bool is_control(char c)
@@ -72,8 +110,8 @@ static void put_text(struct text *text, const char *string)
                 put_bytes(text, string, run);
                 string += run;
                 if (*string != '\0') {
-                        put_bytes(text, "\\x", 2);
-                        put_number(text, (unsigned char)*string++, 16, 2);
+                        put_name(text, "\\x");
+                        put_hex(text, (unsigned char)*string++, 2);
                 }
         }
 }
@@ -82,11 +120,11 @@ static void put_value(struct text *text, enum sim_field_type type, union sim_val
 {
         switch (type) {
         case SIM_FIELD_UINT:
-                put_number(text, value.u, 10, 1);
+                put_decimal(text, value.u, 1);
                 break;
         case SIM_FIELD_HEX:
-                put_bytes(text, "0x", 2);
-                put_number(text, value.u, 16, 1);
+                put_name(text, "0x");
+                put_hex(text, value.u, 1);
                 break;
         case SIM_FIELD_TEXT:
                 put_text(text, value.text);
@@ -101,22 +139,19 @@ size_t sim_record_format(const struct sim_record *record, char *line, size_t siz
 {
         const struct sim_record_kind *kind = record->kind;
         struct text text = { .line = line, .size = size };
-        size_t name_length = strlen(kind->name);
+        size_t name_length;
 
         put_time(&text, record->time);
-        put_bytes(&text, "  ", 2);
-        put_bytes(&text, kind->name, name_length);
-        if (kind->field_count > 0)
-                for (size_t i = name_length; i < SIM_KIND_COLUMNS; i++)
-                        put_char(&text, ' ');
+        put_name(&text, "  ");
+        name_length = put_name(&text, kind->name);
+        if (kind->field_count > 0 && name_length < SIM_KIND_COLUMNS)
+                put_bytes(&text, BLANKS, SIM_KIND_COLUMNS - name_length);
         for (unsigned i = 0; i < kind->field_count; i++) {
                 const struct sim_field *field = &kind->fields[i];
 
                 put_char(&text, ' ');
-                if (field->name[0] != '\0') {
-                        put_bytes(&text, field->name, strlen(field->name));
+                if (put_name(&text, field->name) > 0)
                         put_char(&text, ' ');
-                }
                 put_value(&text, field->type, record->values[i]);
         }
         if (size > 0)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <check.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -65,6 +67,27 @@ START_TEST(a_record_reads_time_kind_and_fields)
                                           &answer,
                                           { SIM_T("q"), SIM_U(UINT64_MAX), SIM_U(9), SIM_U(0) } },
                     "0.000000000  answer        queue q head 18446744073709551615 bytes 9 stats 0");
+}
+END_TEST
+
+/* Loop: around each power of ten, against the C library's own digits. */
+START_TEST(a_number_reads_as_its_digits)
+{
+        uint64_t power = 1;
+        char expected[128];
+
+        for (int i = 0; i < _i; i++)
+                power *= 10;
+        for (uint64_t number = power - 1; number <= power + 11; number++) {
+                struct sim_record record = { number, &answer, { SIM_T("q"), SIM_U(number) } };
+
+                record.values[2] = record.values[3] = SIM_U(number * 7);
+                snprintf(expected, sizeof expected,
+                         "%" PRIu64 ".%09" PRIu64 "  answer        queue q head %" PRIu64
+                         " bytes %" PRIu64 " stats %" PRIu64,
+                         number / 1000000000, number % 1000000000, number, number * 7, number * 7);
+                expect_line(&record, expected);
+        }
 }
 END_TEST
 
@@ -218,23 +241,33 @@ START_TEST(a_digest_is_xxh3_over_the_lines)
 }
 END_TEST
 
-/* Loop: around the length at which the digest formats a line on the heap, and far past it. */
+/* Loop: around what the digest hashes at once, with a line before it and behind it, and far past.
+ */
 START_TEST(a_digest_takes_lines_of_any_length)
 {
-        static const size_t lengths[] = { 200, 482, 483, 484, 485, 486, 100000 };
-        size_t length = lengths[_i];
+        static const size_t lengths[] = { 200, 4039, 4040, 4041, 4067, 4068, 4069, 100000 };
+        static const char head[] = "0.000000000  note          ";
+        static const char other[] = "0.000000000  note          other\n";
+        size_t length = lengths[_i], seen;
         char *text = calloc(1, length + 1);
-        char *line = malloc(length + 40);
+        char *lines = malloc(2 * sizeof other + sizeof head + length);
         struct sim_digest *digest = sim_digest_new(&journal);
 
         memset(text, 'x', length);
-        strcpy(line, "0.000000000  note          ");
-        strcat(line, text);
-        strcat(line, "\n");
+        sprintf(lines, "%s%s%s\n%s", other, head, text, other);
+        sim_emit(&journal, &note, SIM_T("other"));
         sim_emit(&journal, &note, SIM_T(text));
-        ck_assert_uint_eq(sim_digest_value(digest), XXH3_64bits(line, strlen(line)));
+        ck_assert_mem_eq(sim_digest_line(digest, &seen), lines + strlen(other), seen + 1);
+        ck_assert_uint_eq(seen, strlen(head) + length);
+        sim_emit(&journal, &note, SIM_T("other"));
+        ck_assert_mem_eq(sim_digest_line(digest, &seen), other, seen + 1);
+        ck_assert_uint_eq(seen, strlen(other) - 1);
+        ck_assert_uint_eq(sim_digest_value(digest), XXH3_64bits(lines, strlen(lines)));
+        /* To ask for it changes nothing. */
+        ck_assert_mem_eq(sim_digest_line(digest, &seen), other, seen + 1);
+        ck_assert_uint_eq(sim_digest_value(digest), XXH3_64bits(lines, strlen(lines)));
         sim_digest_free(digest);
-        free(line);
+        free(lines);
         free(text);
 }
 END_TEST
@@ -246,13 +279,14 @@ int main(void)
 
         tcase_add_checked_fixture(tcase, setup, teardown);
         tcase_add_test(tcase, a_record_reads_time_kind_and_fields);
+        tcase_add_loop_test(tcase, a_number_reads_as_its_digits, 0, 20);
         tcase_add_test(tcase, control_bytes_are_escaped_and_nothing_else_is);
         tcase_add_loop_test(tcase, a_short_buffer_cuts_the_line_but_not_its_length, 0, 35);
         tcase_add_test(tcase, an_unheard_emission_evaluates_nothing);
         tcase_add_test(tcase, a_listener_hears_what_is_emitted_while_it_is_subscribed);
         tcase_add_test(tcase, listeners_hear_in_the_order_of_their_subscription);
         tcase_add_test(tcase, a_digest_is_xxh3_over_the_lines);
-        tcase_add_loop_test(tcase, a_digest_takes_lines_of_any_length, 0, 7);
+        tcase_add_loop_test(tcase, a_digest_takes_lines_of_any_length, 0, 8);
         suite_add_tcase(suite, tcase);
         return suite_run(suite);
 }

@@ -58,24 +58,15 @@ void run_said(struct run *run, const struct scenario_step *step)
         snprintf(run->result->got, RUN_TEXT_SIZE, "it came after that");
 }
 
-static const char *format_record(struct run *run, const struct sim_record *record, size_t *length)
-{
-        *length = sim_record_format(record, run->line, run->line_size);
-        if (*length >= run->line_size) {
-                run->line_size = *length * 2 + RUN_LINE_SIZE;
-                run->line = realloc(run->line, run->line_size);
-                sim_assert(run->line != NULL);
-                sim_record_format(record, run->line, run->line_size);
-        }
-        return run->line;
-}
-
 const char *run_record_text(struct run *run, const struct sim_record *record)
 {
         size_t length, kind_length = strlen(record->kind->name);
+        const char *line = sim_digest_line(run->digest, &length);
         char *text, *fields;
 
-        format_record(run, record, &length);
+        free(run->line);
+        run->line = strndup(line, length);
+        sim_assert(run->line != NULL);
         text = strchr(run->line, ' ');
         sim_assert(text != NULL);
         text += strspn(text, " ");
@@ -115,12 +106,10 @@ static void hear(void *owner, const struct sim_record *record)
         }
         if (run->over)
                 return;
-        line = format_record(run, record, &length);
+        line = sim_digest_line(run->digest, &length);
         journal_tail_add(&run->tail, line, length);
-        if (run->options->journal != NULL) {
-                fwrite(line, 1, length, run->options->journal);
-                putc('\n', run->options->journal);
-        }
+        if (run->options->journal != NULL)
+                fwrite(line, 1, length + 1, run->options->journal);
         if (run->options->hear != NULL)
                 run->options->hear(run->options->hear_owner, record);
         run_expect_event(run, record);

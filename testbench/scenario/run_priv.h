@@ -84,8 +84,7 @@ struct run {
         bool over;                        /* failed or interrupted: nothing more is judged */
         uint64_t records;
         char *reply; /* the monitor's first reply since the step began; owned */
-        char *line;  /* of a record's text */
-        size_t line_size;
+        char *line;  /* run_record_text's */
 };
 
 /*
@@ -101,7 +100,7 @@ bool run_fail_always(struct run *run, const struct scenario_step *step, sim_time
  * in-order, one of a later step before it is a failure.
  */
 void run_said(struct run *run, const struct scenario_step *step);
-/* A record as text without its time; good until the next call. */
+/* The record that is heard now, as text without its time; good until the next call. */
 const char *run_record_text(struct run *run, const struct sim_record *record);
 
 /* ---- run_step.c ---- */
