@@ -149,13 +149,6 @@ static inline uint8_t **find_slot(const struct ram *ram, uint64_t address)
         return leaf == NULL ? NULL : &leaf->pages[(address >> PAGE_SHIFT) % LEAF_PAGES];
 }
 
-static inline const uint8_t *find_page(const struct ram *ram, uint64_t address)
-{
-        uint8_t **slot = find_slot(ram, address);
-
-        return slot == NULL ? NULL : *slot;
-}
-
 static uint8_t *make_page(struct ram *ram, uint64_t address)
 {
         uint64_t index = address >> LEAF_SHIFT;
@@ -212,12 +205,25 @@ static inline size_t bytes_in_page(uint64_t address, size_t size_bytes)
         return size_bytes < left ? size_bytes : left;
 }
 
-bool ram_read(const struct ram *ram, uint64_t address, void *to, size_t size_bytes)
+/* The page that holds all of it, if it is usual and was written. */
+static inline uint8_t *single_page(const struct ram *ram, uint64_t address, size_t size_bytes)
+{
+        uint8_t **slot;
+
+        if (!is_usual(ram, address, size_bytes) ||
+            address % RAM_PAGE_SIZE_BYTES + size_bytes > RAM_PAGE_SIZE_BYTES)
+                return NULL;
+        slot = find_slot(ram, address);
+        return slot == NULL ? NULL : *slot;
+}
+
+/* Not inline: these would cost every access the registers that they need. */
+static __attribute__((noinline)) bool read_pages(const struct ram *ram, uint64_t address, void *to,
+                                                 size_t size_bytes)
 {
         uint8_t *bytes = to;
 
-        if (!is_usual(ram, address, size_bytes) &&
-            !ram_map_holds(&ram->map, address, size_bytes, true)) {
+        if (!ram_map_holds(&ram->map, address, size_bytes, true)) {
                 if (!ram_map_holds(&ram->map, address, size_bytes, false))
                         return false;
                 memset(to, 0, size_bytes); /* the firmware is blank */
@@ -225,12 +231,42 @@ bool ram_read(const struct ram *ram, uint64_t address, void *to, size_t size_byt
         }
         while (size_bytes > 0) {
                 size_t part = bytes_in_page(address, size_bytes);
-                const uint8_t *page = find_page(ram, address);
+                uint8_t **slot = find_slot(ram, address);
 
-                if (page == NULL)
+                if (slot == NULL || *slot == NULL)
                         memset(bytes, 0, part);
                 else
-                        copy(bytes, page + address % RAM_PAGE_SIZE_BYTES, part);
+                        memcpy(bytes, *slot + address % RAM_PAGE_SIZE_BYTES, part);
+                bytes += part;
+                address += part;
+                size_bytes -= part;
+        }
+        return true;
+}
+
+bool ram_read(const struct ram *ram, uint64_t address, void *to, size_t size_bytes)
+{
+        const uint8_t *page = single_page(ram, address, size_bytes);
+
+        if (page == NULL)
+                return read_pages(ram, address, to, size_bytes);
+        copy(to, page + address % RAM_PAGE_SIZE_BYTES, size_bytes);
+        return true;
+}
+
+static __attribute__((noinline)) bool write_pages(struct ram *ram, uint64_t address,
+                                                  const void *from, size_t size_bytes)
+{
+        const uint8_t *bytes = from;
+
+        if (!ram_map_holds(&ram->map, address, size_bytes, true))
+                return false;
+        while (size_bytes > 0) {
+                size_t part = bytes_in_page(address, size_bytes);
+                uint8_t **slot = find_slot(ram, address);
+                uint8_t *page = slot == NULL || *slot == NULL ? make_page(ram, address) : *slot;
+
+                memcpy(page + address % RAM_PAGE_SIZE_BYTES, bytes, part);
                 bytes += part;
                 address += part;
                 size_bytes -= part;
@@ -240,21 +276,11 @@ bool ram_read(const struct ram *ram, uint64_t address, void *to, size_t size_byt
 
 bool ram_write(struct ram *ram, uint64_t address, const void *from, size_t size_bytes)
 {
-        const uint8_t *bytes = from;
+        uint8_t *page = single_page(ram, address, size_bytes);
 
-        if (!is_usual(ram, address, size_bytes) &&
-            !ram_map_holds(&ram->map, address, size_bytes, true))
-                return false;
-        while (size_bytes > 0) {
-                size_t part = bytes_in_page(address, size_bytes);
-                uint8_t **slot = find_slot(ram, address);
-                uint8_t *page = slot == NULL || *slot == NULL ? make_page(ram, address) : *slot;
-
-                copy(page + address % RAM_PAGE_SIZE_BYTES, bytes, part);
-                bytes += part;
-                address += part;
-                size_bytes -= part;
-        }
+        if (page == NULL)
+                return write_pages(ram, address, from, size_bytes);
+        copy(page + address % RAM_PAGE_SIZE_BYTES, from, size_bytes);
         return true;
 }
 

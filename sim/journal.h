@@ -25,14 +25,16 @@ enum sim_field_type {
 };
 
 #define SIM_FIELDS_MAX 4
+/* With its NUL. Names lie in the kind: how long a line can be is then known. */
+#define SIM_NAME_SIZE 20
 
 struct sim_field {
-        const char *name; /* "" prints the value alone */
+        char name[SIM_NAME_SIZE]; /* "" prints the value alone */
         enum sim_field_type type;
 };
 
 struct sim_record_kind {
-        const char *name; /* "poll", "qmp-event": one word */
+        char name[SIM_NAME_SIZE]; /* "poll", "qmp-event": one word */
         unsigned field_count;
         struct sim_field fields[SIM_FIELDS_MAX];
 };

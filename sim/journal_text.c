@@ -5,60 +5,37 @@
  */
 #include "sim/journal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/assert.h"
 
-#define BLANKS "             "
-_Static_assert(sizeof BLANKS - 1 == SIM_KIND_COLUMNS, "a kind without a name is all blanks");
+/* UINT64_MAX in decimal; a time has a point more. */
+#define NUMBER_MAX 20U
+#define TIME_MAX (NUMBER_MAX + 1)
+/* A byte of a text as \xNN. */
+#define ESCAPED_MAX 4U
 
-/* Counts every byte, keeps those that fit. */
-struct text {
-        char *line;
-        size_t size;
-        size_t length;
-};
+_Static_assert(SIM_KIND_COLUMNS < SIM_NAME_SIZE, "a kind is at most its column or its name");
 
-static inline void put_char(struct text *text, char c)
+/* The functions that write take where to, which has room, and return where that ended. */
+
+static inline char *put_name(char *to, const char *name)
 {
-        if (text->length < text->size)
-                text->line[text->length] = c;
-        text->length++;
+        while (*name != '\0')
+                *to++ = *name++;
+        return to;
 }
 
-static void put_bytes(struct text *text, const char *bytes, size_t count)
-{
-        if (text->length < text->size) {
-                size_t room = text->size - text->length;
-
-                memcpy(text->line + text->length, bytes, count < room ? count : room);
-        }
-        text->length += count;
-}
-
-/* Names are a few bytes: to look for their end and copy them apart would cost more. */
-static inline size_t put_name(struct text *text, const char *name)
-{
-        size_t room = text->length < text->size ? text->size - text->length : 0;
-        char *to = text->line + text->length;
-        size_t length = 0;
-
-        for (; name[length] != '\0'; length++)
-                if (length < room)
-                        to[length] = name[length];
-        text->length += length;
-        return length;
-}
-
-/* At least width digits, at most those of UINT64_MAX. Two at a time: to divide is what costs. */
-static void put_decimal(struct text *text, uint64_t number, size_t width)
+/* At least width digits. Two at a time: to divide is what costs. */
+static char *put_decimal(char *to, uint64_t number, size_t width)
 {
         static const char pairs[] = "0001020304050607080910111213141516171819"
                                     "2021222324252627282930313233343536373839"
                                     "4041424344454647484950515253545556575859"
                                     "6061626364656667686970717273747576777879"
                                     "8081828384858687888990919293949596979899";
-        char digits[20];
+        char digits[NUMBER_MAX];
         char *end = digits + sizeof digits, *first = end;
 
         for (; number >= 10; number /= 100) {
@@ -69,28 +46,29 @@ static void put_decimal(struct text *text, uint64_t number, size_t width)
                 *--first = (char)('0' + number);
         while ((size_t)(end - first) < width)
                 *--first = '0';
-        put_bytes(text, first, (size_t)(end - first));
+        while (first < end)
+                *to++ = *first++;
+        return to;
 }
 
-static void put_hex(struct text *text, uint64_t number, size_t width)
+static char *put_hex(char *to, uint64_t number, size_t width)
 {
-        char digits[16];
-        char *end = digits + sizeof digits, *first = end;
+        size_t count = width;
 
-        for (; number > 0 || (size_t)(end - first) < width; number >>= 4)
-                *--first = "0123456789abcdef"[number & 0xf];
-        put_bytes(text, first, (size_t)(end - first));
+        while (count < 16 && number >> 4 * count != 0)
+                count++;
+        while (count > 0)
+                *to++ = "0123456789abcdef"[number >> 4 * --count & 0xf];
+        return to;
 }
 
-static void put_time(struct text *text, sim_time_t time)
+static char *put_time(char *to, sim_time_t time)
 {
-        if (time == SIM_TIME_NEVER) {
-                put_name(text, "never");
-                return;
-        }
-        put_decimal(text, time / SIM_S(1), 1);
-        put_char(text, '.');
-        put_decimal(text, time % SIM_S(1), 9);
+        if (time == SIM_TIME_NEVER)
+                return put_name(to, "never");
+        to = put_decimal(to, time / SIM_S(1), 1);
+        *to++ = '.';
+        return put_decimal(to, time % SIM_S(1), 9);
 }
 
 static bool is_control(char c)
@@ -98,63 +76,90 @@ static bool is_control(char c)
         return (unsigned char)c < 0x20 || c == 0x7f;
 }
 
-/* Whole runs at once: a QMP reply has thousands of bytes and no control byte. */
-static void put_text(struct text *text, const char *string)
+static char *put_text(char *to, const char *text)
 {
-        sim_assert(string != NULL);
-        while (*string != '\0') {
-                size_t run = 0;
-
-                while (string[run] != '\0' && !is_control(string[run]))
-                        run++;
-                put_bytes(text, string, run);
-                string += run;
-                if (*string != '\0') {
-                        put_name(text, "\\x");
-                        put_hex(text, (unsigned char)*string++, 2);
-                }
-        }
+        for (; *text != '\0'; text++)
+                if (is_control(*text))
+                        to = put_hex(put_name(to, "\\x"), (unsigned char)*text, 2);
+                else
+                        *to++ = *text;
+        return to;
 }
 
-static void put_value(struct text *text, enum sim_field_type type, union sim_value value)
+static char *put_value(char *to, enum sim_field_type type, union sim_value value)
 {
         switch (type) {
         case SIM_FIELD_UINT:
-                put_decimal(text, value.u, 1);
-                break;
+                return put_decimal(to, value.u, 1);
         case SIM_FIELD_HEX:
-                put_name(text, "0x");
-                put_hex(text, value.u, 1);
-                break;
+                return put_hex(put_name(to, "0x"), value.u, 1);
         case SIM_FIELD_TEXT:
-                put_text(text, value.text);
-                break;
+                return put_text(to, value.text);
         case SIM_FIELD_TIME:
-                put_time(text, value.u);
-                break;
+                return put_time(to, value.u);
         }
+        return to;
+}
+
+static char *put_line(char *to, const struct sim_record *record)
+{
+        const struct sim_record_kind *kind = record->kind;
+        char *column;
+
+        to = put_name(put_time(to, record->time), "  ");
+        column = to + SIM_KIND_COLUMNS;
+        to = put_name(to, kind->name);
+        while (kind->field_count > 0 && to < column)
+                *to++ = ' ';
+        for (unsigned i = 0; i < kind->field_count; i++) {
+                const struct sim_field *field = &kind->fields[i];
+
+                *to++ = ' ';
+                if (field->name[0] != '\0') {
+                        to = put_name(to, field->name);
+                        *to++ = ' ';
+                }
+                to = put_value(to, field->type, record->values[i]);
+        }
+        *to = '\0';
+        return to;
+}
+
+/* At least as many bytes as put_line writes. */
+static size_t room_for(const struct sim_record *record)
+{
+        const struct sim_record_kind *kind = record->kind;
+        size_t room =
+                TIME_MAX + 2 + SIM_NAME_SIZE + SIM_FIELDS_MAX * (1 + SIM_NAME_SIZE + 1 + TIME_MAX);
+
+        sim_assert(kind->name[SIM_NAME_SIZE - 1] == '\0');
+        for (unsigned i = 0; i < kind->field_count; i++) {
+                sim_assert(kind->fields[i].name[SIM_NAME_SIZE - 1] == '\0');
+                if (kind->fields[i].type == SIM_FIELD_TEXT) {
+                        sim_assert(record->values[i].text != NULL);
+                        room += ESCAPED_MAX * strlen(record->values[i].text);
+                }
+        }
+        return room;
 }
 
 size_t sim_record_format(const struct sim_record *record, char *line, size_t size)
 {
-        const struct sim_record_kind *kind = record->kind;
-        struct text text = { .line = line, .size = size };
-        size_t name_length;
+        size_t room = room_for(record), length;
+        char *whole;
 
-        put_time(&text, record->time);
-        put_name(&text, "  ");
-        name_length = put_name(&text, kind->name);
-        if (kind->field_count > 0 && name_length < SIM_KIND_COLUMNS)
-                put_bytes(&text, BLANKS, SIM_KIND_COLUMNS - name_length);
-        for (unsigned i = 0; i < kind->field_count; i++) {
-                const struct sim_field *field = &kind->fields[i];
+        if (room <= size)
+                return (size_t)(put_line(line, record) - line);
+        /* It may have to be cut. */
+        whole = malloc(room);
+        sim_assert(whole != NULL);
+        length = (size_t)(put_line(whole, record) - whole);
+        if (size > 0) {
+                size_t kept = length < size ? length : size - 1;
 
-                put_char(&text, ' ');
-                if (put_name(&text, field->name) > 0)
-                        put_char(&text, ' ');
-                put_value(&text, field->type, record->values[i]);
+                memcpy(line, whole, kept);
+                line[kept] = '\0';
         }
-        if (size > 0)
-                line[text.length < size ? text.length : size - 1] = '\0';
-        return text.length;
+        free(whole);
+        return length;
 }

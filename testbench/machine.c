@@ -74,6 +74,14 @@ static void hear_error(void *owner, const struct sim_record *record)
 
 static const struct sim_calendar_ops calendar_ops = { .grant = grant };
 
+/* Who looks at a device of ours hears of it by the journal what it does. */
+static unsigned told(const struct machine *machine)
+{
+        if (looks_unseen(machine))
+                return TAP_WRITES | TAP_PAGES;
+        return machine->options.tapped ? TAP_EVENTS | TAP_WRITES | TAP_READS : TAP_EVENTS;
+}
+
 static bool needs_tap(const struct machine *machine)
 {
         return tells_seam(machine) || machine->options.device == MACHINE_QEMU;
@@ -104,9 +112,10 @@ static bool ring_place(void *owner, uint64_t address, unsigned *queue, enum gues
         return guest_ring_place(machine->guest, address, queue, part, inner);
 }
 
-static bool breaks_timer(const struct machine *machine)
+/* A seam at which no fault of this run is has nothing put into it. */
+static bool breaks(const struct machine *machine, unsigned points)
 {
-        return (machine->options.faults & FAULT_POINTS_TIMER) != 0;
+        return (machine->options.faults & points) != 0;
 }
 
 static bool has_deadline(void *owner, sim_time_t deadline)
@@ -126,13 +135,14 @@ static void divert(void *owner, sim_time_t time)
 static void begin_faults(struct machine *machine)
 {
         faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed);
-        machine->fault_dma = fault_dma_new(&(struct fault_dma_options){
-                .faults = &machine->faults,
-                .clock = machine->clock,
-                .ring_place = ring_place,
-                .owner = machine,
-        });
-        if (breaks_timer(machine))
+        if (breaks(machine, FAULT_POINTS_DMA))
+                machine->fault_dma = fault_dma_new(&(struct fault_dma_options){
+                        .faults = &machine->faults,
+                        .clock = machine->clock,
+                        .ring_place = ring_place,
+                        .owner = machine,
+                });
+        if (breaks(machine, FAULT_POINTS_TIMER))
                 fault_timer_init(&machine->fault_timer, &(struct fault_timer_options){
                                                                 .faults = &machine->faults,
                                                                 .clock = machine->clock,
@@ -273,8 +283,7 @@ const char *machine_power_on(struct machine *machine)
                                                       ? machine->options.backing_page_bytes
                                                       : VIRTIO_BALLOON_PAGE_SIZE_BYTES,
                         .reporting_queue = balloon_reporting_queue(properties),
-                        .accesses = tells_seam(machine),
-                        .pages = looks_unseen(machine),
+                        .told = told(machine),
                         .insight = &machine->ops->insight,
                         .stirred = look_soon,
                         .looked = looked,
@@ -302,7 +311,7 @@ void machine_free(struct machine *machine)
         tap_free(machine->tap);
         if (machine->powered)
                 machine->ops->power_off(machine);
-        if (machine->powered && breaks_timer(machine))
+        if (machine->powered && breaks(machine, FAULT_POINTS_TIMER))
                 fault_timer_fini(&machine->fault_timer);
         fault_dma_free(machine->fault_dma);
         sim_event_cancel(&machine->look);
@@ -424,9 +433,9 @@ void machine_guest_bus_reset(struct machine *machine)
                 look_soon(machine);
 }
 
-bool machine_queue(const struct machine *machine, unsigned index, struct tap_queue_view *view)
+const struct tap_queue_view *machine_queue(const struct machine *machine, unsigned index)
 {
-        return machine->tap != NULL && tap_queue_view(machine->tap, index, view);
+        return machine->tap != NULL ? tap_queue_view(machine->tap, index) : NULL;
 }
 
 bool machine_ram_read(const struct machine *machine, uint64_t address, void *to, size_t size_bytes)

@@ -73,8 +73,9 @@ struct machine_options {
         bool tapped;
         /*
          * Called after whatever may have moved our own device, and before time moves;
-         * machine_seam then tells the same as of a tapped machine. Nothing else differs: what
-         * happens, and in which order, is as if nobody looked. NULL: nobody does.
+         * machine_seam then tells the driver's writes, the used entries and the pages that
+         * they name. Nothing else differs: what happens, and in which order, is as if nobody
+         * looked. NULL: nobody does.
          */
         void (*looked)(void *owner);
 };
@@ -88,7 +89,7 @@ void machine_free(struct machine *machine); /* NULL is fine; tears down armed ti
  * shows it (testbench/oracle/tap.h). Subscribe before machine_power_on to hear everything.
  */
 struct sim_journal *machine_journal(struct machine *machine);
-/* Of a machine that is tapped or looked at: what the tap tells, accesses included, alone. */
+/* Of a machine that is tapped or looked at: what its tap tells (testbench/oracle/tap.h). */
 struct sim_journal *machine_seam(struct machine *machine);
 struct sim_kernel *machine_kernel(struct machine *machine);
 struct sim_clock *machine_clock(struct machine *machine);
@@ -133,7 +134,7 @@ void machine_guest_bus_reset(struct machine *machine);
 
 struct tap_queue_view;
 /* As tap_queue_view, of a machine that has a tap. */
-bool machine_queue(const struct machine *machine, unsigned index, struct tap_queue_view *view);
+const struct tap_queue_view *machine_queue(const struct machine *machine, unsigned index);
 /* The same of MSI-X. */
 bool machine_msix_enabled(const struct machine *machine);
 

@@ -18,7 +18,7 @@ static const struct sim_record_kind answer = { "answer",
 static const struct sim_record_kind timer = {
         "timer", 2, { { "", SIM_FIELD_TEXT }, { "deadline", SIM_FIELD_TIME } }
 };
-static const struct sim_record_kind bare = { "bare", 0, { { NULL, SIM_FIELD_UINT } } };
+static const struct sim_record_kind bare = { "bare", 0, { { "", SIM_FIELD_UINT } } };
 static const struct sim_record_kind hex = { "a-very-long-kind", 1, { { "at", SIM_FIELD_HEX } } };
 static const struct sim_record_kind note = { "note", 1, { { "", SIM_FIELD_TEXT } } };
 

@@ -2,6 +2,7 @@
 #include "testbench/check/check.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,26 +25,69 @@ static const struct check_rule *const rules[CHECK_RULE_COUNT] = {
         [CHECK_RULE_LIVENESS] = &check_liveness,
 };
 
+/* More than twice as many as there are kinds of records that a rule hears. */
+#define SLOTS 64U
+
+/* Who hears records of a kind, in the order of the rules. */
+struct audience {
+        const struct sim_record_kind *kind; /* NULL: an empty slot */
+        unsigned count;
+        struct {
+                enum check_id id;
+                const struct check_ear *ear;
+        } members[CHECK_RULE_COUNT];
+};
+
 struct checks {
         struct checks_options options;
+        struct check_view view;
         struct machine *machine; /* NULL: not begun, or judging no more */
         struct machine *heard;   /* whose journals are listened to; NULL: none */
         struct sim_listener journal, seam;
         bool stirred; /* since the last look */
         void *states[CHECK_RULE_COUNT];
         uint32_t seen_broken;
+        struct audience journal_by_kind[SLOTS], seam_by_kind[SLOTS];
 };
 
-static struct check_view view_of(struct checks *checks)
+/* ---- who hears what ---- */
+
+/* By the address of its kind: its own slot, or the empty one that it would have. */
+static struct audience *audience_of(struct audience *by_kind, const struct sim_record_kind *kind)
 {
-        return (struct check_view){ checks, 0, checks->machine, checks->options.profile,
-                                    checks->options.epoch_us };
+        size_t at = (uintptr_t)kind / sizeof(max_align_t) % SLOTS;
+
+        while (by_kind[at].kind != NULL && by_kind[at].kind != kind)
+                at = (at + 1) % SLOTS;
+        return &by_kind[at];
 }
 
-/* Any rule may end it. */
-#define EACH_RULE(view)                                                                     \
-        for ((view).id = 0; (view).id < CHECK_RULE_COUNT && (view).checks->machine != NULL; \
-             (view).id++)
+static void seat(struct audience *by_kind, enum check_id id, const struct check_ear *ears)
+{
+        for (; ears->kind != NULL; ears++) {
+                struct audience *audience = audience_of(by_kind, ears->kind);
+
+                audience->kind = ears->kind;
+                sim_assert(audience->count < CHECK_RULE_COUNT);
+                audience->members[audience->count].id = id;
+                audience->members[audience->count++].ear = ears;
+        }
+}
+
+static void hear(struct checks *checks, struct audience *by_kind, const struct sim_record *record)
+{
+        const struct audience *audience = audience_of(by_kind, record->kind);
+
+        checks->stirred = true;
+        /* Any rule may end it. */
+        for (unsigned i = 0; i < audience->count && checks->machine != NULL; i++) {
+                checks->view.id = audience->members[i].id;
+                audience->members[i].ear->hear(checks->states[checks->view.id], &checks->view,
+                                               record);
+        }
+}
+
+/* ---- when rules are asked ---- */
 
 /*
  * Where nothing crossed a seam since the last look, nothing is there to be judged; but what
@@ -51,13 +95,11 @@ static struct check_view view_of(struct checks *checks)
  */
 static void settle(struct checks *checks, enum check_moment moment)
 {
-        struct check_view view = view_of(checks);
-
         if (moment == CHECK_AFTER && !checks->stirred)
                 return;
-        EACH_RULE(view)
-        {
-                rules[view.id]->settle(checks->states[view.id], &view, moment);
+        for (unsigned id = 0; id < CHECK_RULE_COUNT && checks->machine != NULL; id++) {
+                checks->view.id = (enum check_id)id;
+                rules[id]->settle(checks->states[id], &checks->view, moment);
         }
         checks->stirred = moment == CHECK_BEFORE_WRITE;
 }
@@ -65,28 +107,20 @@ static void settle(struct checks *checks, enum check_moment moment)
 static void hear_journal(void *owner, const struct sim_record *record)
 {
         struct checks *checks = owner;
-        struct check_view view = view_of(checks);
 
-        checks->stirred = true;
-        EACH_RULE(view)
-        {
-                rules[view.id]->journal(checks->states[view.id], &view, record);
-        }
+        hear(checks, checks->journal_by_kind, record);
 }
 
 static void hear_seam(void *owner, const struct sim_record *record)
 {
         struct checks *checks = owner;
-        struct check_view view = view_of(checks);
 
         if (record->kind == &tap_event_write)
                 settle(checks, CHECK_BEFORE_WRITE);
-        checks->stirred = true;
-        EACH_RULE(view)
-        {
-                rules[view.id]->seam(checks->states[view.id], &view, record);
-        }
+        hear(checks, checks->seam_by_kind, record);
 }
+
+/* ---- life ---- */
 
 struct checks *checks_new(const struct checks_options *options)
 {
@@ -97,6 +131,8 @@ struct checks *checks_new(const struct checks_options *options)
         for (unsigned i = 0; i < CHECK_RULE_COUNT; i++) {
                 checks->states[i] = calloc(1, rules[i]->state_size);
                 sim_assert(checks->states[i] != NULL);
+                seat(checks->journal_by_kind, (enum check_id)i, rules[i]->journal);
+                seat(checks->seam_by_kind, (enum check_id)i, rules[i]->seam);
         }
         return checks;
 }
@@ -119,6 +155,10 @@ void checks_free(struct checks *checks)
 void checks_begin(struct checks *checks, struct machine *machine)
 {
         checks->machine = checks->heard = machine;
+        checks->view = (struct check_view){ .checks = checks,
+                                            .machine = machine,
+                                            .profile = checks->options.profile,
+                                            .epoch_us = checks->options.epoch_us };
         checks->journal = (struct sim_listener){ .record = hear_journal, .owner = checks };
         checks->seam = (struct sim_listener){ .record = hear_seam, .owner = checks };
         sim_journal_subscribe(machine_journal(machine), &checks->journal);
@@ -178,13 +218,7 @@ void check_broken(const struct check_view *view, const char *format, ...)
         options->broken(options->owner, expected, got);
 }
 
-void check_hears_nothing(void *state, const struct check_view *view,
-                         const struct sim_record *record)
-{
-        (void)state;
-        (void)view;
-        (void)record;
-}
+const struct check_ear check_hears_nothing[] = { { NULL, NULL } };
 
 void check_holds_nothing(void *state)
 {
@@ -193,13 +227,13 @@ void check_holds_nothing(void *state)
 
 uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned size_bytes)
 {
-        uint8_t bytes[8];
-        uint64_t value = 0;
+        uint8_t bytes[8] = { 0 };
 
         sim_assert(size_bytes <= sizeof bytes);
         if (!machine_ram_read(view->machine, address, bytes, size_bytes))
                 return 0;
-        for (unsigned i = size_bytes; i-- > 0;)
-                value = value << 8 | bytes[i];
-        return value;
+        /* Of all eight, whatever was asked for: a compiler makes one load of this. */
+        return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
+               (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
+               (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
 }

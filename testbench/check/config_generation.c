@@ -20,29 +20,49 @@ struct state {
         bool failed, reset;        /* since then */
 };
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_change(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
         (void)view;
-        if (record->kind == &event_config_change)
-                state->told++;
-        else if (record->kind == &event_device_error)
-                state->failed = true;
-        else if (record->kind == &event_reset)
-                state->reset = true;
-        else if (record->kind == &event_qmp_event &&
-                 strcmp(record->values[0].text, "MIGRATION") == 0)
+        (void)record;
+        state->told++;
+}
+
+static void hear_error(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->failed = true;
+}
+
+static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->reset = true;
+}
+
+static void hear_monitor(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        if (strcmp(record->values[0].text, "MIGRATION") == 0)
                 state->known = false; /* another device */
 }
 
-static void hear_seam(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_write(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
         (void)view;
-        if (record->kind == &tap_event_write)
-                state->written = true;
+        (void)record;
+        state->written = true;
 }
 
 static void judge(const struct state *state, const struct check_view *view, int64_t generation,
@@ -78,12 +98,22 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
         *state = (struct state){ .known = true, .generation = generation, .pages = pages };
 }
 
+static const struct check_ear journal[] = {
+        { &event_config_change, hear_change },
+        { &event_device_error, hear_error },
+        { &event_reset, hear_reset },
+        { &event_qmp_event, hear_monitor },
+        { NULL, NULL },
+};
+
+static const struct check_ear seam[] = { { &tap_event_write, hear_write }, { NULL, NULL } };
+
 const struct check_rule check_config_generation = {
         .asks = "the generation moves with each change of the device's and no other"
                 " (VIRTIO 1.2 2.5.2, 4.1.4.3.1)",
         .state_size = sizeof(struct state),
-        .journal = hear,
-        .seam = hear_seam,
+        .journal = journal,
+        .seam = seam,
         .settle = settle,
         .end = check_holds_nothing,
 };

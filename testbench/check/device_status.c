@@ -55,28 +55,36 @@ static void written(struct state *state, const struct check_view *view, uint8_t 
         }
 }
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_status(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        written(to, view, (uint8_t)record->values[0].u);
+}
+
+static void hear_error(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
-        if (record->kind == &event_status)
-                written(state, view, (uint8_t)record->values[0].u);
-        if (record->kind == &event_device_error)
-                state->failed = true;
-        if (record->kind == &event_reset) {
-                state->reset = true;
-                state->written = state->failed = state->version_1 = false;
-        }
+        (void)view;
+        (void)record;
+        state->failed = true;
 }
 
-static void hear_seam(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->reset = true;
+        state->written = state->failed = state->version_1 = false;
+}
+
+static void hear_write(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
         uint64_t offset = record->values[1].u, value = record->values[3].u;
 
         (void)view;
-        if (record->kind != &tap_event_write)
-                return;
         state->configured = true;
         if (strcmp(record->values[0].text, "common") != 0)
                 return;
@@ -124,11 +132,20 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                                  .version_1 = state->version_1 };
 }
 
+static const struct check_ear journal[] = {
+        { &event_status, hear_status },
+        { &event_device_error, hear_error },
+        { &event_reset, hear_reset },
+        { NULL, NULL },
+};
+
+static const struct check_ear seam[] = { { &tap_event_write, hear_write }, { NULL, NULL } };
+
 const struct check_rule check_device_status = {
         .asks = "status bits come in their order and stay until a reset (VIRTIO 1.2 2.1, 3.1.1)",
         .state_size = sizeof(struct state),
-        .journal = hear,
-        .seam = hear_seam,
+        .journal = journal,
+        .seam = seam,
         .settle = settle,
         .end = check_holds_nothing,
 };

@@ -40,32 +40,56 @@ static unsigned queue_called(const char *name)
         return queue;
 }
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
-{
-        struct state *state = to;
-        bool interrupt = record->kind == &event_interrupt;
-
-        if (record->kind == &event_status) {
-                state->status = (uint8_t)record->values[0].u;
-        } else if (record->kind == &event_reset || record->kind == &event_device_error) {
-                state->quiet = true;
-                if (record->kind == &event_reset)
-                        state->status = 0;
-        } else if (interrupt || record->kind == &event_message) {
-                if (!(state->status & VIRTIO_STATUS_DRIVER_OK))
-                        check_broken(view, "an interrupt with device status 0x%x", state->status);
-                if (interrupt)
-                        state->raised[queue_called(record->values[0].text)] = true;
-        }
-}
-
-static void hear_seam(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_status(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
         (void)view;
-        if (record->kind == &tap_event_used)
-                state->used[queue_called(record->values[0].text)]++;
+        state->status = (uint8_t)record->values[0].u;
+}
+
+static void hear_error(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->quiet = true;
+}
+
+static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->quiet = true;
+        state->status = 0;
+}
+
+static void hear_message(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        const struct state *state = to;
+
+        (void)record;
+        if (!(state->status & VIRTIO_STATUS_DRIVER_OK))
+                check_broken(view, "an interrupt with device status 0x%x", state->status);
+}
+
+static void hear_interrupt(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        hear_message(to, view, record);
+        state->raised[queue_called(record->values[0].text)] = true;
+}
+
+static void hear_used(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        state->used[queue_called(record->values[0].text)]++;
 }
 
 /* What the driver says of interrupts: an index, or flags. */
@@ -114,18 +138,18 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
         struct state *state = to;
 
         for (unsigned i = 0; i < QUEUES; i++) {
-                struct tap_queue_view ring;
+                const struct tap_queue_view *ring = machine_queue(view->machine, i);
                 uint16_t wish;
 
-                if (!machine_queue(view->machine, i, &ring))
+                if (ring == NULL)
                         continue;
-                wish = wish_of(view, &ring);
+                wish = wish_of(view, ring);
                 if (moment == CHECK_BEFORE_WRITE) {
                         state->wishes[i].write = wish;
                         continue;
                 }
-                judge(state, view, i, &ring, wish);
-                state->wishes[i] = (struct wish){ ring.begun, wish, wish };
+                judge(state, view, i, ring, wish);
+                state->wishes[i] = (struct wish){ ring->begun, wish, wish };
         }
         if (moment == CHECK_BEFORE_WRITE)
                 return;
@@ -134,12 +158,20 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
         state->quiet = false;
 }
 
+static const struct check_ear journal[] = {
+        { &event_status, hear_status },   { &event_device_error, hear_error },
+        { &event_reset, hear_reset },     { &event_interrupt, hear_interrupt },
+        { &event_message, hear_message }, { NULL, NULL },
+};
+
+static const struct check_ear seam[] = { { &tap_event_used, hear_used }, { NULL, NULL } };
+
 const struct check_rule check_interrupts = {
         .asks = "a buffer that comes back interrupts, once the driver is ready"
                 " (VIRTIO 1.2 2.7.7, 2.7.10, 2.8.10, 3.1.1)",
         .state_size = sizeof(struct state),
-        .journal = hear,
-        .seam = hear_seam,
+        .journal = journal,
+        .seam = seam,
         .settle = settle,
         .end = check_holds_nothing,
 };

@@ -20,20 +20,30 @@ struct state {
         bool reset; /* since then: of the machine, or another device came */
 };
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_answer(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
         (void)view;
-        if (record->kind == &event_answer) {
-                state->answered = true;
-                state->at = record->time;
-        } else if (record->kind == &event_reset ||
-                   (record->kind == &event_qmp_event &&
-                    (strcmp(record->values[0].text, "STOP") == 0 ||
-                     strcmp(record->values[0].text, "MIGRATION") == 0))) {
-                state->reset = true;
-        }
+        state->answered = true;
+        state->at = record->time;
+}
+
+static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->reset = true;
+}
+
+static void hear_monitor(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        const char *event = record->values[0].text;
+
+        if (strcmp(event, "STOP") == 0 || strcmp(event, "MIGRATION") == 0)
+                hear_reset(to, view, record);
 }
 
 static void settle(void *to, const struct check_view *view, enum check_moment moment)
@@ -57,11 +67,18 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
         *state = (struct state){ .shown = shown };
 }
 
+static const struct check_ear journal[] = {
+        { &event_answer, hear_answer },
+        { &event_reset, hear_reset },
+        { &event_qmp_event, hear_monitor },
+        { NULL, NULL },
+};
+
 const struct check_rule check_last_update = {
         .asks = "last-update is the host's second of the last answer"
                 " (docs/time-and-determinism.md)",
         .state_size = sizeof(struct state),
-        .journal = hear,
+        .journal = journal,
         .seam = check_hears_nothing,
         .settle = settle,
         .end = check_holds_nothing,

@@ -32,32 +32,52 @@ static sim_time_t bound_of(const struct check_view *view)
         return sim_time_add(GRACE, INTERVALS * interval_s * SIM_S(1));
 }
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+static sim_time_t now_of(const struct check_view *view)
+{
+        return sim_clock_now(machine_clock(view->machine));
+}
+
+static void hear_answer(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
-        sim_time_t now = sim_clock_now(machine_clock(view->machine));
 
-        if (record->kind == &event_answer) {
-                state->answered = true;
-                state->answered_at = now;
-                state->owed = state->owed && !state->polled;
-        } else if (record->kind == &event_poll) {
-                state->polled = true;
-        } else if (record->kind == &event_fault && machine_has_balloon(view->machine)) {
-                state->owed |= state->answered && now - state->answered_at <= bound_of(view);
-                state->since = now;
-                state->polled = false;
-        }
+        (void)record;
+        state->answered = true;
+        state->answered_at = now_of(view);
+        state->owed = state->owed && !state->polled;
+}
+
+static void hear_poll(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->polled = true;
+}
+
+static void hear_fault(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+        sim_time_t now = now_of(view);
+
+        (void)record;
+        if (!machine_has_balloon(view->machine))
+                return;
+        state->owed |= state->answered && now - state->answered_at <= bound_of(view);
+        state->since = now;
+        state->polled = false;
 }
 
 static void settle(void *to, const struct check_view *view, enum check_moment moment)
 {
         struct state *state = to;
-        sim_time_t now = sim_clock_now(machine_clock(view->machine));
         char at[TEXT_TIME_SIZE];
+        sim_time_t now;
 
         if (moment == CHECK_BEFORE_WRITE || !state->owed)
                 return;
+        now = now_of(view);
         if (!machine_has_balloon(view->machine) ||
             machine_read(view->machine, MACHINE_INTERVAL).value == 0)
                 state->owed = false;
@@ -71,10 +91,17 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
         }
 }
 
+static const struct check_ear journal[] = {
+        { &event_answer, hear_answer },
+        { &event_poll, hear_poll },
+        { &event_fault, hear_fault },
+        { NULL, NULL },
+};
+
 const struct check_rule check_liveness = {
         .asks = "polling comes back within 3 intervals and 10 s of the last fault (docs/faults.md)",
         .state_size = sizeof(struct state),
-        .journal = hear,
+        .journal = journal,
         .seam = check_hears_nothing,
         .settle = settle,
         .end = check_holds_nothing,

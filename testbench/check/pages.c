@@ -38,11 +38,11 @@ static bool overlaps(uint64_t page, uint64_t part, uint64_t size_bytes)
 
 static bool holds_ring(const struct check_view *view, uint64_t page, unsigned queue)
 {
-        struct tap_queue_view ring;
+        const struct tap_queue_view *ring = machine_queue(view->machine, queue);
 
-        return machine_queue(view->machine, queue, &ring) &&
-               (overlaps(page, ring.descriptors, (uint64_t)VIRTQ_DESC_SIZE_BYTES * ring.size) ||
-                overlaps(page, ring.available, 4) || overlaps(page, ring.used, 4));
+        return ring != NULL &&
+               (overlaps(page, ring->descriptors, (uint64_t)VIRTQ_DESC_SIZE_BYTES * ring->size) ||
+                overlaps(page, ring->available, 4) || overlaps(page, ring->used, 4));
 }
 
 static void given(struct state *state, const struct check_view *view, uint64_t number)
@@ -75,28 +75,39 @@ static struct ledger *account(struct state *state)
         return state->given;
 }
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
         (void)view;
-        if (record->kind == &event_reset) {
-                ledger_clear(account(state), LEDGER_BALLOONED);
-                state->absent = false;
-        } else if (record->kind == &event_report) {
-                state->reported = true;
-        } else if (record->kind == &event_discard && state->run_count < RUNS_MAX) {
-                state->runs[state->run_count++] =
-                        (struct run){ record->values[0].u, record->values[1].u };
-        }
+        (void)record;
+        ledger_clear(account(state), LEDGER_BALLOONED);
+        state->absent = false;
 }
 
-static void hear_seam(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_report(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
-        if (record->kind != &tap_event_page)
-                return;
+        (void)view;
+        (void)record;
+        state->reported = true;
+}
+
+static void hear_discard(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        if (state->run_count < RUNS_MAX)
+                state->runs[state->run_count++] =
+                        (struct run){ record->values[0].u, record->values[1].u };
+}
+
+static void hear_page(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
         account(state);
         if (strcmp(record->values[0].text, event_queue_name(VIRTIO_BALLOON_INFLATEQ)) == 0)
                 given(state, view, record->values[1].u);
@@ -146,11 +157,20 @@ static void end(void *to)
                 ledger_free(state->given);
 }
 
+static const struct check_ear journal[] = {
+        { &event_reset, hear_reset },
+        { &event_report, hear_report },
+        { &event_discard, hear_discard },
+        { NULL, NULL },
+};
+
+static const struct check_ear seam[] = { { &tap_event_page, hear_page }, { NULL, NULL } };
+
 const struct check_rule check_pages = {
         .asks = "a page in the balloon is the host's, once (VIRTIO 1.2 5.5.6.1, 5.5.6.2)",
         .state_size = sizeof(struct state),
-        .journal = hear,
-        .seam = hear_seam,
+        .journal = journal,
+        .seam = seam,
         .settle = settle,
         .end = end,
 };

@@ -25,8 +25,11 @@ struct state {
         bool early;         /* a buffer came back before its time: another has to replace it */
 };
 
-static void asked(struct state *state, const struct check_view *view)
+static void hear_poll(void *to, const struct check_view *view, const struct sim_record *record)
 {
+        struct state *state = to;
+
+        (void)record;
         if (state->outstanding)
                 check_broken(view, "a second poll, and the first is not answered");
         state->outstanding = state->asked = true;
@@ -37,25 +40,35 @@ static void asked(struct state *state, const struct check_view *view)
                 state->early = true;
 }
 
-static void hear(void *to, const struct check_view *view, const struct sim_record *record)
+static void hear_timer(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
-        if (record->kind == &event_timer) {
-                state->armed = strcmp(record->values[1].text, "armed") == 0;
-                state->armed_new = state->armed;
-                state->deadline = record->values[2].u;
-                state->at = sim_clock_now(machine_clock(view->machine));
-                if (state->armed && state->asked && state->outstanding)
-                        check_broken(view, "armed with the request, and not with its answer");
-        } else if (record->kind == &event_poll) {
-                asked(state, view);
-        } else if (record->kind == &event_answer) {
-                state->outstanding = state->early = false;
-                state->answered = true;
-        } else if (record->kind == &event_reset) {
-                state->outstanding = false;
-        }
+        state->armed = strcmp(record->values[1].text, "armed") == 0;
+        state->armed_new = state->armed;
+        state->deadline = record->values[2].u;
+        state->at = sim_clock_now(machine_clock(view->machine));
+        if (state->armed && state->asked && state->outstanding)
+                check_broken(view, "armed with the request, and not with its answer");
+}
+
+static void hear_answer(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->outstanding = state->early = false;
+        state->answered = true;
+}
+
+static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->outstanding = false;
 }
 
 /* QEMU's sum, which overflows; up to 2.1 the interval in milliseconds was an int. */
@@ -107,11 +120,19 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
         state->interval_s = interval_s;
 }
 
+static const struct check_ear journal[] = {
+        { &event_timer, hear_timer },
+        { &event_poll, hear_poll },
+        { &event_answer, hear_answer },
+        { &event_reset, hear_reset },
+        { NULL, NULL },
+};
+
 const struct check_rule check_poll_timer = {
         .asks = "one request at a time, when the interval has passed"
                 " (VIRTIO 1.2 5.5.6.3, docs/time-and-determinism.md)",
         .state_size = sizeof(struct state),
-        .journal = hear,
+        .journal = journal,
         .seam = check_hears_nothing,
         .settle = settle,
         .end = check_holds_nothing,

@@ -27,12 +27,16 @@ struct check_view {
         int64_t epoch_us;
 };
 
+/* What a rule makes of each record of a kind. */
+struct check_ear {
+        const struct sim_record_kind *kind;
+        void (*hear)(void *state, const struct check_view *view, const struct sim_record *record);
+};
+
 struct check_rule {
         const char *asks; /* in a few words, and where that is written */
         size_t state_size;
-        void (*journal)(void *state, const struct check_view *view,
-                        const struct sim_record *record);
-        void (*seam)(void *state, const struct check_view *view, const struct sim_record *record);
+        const struct check_ear *journal, *seam; /* the last of each has no kind */
         void (*settle)(void *state, const struct check_view *view, enum check_moment moment);
         void (*end)(void *state); /* frees what the state holds */
 };
@@ -50,8 +54,7 @@ extern const struct check_rule check_liveness;
 void check_broken(const struct check_view *view, const char *format, ...)
         __attribute__((format(printf, 2, 3)));
 /* For a rule that does not need them. */
-void check_hears_nothing(void *state, const struct check_view *view,
-                         const struct sim_record *record);
+extern const struct check_ear check_hears_nothing[];
 void check_holds_nothing(void *state);
 
 /* Little-endian guest RAM; what is not in RAM reads as zero. */

@@ -212,14 +212,14 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
 
         for (unsigned i = 0; i < QUEUES; i++) {
                 struct queue *queue = &state->queues[i];
-                struct tap_queue_view ring;
+                const struct tap_queue_view *ring = machine_queue(view->machine, i);
 
-                if (!machine_queue(view->machine, i, &ring)) {
+                if (ring == NULL) {
                         queue->live = false;
                         continue;
                 }
-                if (!queue->live || queue->ring.begun != ring.begun)
-                        begin(queue, view, &ring);
+                if (!queue->live || queue->ring.begun != ring->begun)
+                        begin(queue, view, ring);
                 if (!queue->spoiled)
                         look(queue, view, i, moment);
         }

@@ -29,12 +29,18 @@ const struct sim_record_kind tap_event_page = {
 };
 const struct sim_record_kind tap_event_intx = { "intx", 1, { { "level", SIM_FIELD_UINT } } };
 
-static void record_access(struct tap *tap, const struct sim_record_kind *kind,
-                          struct tap_place place, unsigned size_bytes, uint64_t value)
+static void record_read(struct tap *tap, struct tap_place place, unsigned size_bytes,
+                        uint64_t value)
 {
-        if (tap->options.accesses)
-                sim_emit(tap->options.journal, kind, SIM_T(tap_region_name(place.region)),
-                         SIM_U(place.offset), SIM_U(size_bytes), SIM_U(value));
+        tap_emit(tap, TAP_READS, &tap_event_read, SIM_T(tap_region_name(place.region)),
+                 SIM_U(place.offset), SIM_U(size_bytes), SIM_U(value));
+}
+
+static void record_write(struct tap *tap, struct tap_place place, unsigned size_bytes,
+                         uint64_t value)
+{
+        tap_emit(tap, TAP_WRITES, &tap_event_write, SIM_T(tap_region_name(place.region)),
+                 SIM_U(place.offset), SIM_U(size_bytes), SIM_U(value));
 }
 
 /* ---- interrupts ---- */
@@ -42,8 +48,8 @@ static void record_access(struct tap *tap, const struct sim_record_kind *kind,
 /* The driver made it fall, in an access of its own: its place in the order is here. */
 static void fall(struct tap *tap)
 {
-        if (tap->was_up && tap->options.accesses)
-                sim_emit(tap->options.journal, &tap_event_intx, SIM_U(0));
+        if (tap->was_up)
+                tap_emit(tap, TAP_READS, &tap_event_intx, SIM_U(0));
         tap->was_up = false;
 }
 
@@ -55,8 +61,9 @@ static void on_edge(void *owner, unsigned vector, bool asserted)
                 tap->pin = asserted;
                 if (!asserted)
                         fall(tap);
-        } else if (tap->options.accesses)
-                sim_emit(tap->options.journal, &event_message, SIM_U(vector));
+        } else {
+                tap_emit(tap, TAP_READS, &event_message, SIM_U(vector));
+        }
         /* The device is in the middle of something; it is looked at when it is done. */
         if (tap->options.stirred != NULL)
                 tap->options.stirred(tap->options.owner);
@@ -80,8 +87,8 @@ static void record_interrupt(struct tap *tap, const struct tap_findings *finding
         uint8_t isr = config ? both : VIRTIO_PCI_ISR_QUEUE;
         const char *cause;
 
-        if (tap->options.accesses && !tap->was_up)
-                sim_emit(tap->options.journal, &tap_event_intx, SIM_U(1));
+        if (!tap->was_up)
+                tap_emit(tap, TAP_READS, &tap_event_intx, SIM_U(1));
         if (!config && findings->used_queue < 0 &&
             tap->options.insight->isr(tap->options.owner, &isr))
                 config = (isr & VIRTIO_PCI_ISR_CONFIG) != 0;
@@ -90,7 +97,7 @@ static void record_interrupt(struct tap *tap, const struct tap_findings *finding
         else
                 cause = event_queue_name(findings->used_queue < 0 ? TAP_QUEUES_MAX
                                                                   : (unsigned)findings->used_queue);
-        sim_emit(tap->options.journal, &event_interrupt, SIM_T(cause), SIM_U(isr));
+        tap_emit(tap, TAP_EVENTS, &event_interrupt, SIM_T(cause), SIM_U(isr));
 }
 
 static void look_at_configuration(struct tap *tap, struct tap_findings *findings)
@@ -101,24 +108,21 @@ static void look_at_configuration(struct tap *tap, struct tap_findings *findings
                 return;
         if (tap->generation_known && generation != tap->generation) {
                 findings->config_changed = true;
-                sim_emit(tap->options.journal, &event_config_change, SIM_U(generation));
+                tap_emit(tap, TAP_EVENTS, &event_config_change, SIM_U(generation));
         }
         tap->generation_known = true;
         tap->generation = (uint8_t)generation;
 }
 
-void tap_look(struct tap *tap)
+/*
+ * A device may do what is due between any two of these reads. In this order a
+ * buffer that was taken is told before the poll that returns it.
+ */
+static void look_at_all(struct tap *tap)
 {
         struct tap_findings findings = { .used_queue = -1 };
         bool up;
 
-        if (tap->looking || tap->accessed)
-                return;
-        tap->looking = true;
-        /*
-         * A device may do what is due between any two of these reads. In this order a
-         * buffer that was taken is told before the poll that returns it.
-         */
         tap_look_at_taken(tap);
         tap_look_at_used(tap, &findings);
         look_at_configuration(tap, &findings);
@@ -130,6 +134,17 @@ void tap_look(struct tap *tap)
         if (!up)
                 fall(tap);
         tap->was_up = up;
+}
+
+void tap_look(struct tap *tap)
+{
+        if (tap->looking || tap->accessed)
+                return;
+        tap->looking = true;
+        if (tap_tells(tap, TAP_EVENTS | TAP_READS))
+                look_at_all(tap);
+        else
+                tap_look_at_used(tap, &(struct tap_findings){ .used_queue = -1 });
         tap->written = false;
         tap->looking = false;
         if (tap->options.looked != NULL)
@@ -149,7 +164,7 @@ static void forget_function(struct tap *tap)
 
 static void function_was_reset(struct tap *tap, const char *kind)
 {
-        sim_emit(tap->options.journal, &event_reset, SIM_T(kind));
+        tap_emit(tap, TAP_EVENTS, &event_reset, SIM_T(kind));
         forget_function(tap);
 }
 
@@ -160,7 +175,7 @@ static uint32_t config_read(void *self, uint16_t offset, unsigned size_bytes)
         uint32_t value = port_config_read(tap->options.port, offset, size_bytes);
 
         tap_window_seen(tap, offset, size_bytes, value);
-        record_access(tap, &tap_event_read, place, size_bytes, value);
+        record_read(tap, place, size_bytes, value);
         return value;
 }
 
@@ -189,7 +204,7 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         unsigned width_bytes;
         bool through;
 
-        record_access(tap, &tap_event_write, place, size_bytes, value);
+        record_write(tap, place, size_bytes, value);
         tap_scan(tap);
         tap_window_seen(tap, offset, size_bytes, value);
         through = tap_window_writes(tap, offset, size_bytes, &target, &width_bytes, &written);
@@ -216,7 +231,7 @@ static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned siz
         value = port_bar_read(tap->options.port, bar, offset, size_bytes);
         tap->accessed = false;
         tap_after_read(tap, place, size_bytes, value);
-        record_access(tap, &tap_event_read, place, size_bytes, value);
+        record_read(tap, place, size_bytes, value);
         return value;
 }
 
@@ -227,7 +242,7 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
         struct tap_place place = tap_place_of(tap, bar, offset);
         bool answers = tap_bar_answers(tap, bar);
 
-        record_access(tap, &tap_event_write, place, size_bytes, value);
+        record_write(tap, place, size_bytes, value);
         tap_scan(tap);
         if (answers)
                 tap_before_write(tap, place, size_bytes, value);
@@ -261,7 +276,7 @@ static uint32_t io_read(void *self, uint16_t address, unsigned size_bytes)
         tap->accessed = true;
         value = port_io_read(tap->options.port, address, size_bytes);
         tap->accessed = false;
-        record_access(tap, &tap_event_read, place, size_bytes, value);
+        record_read(tap, place, size_bytes, value);
         return value;
 }
 
@@ -270,7 +285,7 @@ static void io_write(void *self, uint16_t address, unsigned size_bytes, uint32_t
         struct tap *tap = self;
         struct tap_place place = { TAP_REGION_IO, address };
 
-        record_access(tap, &tap_event_write, place, size_bytes, value);
+        record_write(tap, place, size_bytes, value);
         tap->accessed = true;
         port_io_write(tap->options.port, address, size_bytes, value);
         write_done(tap);

@@ -9,7 +9,7 @@
  * reads itself has no side effect on a device. VIRTIO 1.2 2.7, 4.1.4, 4.1.4.10.
  *
  * Its records are those of models/events.h, with these limits:
- *   message    only in a journal with accesses: the guest tells its own
+ *   message    only in a journal with reads: the guest tells its own
  *   interrupt  when INTx rises, or the configuration changes while it is up; a
  *              used buffer under an INTx that is up already raises nothing
  *   config-change  only where there is a generation to read: not on the legacy
@@ -36,6 +36,14 @@ struct tap_insight {
         bool (*last_available)(void *owner, unsigned queue, uint16_t *index);
 };
 
+/* What a tap tells, of: */
+enum tap_told {
+        TAP_EVENTS = 1U << 0, /* models/events.h */
+        TAP_WRITES = 1U << 1, /* every write of the driver's, and every used entry */
+        TAP_READS = 1U << 2,  /* every read of the driver's, INTx edge and message */
+        TAP_PAGES = 1U << 3,  /* every page of RAM that a buffer of inflateq or deflateq names */
+};
+
 struct tap_options {
         const struct port *port; /* the device's; borrowed */
         struct sim_journal *journal;
@@ -45,9 +53,7 @@ struct tap_options {
         bool reporting, page_poison;
         unsigned reporting_queue;
         uint32_t backing_page_bytes; /* of the host behind RAM */
-        bool accesses; /* record every access of the driver's, every used entry and INTx edge, too
-                        */
-        bool pages;    /* and every page of RAM that a buffer of inflateq or deflateq names */
+        unsigned told;               /* a set of enum tap_told; it looks for nothing else */
         const struct tap_insight *insight;
         /* The device may have something to do at once: it was written to. */
         void (*stirred)(void *owner);
@@ -82,8 +88,8 @@ struct tap_queue_view {
         uint16_t size;
         uint64_t descriptors, available, used;
 };
-/* False: there is no such queue now. */
-bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view *view);
+/* NULL: there is no such queue now. Good until the driver's next access. */
+const struct tap_queue_view *tap_queue_view(struct tap *tap, unsigned index);
 
 /* The driver enabled MSI-X. */
 bool tap_msix_enabled(struct tap *tap);
@@ -98,7 +104,7 @@ enum tap_register {
 /* False: nobody has made the registers reachable, or there is no such register. */
 bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value);
 
-/* ---- records beyond models/events.h, for comparing two devices ---- */
+/* ---- records beyond models/events.h ---- */
 
 extern const struct sim_record_kind tap_event_read;  /* region offset size value */
 extern const struct sim_record_kind tap_event_write; /* region offset size value */

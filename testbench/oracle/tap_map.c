@@ -240,7 +240,7 @@ bool tap_resets_function(struct tap *tap, uint16_t offset, unsigned size_bytes, 
 void tap_forget_queues(struct tap *tap)
 {
         for (unsigned i = 0; i < TAP_QUEUES_MAX; i++)
-                tap->queues[i] = (struct tap_queue){ .size = 0 };
+                tap->queues[i] = (struct tap_queue){ .ring.size = 0 };
         tap->broken = false;
         tap->negotiated = 0;
 }
@@ -262,19 +262,21 @@ static void record_kick(struct tap *tap, uint64_t queue)
 {
         uint32_t count;
 
+        if (!tap_tells(tap, TAP_EVENTS))
+                return;
         /* A device has no more queues than it says; where it does not say, the driver does. */
         if (tap_register_read(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_NUM_QUEUES, 2, &count)
                     ? queue >= count
                     : queue >= TAP_QUEUES_MAX || !tap->queues[queue].live)
                 return;
-        sim_emit(tap->options.journal, &event_kick, SIM_T(event_queue_name((unsigned)queue)));
+        tap_emit(tap, TAP_EVENTS, &event_kick, SIM_T(event_queue_name((unsigned)queue)));
 }
 
 static void record_status(struct tap *tap, uint8_t status)
 {
-        sim_emit(tap->options.journal, &event_status, SIM_U(status));
+        tap_emit(tap, TAP_EVENTS, &event_status, SIM_U(status));
         if (status == 0)
-                sim_emit(tap->options.journal, &event_reset, SIM_T("device"));
+                tap_emit(tap, TAP_EVENTS, &event_reset, SIM_T("device"));
 }
 
 static void before_common(struct tap *tap, uint64_t offset, uint32_t value)
@@ -313,7 +315,7 @@ static void before_legacy(struct tap *tap, uint64_t offset, uint32_t value)
                 break;
         case VIRTIO_PCI_LEGACY_QUEUE_ADDRESS:
                 if (value == 0)
-                        sim_emit(tap->options.journal, &event_reset, SIM_T("device"));
+                        tap_emit(tap, TAP_EVENTS, &event_reset, SIM_T("device"));
                 break;
         case VIRTIO_PCI_LEGACY_QUEUE_NOTIFY:
                 record_kick(tap, (uint16_t)value);
@@ -364,10 +366,10 @@ static void take_modern_queue(struct tap *tap)
         if (!selected(tap, TAP_REGION_COMMON, VIRTIO_PCI_COMMON_QUEUE_SELECT, &index) || size == 0)
                 return;
         queue = &tap->queues[index];
-        *queue = (struct tap_queue){ .size = size };
-        queue->descriptors = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DESC);
-        queue->available = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DRIVER);
-        queue->used = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DEVICE);
+        *queue = (struct tap_queue){ .ring.size = size };
+        queue->ring.descriptors = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DESC);
+        queue->ring.available = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DRIVER);
+        queue->ring.used = read_address(tap, VIRTIO_PCI_COMMON_QUEUE_DEVICE);
         tap_ring_begin(tap, index);
 }
 
@@ -382,11 +384,12 @@ static void take_legacy_queue(struct tap *tap, uint32_t page_number)
         if (!selected(tap, TAP_REGION_LEGACY, VIRTIO_PCI_LEGACY_QUEUE_SELECT, &index) || size == 0)
                 return;
         queue = &tap->queues[index];
-        *queue = (struct tap_queue){ .size = size };
-        queue->descriptors = page_number * align;
-        queue->available = queue->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * size;
-        queue->used = (queue->available + RING_HEADER_SIZE_BYTES + 2U * (size + 1U) + align - 1) &
-                      ~(align - 1);
+        *queue = (struct tap_queue){ .ring.size = size };
+        queue->ring.descriptors = page_number * align;
+        queue->ring.available = queue->ring.descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * size;
+        queue->ring.used =
+                (queue->ring.available + RING_HEADER_SIZE_BYTES + 2U * (size + 1U) + align - 1) &
+                ~(align - 1);
         tap_ring_begin(tap, index);
 }
 

@@ -66,8 +66,8 @@ static void advance(const struct tap_queue *queue, struct position *position, un
 {
         unsigned place = position->place + places;
 
-        if (place >= queue->size) {
-                place -= queue->size;
+        if (place >= queue->ring.size) {
+                place -= queue->ring.size;
                 position->wrap = !position->wrap;
         }
         position->place = (uint16_t)place;
@@ -84,7 +84,7 @@ void tap_packed_begin(struct tap *tap, unsigned index)
         memset(packed, 0, sizeof *packed);
         packed->taken.wrap = true;
         packed->used.wrap = true;
-        packed->first = read_descriptor(tap, queue->descriptors, 0);
+        packed->first = read_descriptor(tap, queue->ring.descriptors, 0);
         tap->packed[index] = packed;
 }
 
@@ -95,11 +95,11 @@ static uint16_t copy_chain(struct tap *tap, const struct tap_queue *queue,
         for (uint16_t count = 1;; count++) {
                 struct descriptor *copy = &packed->copies[place];
 
-                *copy = read_descriptor(tap, queue->descriptors, place);
+                *copy = read_descriptor(tap, queue->ring.descriptors, place);
                 if ((count == 1 && (copy->flags & VIRTQ_DESC_F_INDIRECT) != 0) ||
-                    (copy->flags & VIRTQ_DESC_F_NEXT) == 0 || count == queue->size)
+                    (copy->flags & VIRTQ_DESC_F_NEXT) == 0 || count == queue->ring.size)
                         return count;
-                place = place + 1 == queue->size ? 0 : (uint16_t)(place + 1);
+                place = place + 1 == queue->ring.size ? 0 : (uint16_t)(place + 1);
         }
 }
 
@@ -110,8 +110,8 @@ void tap_packed_scan(struct tap *tap, unsigned index)
         /* Only statsq keeps what it took; another queue has returned that by now. */
         struct position at = index == VIRTIO_BALLOON_STATSQ ? packed->taken : packed->used;
 
-        for (unsigned seen = 0; seen < queue->size;) {
-                struct descriptor first = read_descriptor(tap, queue->descriptors, at.place);
+        for (unsigned seen = 0; seen < queue->ring.size;) {
+                struct descriptor first = read_descriptor(tap, queue->ring.descriptors, at.place);
 
                 if (!is_available(&first, at.wrap))
                         return;
@@ -139,7 +139,8 @@ static void read_chain(struct tap_stream *stream, const struct tap_queue *queue,
                 }
         } else {
                 for (unsigned i = 0; i < packed->places[place]; i++) {
-                        const struct descriptor *copy = &packed->copies[(place + i) % queue->size];
+                        const struct descriptor *copy =
+                                &packed->copies[(place + i) % queue->ring.size];
 
                         if ((copy->flags & VIRTQ_DESC_F_WRITE) == 0)
                                 tap_stream_add(stream, copy->address, copy->length);
@@ -165,10 +166,10 @@ void tap_packed_used(struct tap *tap, unsigned index, struct tap_findings *findi
         const struct tap_queue *queue = &tap->queues[index];
         struct tap_packed *packed = tap->packed[index];
 
-        for (unsigned seen = 0; seen < queue->size; seen++) {
+        for (unsigned seen = 0; seen < queue->ring.size; seen++) {
                 uint16_t place = packed->used.place, places = packed->places[place];
-                struct descriptor now = read_descriptor(tap, queue->descriptors, place);
-                struct tap_stream stream = { .tap = tap };
+                struct descriptor now = read_descriptor(tap, queue->ring.descriptors, place);
+                struct tap_stream stream;
 
                 if (!is_used(&now, packed->used.wrap) ||
                     (places == 0 && !was_held_over_reset(packed, &now)))
@@ -176,7 +177,7 @@ void tap_packed_used(struct tap *tap, unsigned index, struct tap_findings *findi
                 packed->begun = true;
                 findings->used_queue = (int)index;
                 tap_record_used(tap, index, now.id, now.length);
-                if (tap_stream_of_queue(&stream, index)) {
+                if (tap_stream_of_queue(&stream, tap, index)) {
                         read_chain(&stream, queue, packed, place);
                         tap_record_pages(tap, index, &stream);
                 }
@@ -193,9 +194,9 @@ void tap_packed_taken(struct tap *tap)
 
         if (!tap->options.insight->last_available(tap->options.owner, VIRTIO_BALLOON_STATSQ,
                                                   &place) ||
-            place >= queue->size)
+            place >= queue->ring.size)
                 return;
-        for (unsigned seen = 0; seen < queue->size && packed->taken.place != place; seen++) {
+        for (unsigned seen = 0; seen < queue->ring.size && packed->taken.place != place; seen++) {
                 struct tap_stream stream = { .tap = tap, .what = TAP_STREAM_STATS };
                 uint16_t at = packed->taken.place;
 

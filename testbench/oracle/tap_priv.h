@@ -38,10 +38,7 @@ struct tap_packed;
 
 struct tap_queue {
         bool live;
-        unsigned begun;
-        bool packed;
-        uint16_t size;
-        uint64_t descriptors, available, used;
+        struct tap_queue_view ring;
         uint16_t used_seen;  /* entries of the used ring that were recorded */
         uint16_t taken_seen; /* entries of the available ring that were recorded */
         /* What RAM held when the queue was enabled; the device starts from 0 all the same. */
@@ -86,6 +83,17 @@ struct tap {
         bool broken;
         bool pin, was_up; /* INTx now, and at the last look */
 };
+
+static inline bool tap_tells(const struct tap *tap, unsigned what)
+{
+        return (tap->options.told & what) != 0;
+}
+
+#define tap_emit(tap, what, kind, ...)                                         \
+        do {                                                                   \
+                if (tap_tells((tap), (what)))                                  \
+                        sim_emit((tap)->options.journal, (kind), __VA_ARGS__); \
+        } while (0)
 
 /* ---- tap_map.c ---- */
 
@@ -157,8 +165,8 @@ struct tap_stream {
         uint64_t pages; /* of a buffer of PFNs: those that name RAM; of a report: those discarded */
 };
 
-/* What the chains of a queue are, once they came back; false: nothing to be told of. */
-bool tap_stream_of_queue(struct tap_stream *stream, unsigned index);
+/* Of the chains of a queue, once they came back; false: there is nothing to be told of them. */
+bool tap_stream_of_queue(struct tap_stream *stream, struct tap *tap, unsigned index);
 /* Of a descriptor that the device reads, and of one that it may write. */
 void tap_stream_add(struct tap_stream *stream, uint64_t address, uint32_t size);
 void tap_stream_add_writable(struct tap_stream *stream, uint64_t address, uint32_t size);

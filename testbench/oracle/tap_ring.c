@@ -50,7 +50,8 @@ static void read_chain(struct tap_stream *stream, uint64_t table, uint32_t size,
 
 static uint64_t avail_event_at(const struct tap_queue *queue)
 {
-        return queue->used + HEADER_SIZE_BYTES + (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * queue->size;
+        return queue->ring.used + HEADER_SIZE_BYTES +
+               (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * queue->ring.size;
 }
 
 void tap_ring_begin(struct tap *tap, unsigned index)
@@ -58,34 +59,26 @@ void tap_ring_begin(struct tap *tap, unsigned index)
         struct tap_queue *queue = &tap->queues[index];
 
         queue->live = true;
-        queue->begun = ++tap->begun;
-        queue->packed = (tap->negotiated & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED)) != 0;
-        if (queue->packed) {
+        queue->ring.begun = ++tap->begun;
+        queue->ring.packed = (tap->negotiated & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED)) != 0;
+        if (queue->ring.packed) {
                 tap_packed_begin(tap, index);
                 return;
         }
-        queue->used_then = tap_read_le16(tap, queue->used + INDEX_OFFSET);
+        queue->used_then = tap_read_le16(tap, queue->ring.used + INDEX_OFFSET);
         queue->used_stale = queue->used_then != 0;
         queue->taken_then = tap_read_le16(tap, avail_event_at(queue));
         queue->taken_stale = queue->taken_then != 0;
 }
 
-bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view *view)
+const struct tap_queue_view *tap_queue_view(struct tap *tap, unsigned index)
 {
-        const struct tap_queue *queue = &tap->queues[index];
+        struct tap_queue *queue = &tap->queues[index];
 
         if (index >= TAP_QUEUES_MAX || !queue->live)
-                return false;
-        *view = (struct tap_queue_view){
-                .begun = queue->begun,
-                .packed = queue->packed,
-                .event_index = (tap->negotiated & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)) != 0,
-                .size = queue->size,
-                .descriptors = queue->descriptors,
-                .available = queue->available,
-                .used = queue->used,
-        };
-        return true;
+                return NULL;
+        queue->ring.event_index = (tap->negotiated & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX)) != 0;
+        return &queue->ring;
 }
 
 /* ---- used entries ---- */
@@ -93,32 +86,32 @@ bool tap_queue_view(const struct tap *tap, unsigned index, struct tap_queue_view
 static void record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
 {
         const struct tap_queue *queue = &tap->queues[index];
-        struct tap_stream stream = { .tap = tap };
+        struct tap_stream stream;
 
         tap_record_used(tap, index, head, length);
-        if (head > UINT16_MAX || !tap_stream_of_queue(&stream, index))
+        if (head > UINT16_MAX || !tap_stream_of_queue(&stream, tap, index))
                 return;
-        read_chain(&stream, queue->descriptors, queue->size, (uint16_t)head);
+        read_chain(&stream, queue->ring.descriptors, queue->ring.size, (uint16_t)head);
         tap_record_pages(tap, index, &stream);
 }
 
 static void look_at_used(struct tap *tap, unsigned i, struct tap_findings *findings)
 {
         struct tap_queue *queue = &tap->queues[i];
-        uint16_t index = tap_read_le16(tap, queue->used + INDEX_OFFSET);
+        uint16_t index = tap_read_le16(tap, queue->ring.used + INDEX_OFFSET);
 
         queue->used_stale = queue->used_stale && index == queue->used_then;
         if (queue->used_stale)
                 return;
         /* No device returns more than a queue holds between two looks. */
-        if ((uint16_t)(index - queue->used_seen) > queue->size)
-                queue->used_seen = (uint16_t)(index - queue->size);
+        if ((uint16_t)(index - queue->used_seen) > queue->ring.size)
+                queue->used_seen = (uint16_t)(index - queue->ring.size);
         while (queue->used_seen != index) {
-                unsigned place = queue->used_seen++ % queue->size;
+                unsigned place = queue->used_seen++ % queue->ring.size;
                 uint8_t bytes[VIRTQ_USED_ELEM_SIZE_BYTES];
 
                 tap_read_ram(tap,
-                             queue->used + HEADER_SIZE_BYTES +
+                             queue->ring.used + HEADER_SIZE_BYTES +
                                      (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * place,
                              bytes, sizeof bytes);
                 findings->used_queue = (int)i;
@@ -131,7 +124,7 @@ void tap_look_at_used(struct tap *tap, struct tap_findings *findings)
         for (unsigned i = 0; i < TAP_QUEUES_MAX; i++) {
                 if (!tap->queues[i].live)
                         continue;
-                if (tap->queues[i].packed)
+                if (tap->queues[i].ring.packed)
                         tap_packed_used(tap, i, findings);
                 else
                         look_at_used(tap, i, findings);
@@ -164,23 +157,23 @@ void tap_look_at_taken(struct tap *tap)
 
         if (!queue->live || !tap->written)
                 return;
-        if (queue->packed) {
+        if (queue->ring.packed) {
                 tap_packed_taken(tap);
                 return;
         }
         if (!read_taken(tap, queue, &index))
                 return;
-        if ((uint16_t)(index - queue->taken_seen) > queue->size)
+        if ((uint16_t)(index - queue->taken_seen) > queue->ring.size)
                 queue->taken_seen = index;
         while (queue->taken_seen != index) {
                 struct tap_stream stream = { .tap = tap, .what = TAP_STREAM_STATS };
                 uint16_t head = tap_read_le16(
-                        tap, queue->available + HEADER_SIZE_BYTES +
-                                     2U * (unsigned)(queue->taken_seen++ % queue->size));
+                        tap, queue->ring.available + HEADER_SIZE_BYTES +
+                                     2U * (unsigned)(queue->taken_seen++ % queue->ring.size));
 
                 if (tap->broken)
                         continue;
-                read_chain(&stream, queue->descriptors, queue->size, head);
+                read_chain(&stream, queue->ring.descriptors, queue->ring.size, head);
                 tap_record_answer(tap, head, &stream);
         }
 }
@@ -188,7 +181,7 @@ void tap_look_at_taken(struct tap *tap)
 void tap_scan(struct tap *tap)
 {
         for (unsigned i = 0; i < TAP_QUEUES_MAX; i++) {
-                if (tap->queues[i].live && tap->queues[i].packed)
+                if (tap->queues[i].live && tap->queues[i].ring.packed)
                         tap_packed_scan(tap, i);
         }
 }

@@ -60,9 +60,8 @@ static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t 
                                    VIRTIO_BALLOON_PAGE_SIZE_BYTES, true))
                         continue;
                 stream->pages++;
-                if (options->pages)
-                        sim_emit(options->journal, &tap_event_page,
-                                 SIM_T(event_queue_name(stream->queue)), SIM_U(number));
+                tap_emit(stream->tap, TAP_PAGES, &tap_event_page,
+                         SIM_T(event_queue_name(stream->queue)), SIM_U(number));
         }
 }
 
@@ -104,17 +103,16 @@ static unsigned count_bits(uint32_t set)
 
 /* ---- the stream ---- */
 
-bool tap_stream_of_queue(struct tap_stream *stream, unsigned index)
+bool tap_stream_of_queue(struct tap_stream *stream, struct tap *tap, unsigned index)
 {
-        const struct tap_options *options = &stream->tap->options;
+        const struct tap_options *options = &tap->options;
+        bool reports = options->reporting && index == options->reporting_queue;
 
-        stream->queue = index;
-        if (options->reporting && index == options->reporting_queue)
-                stream->what = TAP_STREAM_FREE_PAGES;
-        else if (index == VIRTIO_BALLOON_INFLATEQ || index == VIRTIO_BALLOON_DEFLATEQ)
-                stream->what = TAP_STREAM_PAGES;
-        else
+        if (!reports && index != VIRTIO_BALLOON_INFLATEQ && index != VIRTIO_BALLOON_DEFLATEQ)
                 return false;
+        *stream = (struct tap_stream){ .tap = tap,
+                                       .what = reports ? TAP_STREAM_FREE_PAGES : TAP_STREAM_PAGES,
+                                       .queue = index };
         return true;
 }
 
@@ -159,31 +157,26 @@ void tap_stream_end(struct tap_stream *stream)
 
 void tap_record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
 {
-        struct sim_journal *journal = tap->options.journal;
-
-        if (tap->options.accesses)
-                sim_emit(journal, &tap_event_used, SIM_T(event_queue_name(index)), SIM_U(head),
-                         SIM_U(length));
+        tap_emit(tap, TAP_WRITES, &tap_event_used, SIM_T(event_queue_name(index)), SIM_U(head),
+                 SIM_U(length));
         if (index == VIRTIO_BALLOON_STATSQ)
-                sim_emit(journal, &event_poll, SIM_T(event_queue_name(index)), SIM_U(head),
+                tap_emit(tap, TAP_EVENTS, &event_poll, SIM_T(event_queue_name(index)), SIM_U(head),
                          SIM_U(length));
 }
 
 void tap_record_pages(struct tap *tap, unsigned index, const struct tap_stream *stream)
 {
-        struct sim_journal *journal = tap->options.journal;
-
         if (stream->what == TAP_STREAM_FREE_PAGES)
-                sim_emit(journal, &event_report, SIM_U(is_poisoned(tap) ? 0 : stream->pages));
+                tap_emit(tap, TAP_EVENTS, &event_report,
+                         SIM_U(is_poisoned(tap) ? 0 : stream->pages));
         else
-                sim_emit(journal,
+                tap_emit(tap, TAP_EVENTS,
                          index == VIRTIO_BALLOON_INFLATEQ ? &event_inflate : &event_deflate,
                          SIM_U(stream->pages));
 }
 
 void tap_record_answer(struct tap *tap, uint32_t head, const struct tap_stream *stream)
 {
-        sim_emit(tap->options.journal, &event_answer,
-                 SIM_T(event_queue_name(VIRTIO_BALLOON_STATSQ)), SIM_U(head), SIM_U(stream->total),
-                 SIM_U(count_bits(stream->tags)));
+        tap_emit(tap, TAP_EVENTS, &event_answer, SIM_T(event_queue_name(VIRTIO_BALLOON_STATSQ)),
+                 SIM_U(head), SIM_U(stream->total), SIM_U(count_bits(stream->tags)));
 }

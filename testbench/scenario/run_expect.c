@@ -173,8 +173,8 @@ static void fail_unexpected(struct run *run, const struct sim_record *record)
                               });
 }
 
-/* More kinds than there are would only be forgotten: this is for a failure's text. */
-static struct unclaimed *unclaimed_of(struct expectations *expectations, const char *kind)
+static const struct unclaimed *unclaimed_called(const struct expectations *expectations,
+                                                const char *kind)
 {
         for (size_t i = 0; i < expectations->unclaimed_count; i++) {
                 if (strcmp(expectations->unclaimed[i].kind->name, kind) == 0)
@@ -183,16 +183,20 @@ static struct unclaimed *unclaimed_of(struct expectations *expectations, const c
         return NULL;
 }
 
-static void note_unclaimed(struct expectations *expectations, const struct sim_record *record)
+/* By what it is, not by its name: most events of a long run are unclaimed. */
+static struct unclaimed *unclaimed_of(struct run *run, const struct sim_record_kind *kind)
 {
-        struct unclaimed *unclaimed = unclaimed_of(expectations, record->kind->name);
+        struct expectations *expectations = &run->expectations;
+        struct unclaimed *end = expectations->unclaimed + expectations->unclaimed_count;
 
-        if (unclaimed == NULL && expectations->unclaimed_count < UNCLAIMED_KINDS_MAX) {
-                unclaimed = &expectations->unclaimed[expectations->unclaimed_count++];
-                unclaimed->kind = record->kind;
+        for (struct unclaimed *unclaimed = expectations->unclaimed; unclaimed < end; unclaimed++) {
+                if (unclaimed->kind == kind)
+                        return unclaimed;
         }
-        if (unclaimed != NULL)
-                unclaimed->time = record->time;
+        sim_assert(expectations->unclaimed_count < UNCLAIMED_KINDS_MAX);
+        expectations->unclaimed_count++;
+        *end = (struct unclaimed){ .kind = kind, .watched = watched(run, kind->name) };
+        return end;
 }
 
 static void look_ahead(struct run *run, const struct sim_record *record)
@@ -207,6 +211,7 @@ static void look_ahead(struct run *run, const struct sim_record *record)
 void run_expect_event(struct run *run, const struct sim_record *record)
 {
         struct expectations *expectations = &run->expectations;
+        struct unclaimed *unclaimed;
         sim_time_t latest = sim_time_add(
                 record->time, expectations->within_max > NEAR ? expectations->within_max : NEAR);
 
@@ -241,8 +246,9 @@ void run_expect_event(struct run *run, const struct sim_record *record)
                         expectation->fits_at = record->time;
                 }
         }
-        note_unclaimed(expectations, record);
-        if (watched(run, record->kind->name))
+        unclaimed = unclaimed_of(run, record->kind);
+        unclaimed->time = record->time;
+        if (unclaimed->watched)
                 fail_unexpected(run, record);
 }
 
@@ -275,7 +281,7 @@ static bool find_next(struct run *run, const struct scenario_expect *expect)
 static void write_nothing(struct run *run, const struct expectation *missing)
 {
         const struct scenario_expect *expect = wanted(missing);
-        const struct unclaimed *last = unclaimed_of(&run->expectations, expect->kind);
+        const struct unclaimed *last = unclaimed_called(&run->expectations, expect->kind);
         sim_time_t at = missing->step->at, before = SIM_TIME_NEVER, after = SIM_TIME_NEVER;
         struct failure_facts facts = { .missing = expect->kind };
         char time[TEXT_TIME_SIZE], span[TEXT_TIME_SIZE];

@@ -29,9 +29,11 @@ struct expectation {
 /* Of each kind, when an event last came that no expectation consumed. */
 struct unclaimed {
         const struct sim_record_kind *kind;
+        bool watched; /* by the scenario: it may not come */
         sim_time_t time;
 };
 
+/* More than there are. */
 #define UNCLAIMED_KINDS_MAX 32
 #define RUN_NO_BREAK_SPACE "\xc2\xa0" /* U+00A0 in UTF-8 */
 

@@ -429,7 +429,7 @@ START_TEST(a_device_of_noise_does_no_harm)
                                              .journal = &journal,
                                              .map = &map,
                                              .packed = _i % 2 == 1,
-                                             .accesses = true,
+                                             .told = TAP_EVENTS | TAP_WRITES | TAP_READS,
                                              .insight = &insight,
                                              .owner = &noise });
         tapped = tap_port(tap);
