@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "testbench/workers.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/assert.h"
+
+/* What a pipe holds. */
+#define BUFFER_SIZE_BYTES 65536U
+/* Far less than a pipe takes to fill. */
+#define GATHER_NS 4000000
 
 bool workers_write(int to, const void *from, size_t size)
 {
@@ -29,18 +38,40 @@ static struct worker *worker_of(struct workers *workers, uint64_t item)
         return &workers->all[(item - workers->first) % workers->count];
 }
 
+/*
+ * Where nothing is there yet it lets the results gather: to be woken for each of them would
+ * take a processor from a worker, thousands of times a second.
+ */
+static bool refill(struct worker *worker)
+{
+        struct pollfd pipe = { .fd = worker->from, .events = POLLIN };
+        ssize_t done;
+
+        if (poll(&pipe, 1, 0) == 0)
+                nanosleep(&(struct timespec){ .tv_nsec = GATHER_NS }, NULL);
+        done = read(worker->from, worker->bytes, BUFFER_SIZE_BYTES);
+        worker->read = 0;
+        worker->filled = done > 0 ? (size_t)done : 0;
+        return done > 0;
+}
+
 bool workers_read(struct workers *workers, uint64_t item, void *to, size_t size)
 {
-        int from = worker_of(workers, item)->from;
+        struct worker *worker = worker_of(workers, item);
         char *bytes = to;
 
         while (size > 0) {
-                ssize_t done = read(from, bytes, size);
+                size_t part;
 
-                if (done <= 0)
+                if (worker->read == worker->filled && !refill(worker))
                         return false;
-                bytes += done;
-                size -= (size_t)done;
+                part = worker->filled - worker->read;
+                if (part > size)
+                        part = size;
+                memcpy(bytes, worker->bytes + worker->read, part);
+                worker->read += part;
+                bytes += part;
+                size -= part;
         }
         return true;
 }
@@ -74,6 +105,9 @@ static void start(const struct workers *workers, struct worker *worker, uint64_t
         }
         close(ends[1]);
         worker->from = ends[0];
+        worker->read = worker->filled = 0;
+        worker->bytes = malloc(BUFFER_SIZE_BYTES);
+        sim_assert(worker->bytes != NULL);
 }
 
 static int finish(struct worker *worker)
@@ -81,6 +115,7 @@ static int finish(struct worker *worker)
         int status = 0;
 
         close(worker->from);
+        free(worker->bytes);
         if (waitpid(worker->process, &status, 0) < 0)
                 return 0;
         return status;

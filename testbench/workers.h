@@ -19,7 +19,9 @@ typedef bool workers_item_fn(void *owner, uint64_t item, int to);
 
 struct worker {
         pid_t process;
-        int from; /* the pipe's end */
+        int from;    /* the pipe's end, */
+        char *bytes; /* and what came out of it: those from read to filled are not taken yet */
+        size_t read, filled;
 };
 
 /* The first fields are the caller's. */

@@ -28,9 +28,27 @@ median=$(printf '%s\n' "${times[@]}" | sort -n | sed -n 5p)
 printf 'ballast run hour.yaml      %5d.%03d ms (median of 9)\n' $((median / 1000)) $((median % 1000))
 echo
 echo '== runs of a campaign, by one process'
-for length in minute hour; do
+campaign_us() { # campaign_us LENGTH JOBS: how long all its runs take; how many they are, in runs
+        local start
         start=$(date +%s%N)
-        runs=$("$build/ballast" campaign --jobs 1 "$here/campaign-$length.yaml" | awk '/ runs of / { print $1 }')
-        printf 'runs of a guest'"'"'s %-6s     %8d a second\n' "$length" \
-                $((runs * 1000000 / (($(date +%s%N) - start) / 1000)))
+        runs=$("$build/ballast" campaign --jobs "$2" "$here/campaign-$1.yaml" | awk '/ runs of / { print $1 }')
+        us=$((($(date +%s%N) - start) / 1000))
+}
+for length in minute hour; do
+        campaign_us $length 1
+        printf 'runs of a guest'"'"'s %-6s     %8d a second\n' $length $((runs * 1000000 / us))
+done
+echo
+echo '== the same campaigns by two processes, against one: paired, in turn'
+for length in minute hour; do
+        ratios=()
+        for _ in 1 2 3 4 5; do
+                campaign_us $length 1
+                one=$us
+                campaign_us $length 2
+                ratios+=($((one * 1000 / us)))
+        done
+        mapfile -t ratios < <(printf '%s\n' "${ratios[@]}" | sort -n)
+        printf '%-6s   %d.%03d times as fast (median of 5, the lowest %d.%03d; %s processors)\n' $length \
+                $((ratios[2] / 1000)) $((ratios[2] % 1000)) $((ratios[0] / 1000)) $((ratios[0] % 1000)) "$(nproc)"
 done
