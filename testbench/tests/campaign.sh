@@ -104,30 +104,42 @@ if command -v xmllint >/dev/null; then
 fi
 exits 2 c.yaml --junit none/junit.xml
 
-# kill -9, of the program and of all its processes, and again until it is through.
-for whom in '' -; do
-        rm -f r.jsonl
-        kills=0
-        for lines in 0 1 400 900 1500 2200; do
-                setsid "$ballast" campaign c.yaml --jobs 2 --results r.jsonl >out 2>err </dev/null &
-                pid=$!
-                while kill -0 "$pid" 2>/dev/null && [ ! -s r.jsonl ]; do sleep 0.01; done
-                while kill -0 "$pid" 2>/dev/null && [ "$(wc -l <r.jsonl)" -lt "$lines" ]; do
-                        sleep 0.01
-                done
-                kill -9 -- "$whom$pid" 2>/dev/null
-                wait "$pid" 2>/dev/null
-                [ $? = 137 ] && kills=$((kills + 1))
-                # Its processes end with it, and with them its hold on the file.
-                for _ in $(seq 100); do
-                        kill -0 -- "-$pid" 2>/dev/null || break
-                        sleep 0.02
-                done
+# kill -9 at twenty random moments, of the program alone and of all its processes in turn; a
+# campaign that gets through between them is compared, and begins anew.
+RANDOM=20 # the seed
+rm -f r.jsonl
+kills=0 midway=0
+while [ "$kills" -lt 20 ]; do
+        setsid "$ballast" campaign c.yaml --jobs 2 --results r.jsonl >out 2>err </dev/null &
+        pid=$!
+        sleep "0.$(printf %03d $((RANDOM % 250)))"
+        group=$([ $((kills % 2)) = 0 ] || echo -)
+        kill -9 -- "$group$pid" 2>/dev/null || kill -9 "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+        status=$?
+        # Its processes end with it, and with them its hold on the file.
+        for _ in $(seq 100); do
+                kill -0 -- "-$pid" 2>/dev/null || break
+                sleep 0.02
         done
-        [ "$kills" -gt 1 ] || bad 'it was through before it was killed'
-        exits 0 c.yaml --results r.jsonl
-        same r.jsonl 'killed and resumed'
+        case $status in
+        137)
+                kills=$((kills + 1))
+                [ "$(wc -l 2>/dev/null <r.jsonl)" -gt 1 ] 2>/dev/null && midway=$((midway + 1))
+                ;;
+        0)
+                same r.jsonl "through after $kills kills"
+                rm r.jsonl
+                ;;
+        *)
+                bad "killed: exit $status"
+                break
+                ;;
+        esac
 done
+[ "$midway" -gt 5 ] || bad "of $kills kills only $midway found a run done"
+exits 0 c.yaml --results r.jsonl
+same r.jsonl 'killed and resumed'
 
 # An interrupt: told, clean, and resumed.
 cat >endless.yaml <<'YAML'

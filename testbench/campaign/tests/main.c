@@ -15,5 +15,8 @@ int main(void)
         suite_add_tcase(suite, test_view());
         suite_add_tcase(suite, test_engine());
         suite_add_tcase(suite, test_merge());
+#ifndef BALLAST_SANITIZED
+        suite_add_tcase(suite, test_memory());
+#endif
         return suite_run(suite);
 }

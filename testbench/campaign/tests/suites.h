@@ -11,5 +11,6 @@ TCase *test_truth(void);
 TCase *test_view(void);
 TCase *test_engine(void);
 TCase *test_merge(void);
+TCase *test_memory(void);
 
 #endif
