@@ -32,10 +32,12 @@ void sim_journal_unsubscribe(struct sim_journal *journal, struct sim_listener *l
 void sim_journal_write(struct sim_journal *journal, const struct sim_record_kind *kind,
                        const union sim_value *values)
 {
-        struct sim_record record = { .time = sim_kernel_now(journal->kernel), .kind = kind };
+        struct sim_record record;
         struct sim_listener *next;
 
         sim_assert(kind->field_count <= SIM_FIELDS_MAX);
+        record.time = sim_kernel_now(journal->kernel);
+        record.kind = kind;
         for (unsigned i = 0; i < kind->field_count; i++)
                 record.values[i] = values[i];
         /* A listener may unsubscribe itself, and may be freed, while it listens. */

@@ -27,28 +27,43 @@ static inline char *put_name(char *to, const char *name)
         return to;
 }
 
-/* At least width digits. Two at a time: to divide is what costs. */
-static char *put_decimal(char *to, uint64_t number, size_t width)
+/* Two digits at a time: to divide is what costs. */
+static inline void put_pair(char *to, uint64_t number)
 {
         static const char pairs[] = "0001020304050607080910111213141516171819"
                                     "2021222324252627282930313233343536373839"
                                     "4041424344454647484950515253545556575859"
                                     "6061626364656667686970717273747576777879"
                                     "8081828384858687888990919293949596979899";
+
+        memcpy(to, &pairs[number * 2], 2);
+}
+
+static char *put_decimal(char *to, uint64_t number)
+{
         char digits[NUMBER_MAX];
         char *end = digits + sizeof digits, *first = end;
 
-        for (; number >= 10; number /= 100) {
-                first -= 2;
-                memcpy(first, &pairs[number % 100 * 2], 2);
-        }
-        if (number > 0)
+        for (; number >= 100; number /= 100)
+                put_pair(first -= 2, number % 100);
+        if (number >= 10)
+                put_pair(first -= 2, number);
+        else
                 *--first = (char)('0' + number);
-        while ((size_t)(end - first) < width)
-                *--first = '0';
         while (first < end)
                 *to++ = *first++;
         return to;
+}
+
+/* Nine digits, whatever they are. */
+static char *put_nanoseconds(char *to, uint32_t number)
+{
+        for (unsigned left = 9; left > 1; left -= 2) {
+                put_pair(to + left - 2, number % 100);
+                number /= 100;
+        }
+        to[0] = (char)('0' + number);
+        return to + 9;
 }
 
 static char *put_hex(char *to, uint64_t number, size_t width)
@@ -66,9 +81,9 @@ static char *put_time(char *to, sim_time_t time)
 {
         if (time == SIM_TIME_NEVER)
                 return put_name(to, "never");
-        to = put_decimal(to, time / SIM_S(1), 1);
+        to = put_decimal(to, time / SIM_S(1));
         *to++ = '.';
-        return put_decimal(to, time % SIM_S(1), 9);
+        return put_nanoseconds(to, (uint32_t)(time % SIM_S(1)));
 }
 
 static bool is_control(char c)
@@ -90,7 +105,7 @@ static char *put_value(char *to, enum sim_field_type type, union sim_value value
 {
         switch (type) {
         case SIM_FIELD_UINT:
-                return put_decimal(to, value.u, 1);
+                return put_decimal(to, value.u);
         case SIM_FIELD_HEX:
                 return put_hex(put_name(to, "0x"), value.u, 1);
         case SIM_FIELD_TEXT:
@@ -101,16 +116,22 @@ static char *put_value(char *to, enum sim_field_type type, union sim_value value
         return to;
 }
 
+/* Padded to its column where fields follow. */
+static char *put_kind(char *to, const struct sim_record_kind *kind)
+{
+        char *column = to + SIM_KIND_COLUMNS;
+
+        memset(to, ' ', SIM_KIND_COLUMNS);
+        to = put_name(to, kind->name);
+        return kind->field_count > 0 && to < column ? column : to;
+}
+
 static char *put_line(char *to, const struct sim_record *record)
 {
         const struct sim_record_kind *kind = record->kind;
-        char *column;
 
         to = put_name(put_time(to, record->time), "  ");
-        column = to + SIM_KIND_COLUMNS;
-        to = put_name(to, kind->name);
-        while (kind->field_count > 0 && to < column)
-                *to++ = ' ';
+        to = put_kind(to, kind);
         for (unsigned i = 0; i < kind->field_count; i++) {
                 const struct sim_field *field = &kind->fields[i];
 
