@@ -89,9 +89,12 @@ void campaign_run_fini(struct campaign_run *run);
 
 /* ---- story.c ---- */
 
-/* What campaign_load does of a scenario; fills it even where it fails. */
+/*
+ * What campaign_load does of a scenario, whose text is the story's from then on; fills it even
+ * where it fails.
+ */
 int campaign_story_load(const struct campaign *campaign, const struct source *file,
-                        const char *path, struct campaign_story *story, struct diag *diag);
+                        struct source *take_text, struct campaign_story *story, struct diag *diag);
 void campaign_story_fini(const struct campaign *campaign, struct campaign_story *story);
 
 /* The scenario of a run; it borrows all but its steps, which are the caller's to free. */

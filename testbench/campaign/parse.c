@@ -2,15 +2,13 @@
 /*
  * A campaign's file: its keys, by the same readers as a scenario's.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "sim/assert.h"
 #include "testbench/campaign/campaign.h"
+#include "testbench/campaign/sources.h"
 #include "testbench/check/names.h"
-#include "testbench/cli/paths.h"
 #include "testbench/scenario/parse.h"
 #include "testbench/scenario/schema.h"
 #include "testbench/scenario/units.h"
@@ -18,10 +16,10 @@
 #define FILE_SIZE_MAX (16U << 20)
 #define SEEDS_MAX 1000000000U
 
-/* What is read: the campaign, and the paths of its scenarios. */
+/* What is read: the campaign, and where its scenarios come from. */
 struct reading {
         struct campaign *campaign;
-        struct paths paths;
+        struct sources sources;
 };
 
 static int read_rate(struct parse *parse, const struct yaml_node *node, void *to)
@@ -135,30 +133,9 @@ static int read_faults(struct parse *parse, const struct yaml_node *node, void *
                            ((struct reading *)to)->campaign);
 }
 
-static int read_scenario(struct parse *parse, const struct yaml_node *node, void *to)
-{
-        const char *text = schema_text(parse, node, "a file or a folder");
-        struct reading *reading = to;
-        struct stat info;
-        char *path;
-        int result;
-
-        if (text == NULL)
-                return -1;
-        path = source_beside(parse->source->path, text);
-        result = stat(path, &info) == 0 ? paths_add(&reading->paths, path) : -1;
-        if (result < 0)
-                (void)schema_fail(parse, node, "%.300s: %s", path,
-                                  errno != 0 ? strerror(errno) : "no scenario");
-        free(path);
-        return result;
-}
-
 static int read_scenarios(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        if (schema_each(parse, node, "a list of files and folders", read_scenario, to) < 0)
-                return -1;
-        return node->count > 0 ? 0 : schema_fail(parse, node, "a campaign needs a scenario");
+        return sources_read(parse, node, &((struct reading *)to)->sources);
 }
 
 static int read_seeds(struct parse *parse, const struct yaml_node *node, void *to)
@@ -217,28 +194,8 @@ static int read_file(struct parse *parse, const struct yaml_node *root, struct r
         reading->campaign->may_break |= UINT32_C(1) << CHECK_RULE_LIVENESS;
         if ((campaign->seeds > 0) == (campaign->wall_time > 0))
                 return schema_fail(parse, root, "a campaign has one of the keys 'seeds' and 'for'");
-        if (campaign->seeds * reading->paths.count >= UINT32_MAX)
+        if (campaign->seeds * reading->sources.count >= UINT32_MAX)
                 return schema_fail(parse, root, "too many runs");
-        return 0;
-}
-
-static int load_stories(const struct source *source, struct reading *reading, struct diag *diag)
-{
-        struct campaign *campaign = reading->campaign;
-        uint64_t id = campaign_hash(CAMPAIGN_HASH_SEED, source->text, source->size);
-
-        campaign->stories = calloc(reading->paths.count + 1, sizeof *campaign->stories);
-        sim_assert(campaign->stories != NULL);
-        for (size_t i = 0; i < reading->paths.count; i++) {
-                struct campaign_story *story = &campaign->stories[campaign->story_count++];
-
-                if (campaign_story_load(campaign, source, reading->paths.names[i], story, diag) < 0)
-                        return -1;
-                id = campaign_hash(id, story->name, strlen(story->name) + 1);
-                id = campaign_hash(id, story->source.text, story->source.size);
-                id = campaign_hash_number(id, story->digest);
-        }
-        campaign->id = id;
         return 0;
 }
 
@@ -255,7 +212,7 @@ static int read_source(const struct source *source, struct reading *reading, str
         else
                 result = read_file(&parse, yaml_root(document), reading);
         yaml_free(document);
-        return result < 0 ? -1 : load_stories(source, reading, diag);
+        return result < 0 ? -1 : sources_load(&reading->sources, reading->campaign, source, diag);
 }
 
 int campaign_load(const char *path, struct campaign **campaign, struct diag *diag)
@@ -273,7 +230,7 @@ int campaign_load(const char *path, struct campaign **campaign, struct diag *dia
         sim_assert(reading.campaign->path != NULL);
         reading.campaign->seed = 1;
         result = read_source(&source, &reading, diag);
-        paths_fini(&reading.paths);
+        sources_fini(&reading.sources);
         source_free(&source);
         if (result < 0) {
                 campaign_free(reading.campaign);

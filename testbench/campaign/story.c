@@ -13,8 +13,6 @@
 #include "testbench/scenario/report.h"
 #include "testbench/text.h"
 
-#define FILE_SIZE_MAX (16U << 20)
-
 /* The scenario as it is with this one fault, at the first time that it may have. */
 static int try_fault(const struct campaign *campaign, const struct source *file, size_t index,
                      struct campaign_story *story, struct diag *diag)
@@ -67,12 +65,14 @@ static int run_quietly(const struct campaign *campaign, struct campaign_story *s
                                 "it fails without any fault: expected %.200s, got %.200s",
                                 result.expected, result.got);
         story->digest = result.digest;
+        story->quiet.wrong = campaign_view_wrong(&story->quiet, &result);
         return 0;
 }
 
 int campaign_story_load(const struct campaign *campaign, const struct source *file,
-                        const char *path, struct campaign_story *story, struct diag *diag)
+                        struct source *take_text, struct campaign_story *story, struct diag *diag)
 {
+        const char *path = take_text->path;
         const char *slash = strrchr(campaign->path, '/');
         size_t folder = slash != NULL ? (size_t)(slash + 1 - campaign->path) : 0;
         char *text;
@@ -83,12 +83,12 @@ int campaign_story_load(const struct campaign *campaign, const struct source *fi
                 .with_at = calloc(campaign->fault_count + 1, sizeof(size_t)),
         };
         sim_assert(story->name != NULL && story->with != NULL && story->with_at != NULL);
-        if (source_read(path, FILE_SIZE_MAX, &story->source, diag) < 0)
-                return -1;
+        story->source = *take_text;
         if (scenario_parse_text(story->source.text, story->source.size, path, &story->scenario,
                                 diag) < 0)
                 return -1;
         story->source.path = story->scenario->path;
+        story->scenario->may_break |= campaign->may_break & ~story->scenario->allowed;
         text = splice(&story->source, story->scenario, NULL, 0, NULL, diag);
         if (text == NULL)
                 return -1;

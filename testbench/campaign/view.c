@@ -105,6 +105,11 @@ static bool is_dead(const struct campaign_view *view, const struct campaign_view
         return view->idle || missing / LATE_POLLS > quiet->gap;
 }
 
+bool campaign_view_wrong(const struct campaign_view *view, const struct run_result *result)
+{
+        return view->wrong || (result->rules_broken >> CHECK_RULE_PAGES & 1) != 0;
+}
+
 enum campaign_class campaign_view_class(const struct campaign_view *view,
                                         const struct campaign_view *quiet,
                                         const struct run_result *result)
@@ -113,7 +118,7 @@ enum campaign_class campaign_view_class(const struct campaign_view *view,
                 return CAMPAIGN_VIOLATED;
         if (view->broken && !quiet->broken)
                 return CAMPAIGN_BROKEN;
-        if ((view->wrong && !quiet->wrong) || result->rules_broken >> CHECK_RULE_PAGES & 1)
+        if (campaign_view_wrong(view, result) && !quiet->wrong)
                 return CAMPAIGN_WRONG;
         if (view->host == quiet->host)
                 return CAMPAIGN_MASKED;

@@ -46,6 +46,8 @@ void campaign_view_init(struct campaign_view *view, sim_time_t fault_at);
 void campaign_view_began(void *view, struct machine *machine);
 void campaign_view_hear(void *view, const struct sim_record *record);
 void campaign_view_ended(void *view);
+/* What the host took for true was not, once at least; a page's owner counts. */
+bool campaign_view_wrong(const struct campaign_view *view, const struct run_result *result);
 /* quiet: of the same scenario without faults. */
 enum campaign_class campaign_view_class(const struct campaign_view *view,
                                         const struct campaign_view *quiet,

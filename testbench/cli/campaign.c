@@ -252,10 +252,11 @@ int cli_campaign(int argc, char **argv)
         static const struct argp argp = {
                 .options = options,
                 .parser = parse,
-                .args_doc = "FILE\nmerge RESULTS...",
+                .args_doc = "FILE\nmerge RESULTS...\ncompare OLD NEW",
                 .doc = "Run the scenarios of a campaign, with faults that are drawn for each run, "
                        "and sort the runs by what came of them; or join the results of its "
-                       "shards ('ballast campaign merge --help').\v"
+                       "shards ('ballast campaign merge --help'), or compare those of two programs "
+                       "('ballast campaign compare --help').\v"
                        "Exit status: 0 no run failed; 1 one broke a rule or crashed; 2 a file, an "
                        "option or the environment is wrong; 130 after an interrupt.",
         };
@@ -267,6 +268,10 @@ int cli_campaign(int argc, char **argv)
         if (argc > 1 && strcmp(argv[1], "merge") == 0) {
                 argv[1] = (char[]){ "ballast campaign merge" };
                 return campaign_merge(argc - 1, argv + 1);
+        }
+        if (argc > 1 && strcmp(argv[1], "compare") == 0) {
+                argv[1] = (char[]){ "ballast campaign compare" };
+                return campaign_compare(argc - 1, argv + 1);
         }
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
         if (campaign_load(arguments.file, &campaign, &diag) < 0) {

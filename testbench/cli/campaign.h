@@ -6,5 +6,6 @@
 #include "testbench/cli/cli.h"
 
 cli_command_fn campaign_merge;
+cli_command_fn campaign_compare;
 
 #endif

@@ -92,6 +92,18 @@ for shard in 0/3 4/3 1 x/3 1/x 1/0; do
         has err '--shard'
 done
 
+# Two programs, or one before and after a change.
+exits 0 compare whole.jsonl merged.jsonl
+has out '3000  runs, 0 differ'
+sed '18s/"digest":"./"digest":"x/; 22s/"outcome":"[a-z ]*"/"outcome":"crashed"/' whole.jsonl >changed.jsonl
+exits 1 compare whole.jsonl changed.jsonl
+has out 'otherwise'
+has out '3000  runs, 2 differ, the first is run 16'
+exits 2 compare whole.jsonl shard-1.jsonl
+has err 'shard-1.jsonl:1002:1: error: it ends here, and the other one goes on'
+exits 2 compare whole.jsonl
+has err 'two results files are needed'
+
 # JUnit: well-formed, the same of a campaign that was resumed.
 exits 0 c.yaml --results whole.jsonl --junit resumed.xml
 exits 0 c.yaml --junit junit.xml

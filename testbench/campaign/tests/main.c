@@ -9,6 +9,7 @@ int main(void)
         Suite *suite = suite_create("campaign");
 
         suite_add_tcase(suite, test_parse());
+        suite_add_tcase(suite, test_compare());
         suite_add_tcase(suite, test_draw());
         suite_add_tcase(suite, test_splice());
         suite_add_tcase(suite, test_truth());

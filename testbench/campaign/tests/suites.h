@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *test_compare(void);
 TCase *test_draw(void);
 TCase *test_parse(void);
 TCase *test_splice(void);

@@ -61,6 +61,23 @@ START_TEST(test_id)
 }
 END_TEST
 
+/* In the order of the list, files and drawn ones; the seed is drawn from, and the run's. */
+START_TEST(test_random)
+{
+        struct campaign *campaign = rig_campaign(
+                "seeds: 2\nscenarios: [{random: 2, seed: 7}, a.yaml, {random: 1}]\n"
+                "may-break: [virtqueue, device-status, interrupts, pages, poll-timer]\n");
+        static const char *const names[] = { "random-7-0.yaml", "random-7-1.yaml", "a.yaml",
+                                             "random-1-0.yaml" };
+
+        ck_assert_uint_eq(campaign->story_count, 4);
+        for (size_t i = 0; i < 4; i++)
+                ck_assert_str_eq(campaign->stories[i].name, names[i]);
+        ck_assert_uint_eq(campaign_runs(campaign), 8);
+        campaign_free(campaign);
+}
+END_TEST
+
 #define HEAD "seeds: 1\nscenarios: [a.yaml]\n"
 #define FAULT HEAD "faults:\n  - {step: \"guest: hang\", "
 
@@ -74,10 +91,15 @@ static const struct {
         { "for: 0 s\nscenarios: [a.yaml]\n", "2: nothing would run" },
         { "seeds: 1000000000\nscenarios: [a.yaml, a.yaml, a.yaml, a.yaml, a.yaml]\n",
           "1: too many runs" },
+        { "seeds: 1\nscenarios: [{random: 0}]\n", "3: expected a number from 1 on" },
+        { "seeds: 1\nscenarios: [{seed: 3}]\n",
+          "3: a draw of random scenarios needs the key 'random'" },
+        { "seeds: 1\nscenarios: [{random: 2, sed: 3}]\n",
+          "3: unknown key 'sed' in a draw of random scenarios" },
         { "seeds: 1\nscenarios: []\n", "3: a campaign needs a scenario" },
         { "seeds: 1\nscenarios:\n  - none.yaml\n", "4: none.yaml: No such file or directory" },
         { "seeds: 1\nscenarios: a.yaml\n",
-          "3: expected a list of files and folders, got 'a.yaml'" },
+          "3: expected a list of files, folders and random scenarios, got 'a.yaml'" },
         { FAULT "rate: 1.5}\n",
           "5: expected a probability, 0 to 1 with up to nine decimals, got '1.5'" },
         { FAULT "rate: often}\n",
@@ -112,6 +134,7 @@ TCase *test_parse(void)
         TCase *cases = tcase_create("parse");
 
         tcase_add_checked_fixture(cases, rig_setup, rig_teardown);
+        tcase_add_test(cases, test_random);
         tcase_add_test(cases, test_keys);
         tcase_add_test(cases, test_time_instead_of_seeds);
         tcase_add_test(cases, test_id);
