@@ -10,7 +10,12 @@ typedef bool condition_fn(struct sim_fault *fault);
 
 static bool is_nth(struct sim_fault *fault)
 {
-        return fault->rule.nth == 0 || fault->crossed == fault->rule.nth;
+        const uint64_t *nth = fault->rule.nth;
+        unsigned i = 0;
+
+        while (i < SIM_FAULT_NTH_MAX && nth[i] != 0 && nth[i] < fault->crossed)
+                i++;
+        return nth[0] == 0 || (i < SIM_FAULT_NTH_MAX && nth[i] == fault->crossed);
 }
 
 static bool is_every(struct sim_fault *fault)
@@ -52,11 +57,20 @@ bool sim_fault_crosses(struct sim_fault *fault, sim_time_t now)
         return true;
 }
 
+static uint64_t last_nth(const struct sim_fault_rule *rule)
+{
+        unsigned last = SIM_FAULT_NTH_MAX - 1;
+
+        while (last > 0 && rule->nth[last] == 0)
+                last--;
+        return rule->nth[last];
+}
+
 bool sim_fault_spent(const struct sim_fault *fault, sim_time_t now)
 {
         const struct sim_fault_rule *rule = &fault->rule;
 
         return (rule->until != 0 && now >= rule->until) ||
-               (rule->nth != 0 && fault->crossed >= rule->nth) ||
+               (rule->nth[0] != 0 && fault->crossed >= last_nth(rule)) ||
                (rule->times != 0 && fault->fired >= rule->times);
 }

@@ -18,14 +18,17 @@
 
 #define SIM_FAULT_CERTAIN UINT32_C(1000000000)
 
+#define SIM_FAULT_NTH_MAX 8U
+
 /* Zero: every time. */
 struct sim_fault_rule {
         sim_time_t from, until; /* crossings in from .. until - 1 count, others do not; 0: no end */
-        uint64_t nth;           /* of those only this one, the first being 1 */
-        uint64_t every;         /* or each so many of them */
-        uint64_t times;         /* at most so often */
-        bool uncertain;         /* with a probability: */
-        uint32_t per_billion;   /* at most SIM_FAULT_CERTAIN */
+        /* Of those only these, the first being 1; they rise, and 0s fill up what is behind. */
+        uint64_t nth[SIM_FAULT_NTH_MAX];
+        uint64_t every;       /* or each so many of them */
+        uint64_t times;       /* at most so often */
+        bool uncertain;       /* with a probability: */
+        uint32_t per_billion; /* at most SIM_FAULT_CERTAIN */
 };
 
 /* A value. */

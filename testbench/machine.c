@@ -134,7 +134,8 @@ static void divert(void *owner, sim_time_t time)
 /* Before there is a device, which asks for its memory through it. */
 static void begin_faults(struct machine *machine)
 {
-        faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed);
+        faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed,
+                    machine->options.fault_asker);
         if (breaks(machine, FAULT_POINTS_DMA))
                 machine->fault_dma = fault_dma_new(&(struct fault_dma_options){
                         .faults = &machine->faults,

@@ -58,6 +58,7 @@ struct machine_options {
         bool state_restored; /* machine_migrate is going to be given a state of ours */
         unsigned faults; /* a bit for each enum fault_point that machine_fault is going to be given
                           */
+        struct fault_asker fault_asker; /* zero: no order is asked about */
         /* Every line that the monitor writes: replies, events, the greeting. */
         void (*qmp_output)(void *owner, const char *bytes, size_t size);
         void *owner;

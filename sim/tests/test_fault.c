@@ -30,10 +30,12 @@ START_TEST(each_condition_says_when)
                 struct sim_fault_rule rule;
                 const char *expected;
         } rows[] = {
-                { { .nth = 0 }, "xxxxxxxxxx" },
-                { { .nth = 1 }, "x........." },
-                { { .nth = 10 }, ".........x" },
-                { { .nth = 11 }, ".........." },
+                { { .nth = { 0 } }, "xxxxxxxxxx" },
+                { { .nth = { 1 } }, "x........." },
+                { { .nth = { 10 } }, ".........x" },
+                { { .nth = { 11 } }, ".........." },
+                { { .nth = { 1, 2, 9 } }, "xx......x." },
+                { { .nth = { 1, 2, 3, 4, 5, 6, 8, 10 } }, "xxxxxx.x.x" },
                 { { .every = 1 }, "xxxxxxxxxx" },
                 { { .every = 3 }, "..x..x..x." },
                 { { .every = 11 }, ".........." },
@@ -60,11 +62,11 @@ START_TEST(conditions_hold_together)
                 struct sim_fault_rule rule;
                 const char *expected;
         } rows[] = {
-                { { .from = SIM_S(4), .nth = 2 }, ".....x...." },
+                { { .from = SIM_S(4), .nth = { 2 } }, ".....x...." },
                 { { .from = SIM_S(1), .until = SIM_S(8), .every = 2 }, "..x.x.x..." },
                 { { .every = 2, .times = 2 }, ".x.x......" },
                 { { .from = SIM_S(1), .every = 3, .times = 1 }, "...x......" },
-                { { .nth = 3, .until = SIM_S(2) }, ".........." },
+                { { .nth = { 3 }, .until = SIM_S(2) }, ".........." },
         };
 
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -105,9 +107,10 @@ START_TEST(nothing_is_drawn_where_it_cannot_fire)
         struct sim_rng rng;
 
         sim_rng_init(&rng, 1, "fault/test");
-        sim_fault_init(&fault,
-                       &(struct sim_fault_rule){ .nth = 7, .uncertain = true, .per_billion = 1 },
-                       &rng);
+        sim_fault_init(
+                &fault,
+                &(struct sim_fault_rule){ .nth = { 7 }, .uncertain = true, .per_billion = 1 },
+                &rng);
         for (unsigned i = 0; i < 6; i++)
                 ck_assert(!sim_fault_crosses(&fault, i));
         ck_assert_uint_eq(fault.rng.drawn, 0);
@@ -122,7 +125,9 @@ START_TEST(a_rule_that_cannot_fire_again_is_spent)
                 struct sim_fault_rule rule;
                 unsigned after; /* so many crossings, a second apart; 0: never */
         } rows[] = {
-                { { .nth = 3 }, 3 },
+                { { .nth = { 3 } }, 3 },
+                { { .nth = { 1, 4 } }, 4 },
+                { { .nth = { 1, 2, 3, 4, 5, 6, 7, 9 } }, 9 },
                 { { .times = 2 }, 2 },
                 { { .every = 2, .times = 2 }, 4 },
                 { { .until = SIM_S(5) }, 5 },

@@ -9,6 +9,7 @@
 
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/output.h"
 #include "testbench/cli/progress.h"
 #include "testbench/explore/explore.h"
 #include "testbench/scenario/report.h"
@@ -25,6 +26,10 @@
 
 enum option_key {
         OPTION_RUNS = 256,
+        OPTION_FAULTS,
+        OPTION_POINTS,
+        OPTION_WITH,
+        OPTION_RESULTS,
         OPTION_JOBS,
         OPTION_UNTIL,
         OPTION_RULES,
@@ -33,6 +38,11 @@ enum option_key {
 
 static const struct argp_option options[] = {
         { "runs", OPTION_RUNS, "N", 0, "Do N runs at most (default: 100000)", 0 },
+        { "faults", OPTION_FAULTS, "K", 0, "Place up to K faults in a run (default: 1)", 0 },
+        { "points", OPTION_POINTS, "NAME,...", 0,
+          "Place these, or all (default: lose-interrupt,lose-notification,lose-timer)", 0 },
+        { "with", OPTION_WITH, "FAULT", 0, "Place this one: 'late-interrupt: {by: 5 ms}'", 0 },
+        { "results", OPTION_RESULTS, "FILE", 0, "Write a line of JSON a run to FILE", 0 },
         { "jobs", OPTION_JOBS, "J", 0, "Work in J processes (default: one a processor)", 0 },
         { "until", OPTION_UNTIL, "TIME", 0, "Stop each story there: 3.1s, 500ms, 2h", 0 },
         { "rules", OPTION_RULES, NULL, 0, "Judge the rules alone, not what the scenario expects",
@@ -42,7 +52,7 @@ static const struct argp_option options[] = {
 };
 
 struct arguments {
-        const char *file;
+        const char *file, *results;
         struct explore_subject subject;
         uint64_t runs, jobs, run;
         bool print;
@@ -52,6 +62,7 @@ struct told {
         const struct arguments *arguments;
         struct progress progress;
         uint64_t began_ns, done, failed;
+        struct output results;
         char *text; /* of the run that is to be printed */
 };
 
@@ -64,12 +75,35 @@ static void take_number(struct argp_state *state, const char *what, const char *
                 argp_error(state, "--%s %s: %s", what, text, why);
 }
 
+static void fail(struct argp_state *state, const struct diag *diag)
+{
+        diag_print(diag, stderr);
+        argp_failure(state, CLI_WRONG, 0, "a fault is wrong");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
         struct arguments *arguments = state->input;
+        struct explore_points *points = &arguments->subject.points;
+        struct diag diag = { .line = 0 };
         const char *why;
 
         switch (key) {
+        case OPTION_FAULTS:
+                take_number(state, "faults", arg, SIM_FAULT_NTH_MAX,
+                            &arguments->subject.faults_max);
+                return 0;
+        case OPTION_POINTS:
+                if (explore_points_add_names(points, arg, "--points", &diag) < 0)
+                        fail(state, &diag);
+                return 0;
+        case OPTION_WITH:
+                if (explore_points_add(points, arg, "--with", &diag) < 0)
+                        fail(state, &diag);
+                return 0;
+        case OPTION_RESULTS:
+                arguments->results = arg;
+                return 0;
         case OPTION_RUNS:
                 take_number(state, "runs", arg, UINT32_MAX, &arguments->runs);
                 if (arguments->runs == 0)
@@ -107,12 +141,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /* ---- what is shown ---- */
 
-static void put_departures(const char *words)
+static void put_departures(FILE *to, const char *words)
 {
         while (*words != '\0') {
                 int length = (int)strcspn(words, "\n");
 
-                printf("  but          %.*s\n", length, words);
+                fprintf(to, "  but          %.*s\n", length, words);
                 words += length + (words[length] != '\0');
         }
 }
@@ -120,22 +154,31 @@ static void put_departures(const char *words)
 static void show_failure(const struct told *told, const struct explore_run *run)
 {
         const struct explore_subject *subject = &told->arguments->subject;
+        FILE *to = output_is_stdout(&told->results) ? stderr : stdout;
         char at[TEXT_TIME_SIZE];
 
-        printf("FAIL %s   run %" PRIu64 "   %s", subject->scenario->name, run->number,
-               subject->source->path);
+        fprintf(to, "FAIL %s   run %" PRIu64 "   %s", subject->scenario->name, run->number,
+                subject->source->path);
         if (run->line > 0)
-                printf(":%u", run->line);
-        putchar('\n');
+                fprintf(to, ":%u", run->line);
+        putc('\n', to);
         if (run->class == CAMPAIGN_CRASHED) {
-                puts("  the process of the run ended: a bug of Ballast's");
+                fputs("  the process of the run ended: a bug of Ballast's\n", to);
         } else {
                 text_time(at, run->failed_at);
-                printf("  at %-13s expected  %s\n", at, run->expected);
-                printf("     %*s got       %s\n", (int)(strlen(at) > 13 ? strlen(at) : 13), "",
-                       run->got);
+                fprintf(to, "  at %-13s expected  %s\n", at, run->expected);
+                fprintf(to, "     %*s got       %s\n", (int)(strlen(at) > 13 ? strlen(at) : 13), "",
+                        run->got);
         }
-        put_departures(run->words);
+        put_departures(to, run->words);
+}
+
+static void put_line(FILE *to, const struct explore_run *run)
+{
+        char *line = explore_line(run);
+
+        fprintf(to, "%s\n", line);
+        free(line);
 }
 
 static bool tell(void *owner, const struct explore_run *run)
@@ -150,6 +193,8 @@ static bool tell(void *owner, const struct explore_run *run)
                 told->text = explore_text(&arguments->subject, run, program_invocation_name);
                 return false;
         }
+        if (told->results.file != NULL)
+                put_line(told->results.file, run);
         if (!campaign_class_fails(run->class) || !run->is_new)
                 return true;
         if (told->failed++ < SHOWN_MAX) {
@@ -173,25 +218,33 @@ static bool go_on(void *owner)
         return interrupt_signal == 0;
 }
 
-static void print_summary(const struct told *told, const struct explore_totals *totals)
+static void print_summary(FILE *to, const struct told *told, const struct explore_totals *totals)
 {
         const char *name = told->arguments->subject.scenario->name;
 
         if (told->failed > SHOWN_MAX)
-                printf("and %" PRIu64 " more that failed\n", told->failed - SHOWN_MAX);
-        puts("      runs  distinct");
+                fprintf(to, "and %" PRIu64 " more that failed\n", told->failed - SHOWN_MAX);
+        fputs("      runs  distinct\n", to);
         for (unsigned i = 0; i < CAMPAIGN_CLASS_COUNT; i++)
                 if (totals->runs_of[i] > 0)
-                        printf("%10" PRIu64 "%10" PRIu64 "  %s\n", totals->runs_of[i],
-                               totals->distinct_of[i], campaign_class_name((enum campaign_class)i));
-        printf("%10" PRIu64 "%10" PRIu64 "  of %s\n", totals->runs, totals->distinct, name);
+                        fprintf(to, "%10" PRIu64 "%10" PRIu64 "  %s\n", totals->runs_of[i],
+                                totals->distinct_of[i],
+                                campaign_class_name((enum campaign_class)i));
+        fprintf(to, "%10" PRIu64 "%10" PRIu64 "  of %s\n", totals->runs, totals->distinct, name);
+        fprintf(to, "%10" PRIu64 "  choices of an order in its own run", totals->orders);
+        for (unsigned i = 0; i < FAULT_POINTS; i++)
+                if (totals->crossings[i] > 0)
+                        fprintf(to, ", %" PRIu64 " of %s", totals->crossings[i],
+                                fault_points[i].name);
+        putc('\n', to);
         if (totals->whole)
-                puts("all that there are");
+                fputs("all that there are\n", to);
         else
-                printf("not all: those with fewer than %u departures from the scenario's own run, "
-                       "and %" PRIu64 " of %" PRIu64 " with %u\n",
-                       totals->departures, totals->of_departures, totals->all_of_departures,
-                       totals->departures);
+                fprintf(to,
+                        "not all: those with fewer than %u departures from the scenario's own run, "
+                        "and %" PRIu64 " of %" PRIu64 " with %u\n",
+                        totals->departures, totals->of_departures, totals->all_of_departures,
+                        totals->departures);
 }
 
 static int status_of(const struct told *told, const struct explore_totals *totals)
@@ -204,6 +257,34 @@ static int status_of(const struct told *told, const struct explore_totals *total
 }
 
 /* ---- the command ---- */
+
+/* As with every file of a command, an interrupt leaves what was there before. */
+static int finish(struct told *told, const struct explore_totals *totals)
+{
+        FILE *to = output_is_stdout(&told->results) ? stderr : stdout;
+
+        print_summary(to, told, totals);
+        if (interrupt_signal != 0)
+                output_discard(&told->results);
+        else if (output_commit(&told->results) != 0)
+                return CLI_WRONG;
+        return status_of(told, totals);
+}
+
+static int print_run(struct told *told, const struct explore_totals *totals)
+{
+        const char *text = told->text;
+
+        if (text != NULL)
+                fputs(text, stdout);
+        else if (interrupt_signal == 0)
+                fprintf(stderr, "ballast: %s: its last run is %" PRIu64 "\n", told->arguments->file,
+                        totals->runs - 1);
+        free(told->text);
+        if (interrupt_signal != 0)
+                return CLI_SIGNALLED + interrupt_signal;
+        return text != NULL ? CLI_PASSED : CLI_WRONG;
+}
 
 static int run_all(const struct arguments *arguments)
 {
@@ -221,26 +302,17 @@ static int run_all(const struct arguments *arguments)
         int result;
 
         interrupt_catch();
+        if (arguments->results != NULL && output_open(&told.results, arguments->results) != 0)
+                return CLI_WRONG;
         progress_init(&told.progress, 0);
         result = explore(&search, &totals, &diag);
         progress_erase(&told.progress);
         if (result < 0) {
                 diag_print(&diag, stderr);
+                output_discard(&told.results);
                 return CLI_WRONG;
         }
-        if (!arguments->print) {
-                print_summary(&told, &totals);
-                return status_of(&told, &totals);
-        }
-        if (told.text != NULL)
-                fputs(told.text, stdout);
-        else if (interrupt_signal == 0)
-                fprintf(stderr, "ballast: %s: its last run is %" PRIu64 "\n", arguments->file,
-                        totals.runs - 1);
-        free(told.text);
-        if (interrupt_signal != 0)
-                return CLI_SIGNALLED + interrupt_signal;
-        return told.text != NULL ? CLI_PASSED : CLI_WRONG;
+        return arguments->print ? print_run(&told, &totals) : finish(&told, &totals);
 }
 
 static int load(struct arguments *arguments, struct source *source, struct diag *diag)
@@ -259,21 +331,24 @@ int cli_explore(int argc, char **argv)
                 .parser = parse,
                 .args_doc = "FILE",
                 .doc = "Run a small scenario in every order of what happens at one instant, and "
-                       "say what comes of it.\v"
+                       "with every placement of a few faults, and say what comes of it.\v"
                        "Exit status: 0 no run failed, and there are no more; 1 one broke a rule or "
                        "crashed; 2 a file, an option or the environment is wrong; 3 none failed, "
                        "but there are more than --runs; 130 after an interrupt.",
         };
-        struct arguments arguments = { .runs = RUNS_DEFAULT };
+        struct arguments arguments = { .runs = RUNS_DEFAULT, .subject = { .faults_max = 1 } };
         struct source source = { .text = NULL };
         struct diag diag = { .line = 0 };
         int status = CLI_WRONG;
 
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+        if (arguments.subject.points.count == 0)
+                explore_points_add_lost(&arguments.subject.points);
         if (load(&arguments, &source, &diag) < 0 || explore_begin(&arguments.subject, &diag) < 0)
                 diag_print(&diag, stderr);
         else
                 status = run_all(&arguments);
+        explore_points_fini(&arguments.subject.points);
         scenario_free(arguments.subject.scenario);
         if (source.text != NULL)
                 source_free(&source);

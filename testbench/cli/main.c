@@ -57,7 +57,7 @@ int main(int argc, char **argv)
                 "  run       run scenarios and judge them\n"
                 "  campaign  run scenarios with faults, by the thousand\n"
                 "  report    show what came of a campaign as a page\n"
-                "  explore   run a scenario in every order of what happens at once\n"
+                "  explore   run a scenario in every order, and with every fault\n"
                 "  list      name scenarios\n"
                 "  diff      compare our device with a real QEMU's\n"
                 "  import    turn a recorded session into a scenario\n"

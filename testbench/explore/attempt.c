@@ -10,12 +10,18 @@
 #include "testbench/text.h"
 #include "testbench/workers.h"
 
+#define NUMBER_SIZE 24 /* of a uint64_t, with what is between two */
+
 struct attempt {
+        const struct explore_subject *subject;
         const struct departure *departures;
         size_t count, made;
-        uint32_t index;    /* of the next choice */
-        uint32_t *choices; /* what each behind the last departure is among */
+        uint32_t index;                 /* of the next choice */
+        struct attempt_choice *choices; /* behind the last departure */
         size_t choice_count, choices_max;
+        uint64_t faults; /* that there are by now; their crossings: */
+        uint64_t crossings[SIM_FAULT_NTH_MAX];
+        enum fault_point points[SIM_FAULT_NTH_MAX];
         size_t order_count; /* entries in order */
         FILE *order, *words;
         char *order_text, *words_text;
@@ -26,7 +32,7 @@ struct attempt {
 
 /* ---- what is chosen ---- */
 
-static void note_choice(struct attempt *attempt, uint32_t among)
+static void note_choice(struct attempt *attempt, struct attempt_choice choice)
 {
         if (attempt->choice_count == attempt->choices_max) {
                 attempt->choices_max = attempt->choices_max * 2 + 64;
@@ -34,19 +40,20 @@ static void note_choice(struct attempt *attempt, uint32_t among)
                         realloc(attempt->choices, attempt->choices_max * sizeof *attempt->choices);
                 sim_assert(attempt->choices != NULL);
         }
-        attempt->choices[attempt->choice_count++] = among;
+        attempt->choices[attempt->choice_count++] = choice;
 }
 
 /* The same departures always find the same choices before them. */
-static uint32_t decide(struct attempt *attempt, uint32_t among)
+static uint32_t decide(struct attempt *attempt, uint32_t among, uint32_t point)
 {
-        const struct departure *next = &attempt->departures[attempt->made];
+        const struct departure *next;
         uint32_t index = attempt->index++;
 
         if (attempt->made == attempt->count) {
-                note_choice(attempt, among);
+                note_choice(attempt, (struct attempt_choice){ among, point });
                 return 0;
         }
+        next = &attempt->departures[attempt->made];
         if (next->choice != index)
                 return 0;
         sim_assert(next->value < among);
@@ -76,9 +83,37 @@ static void put_words(FILE *to, sim_time_t now, const struct run_candidate *cand
         putc('\n', to);
 }
 
+/* Each point that fired, with its times. */
+static char *faults_text(const struct attempt *attempt)
+{
+        const struct explore_points *points = &attempt->subject->points;
+        char *text = NULL, nth[SIM_FAULT_NTH_MAX * NUMBER_SIZE], *entry;
+        size_t size;
+        FILE *to = open_memstream(&text, &size);
+
+        sim_assert(to != NULL);
+        for (size_t i = 0; i < points->count; i++) {
+                size_t used = 0;
+
+                for (uint64_t k = 0; k < attempt->faults; k++)
+                        if (attempt->points[k] == points->orders[i].point)
+                                used += (size_t)snprintf(nth + used, sizeof nth - used,
+                                                         used > 0 ? ", %" PRIu64 : "%" PRIu64,
+                                                         attempt->crossings[k]);
+                if (used == 0)
+                        continue;
+                entry = explore_points_entry(points, i, nth);
+                fprintf(to, "%s\n", entry);
+                free(entry);
+        }
+        fclose(to);
+        return text;
+}
+
 static void tell(struct attempt *attempt)
 {
         struct attempt_told told;
+        char *faults;
 
         fputs(attempt->order_count > 0 ? "]" : "", attempt->order);
         fclose(attempt->order);
@@ -86,18 +121,22 @@ static void tell(struct attempt *attempt)
         attempt->told = true;
         if (attempt->to < 0)
                 return;
+        faults = faults_text(attempt);
         told = (struct attempt_told){ (uint32_t)attempt->order_size + 1,
+                                      (uint32_t)strlen(faults) + 1,
                                       (uint32_t)attempt->words_size + 1 };
         attempt->lost = !workers_write(attempt->to, &told, sizeof told) ||
                         !workers_write(attempt->to, attempt->order_text, told.order_size) ||
+                        !workers_write(attempt->to, faults, told.faults_size) ||
                         !workers_write(attempt->to, attempt->words_text, told.words_size);
+        free(faults);
 }
 
 static size_t choose(void *owner, sim_time_t now, const struct run_candidate *candidates,
                      size_t count)
 {
         struct attempt *attempt = owner;
-        uint32_t value = decide(attempt, (uint32_t)count);
+        uint32_t value = decide(attempt, (uint32_t)count, ATTEMPT_ORDER);
 
         if (attempt->told)
                 return value;
@@ -109,12 +148,32 @@ static size_t choose(void *owner, sim_time_t now, const struct run_candidate *ca
         return value;
 }
 
+/* With all faults made that a run may have, nothing is to be chosen. */
+static bool ask(void *owner, sim_time_t now, enum fault_point point, uint64_t crossing,
+                const char *detail)
+{
+        struct attempt *attempt = owner;
+        char time[TEXT_TIME_SIZE];
+
+        if (attempt->faults == attempt->subject->faults_max || decide(attempt, 2, point) == 0)
+                return false;
+        attempt->points[attempt->faults] = point;
+        attempt->crossings[attempt->faults++] = crossing;
+        fprintf(attempt->words, "%s  %s, %s, time %" PRIu64 "\n", text_time(time, now),
+                fault_points[point].name, detail, crossing);
+        if (attempt->made == attempt->count)
+                tell(attempt);
+        return true;
+}
+
 /* ---- the run ---- */
 
-static void attempt_init(struct attempt *attempt, const struct departure *departures, size_t count,
-                         int to)
+static void attempt_init(struct attempt *attempt, const struct explore_subject *subject,
+                         const struct departure *departures, size_t count, int to)
 {
-        *attempt = (struct attempt){ .departures = departures, .count = count, .to = to };
+        *attempt = (struct attempt){
+                .subject = subject, .departures = departures, .count = count, .to = to
+        };
         attempt->order = open_memstream(&attempt->order_text, &attempt->order_size);
         attempt->words = open_memstream(&attempt->words_text, &attempt->words_size);
         sim_assert(attempt->order != NULL && attempt->words != NULL);
@@ -141,6 +200,9 @@ static void run(const struct explore_subject *subject, struct attempt *attempt,
                 .hear_owner = view,
                 .choose = choose,
                 .choose_owner = attempt,
+                .asked = subject->points.orders,
+                .asked_count = subject->faults_max > 0 ? subject->points.count : 0,
+                .ask = ask,
         };
 
         campaign_view_init(view, SIM_TIME_NEVER);
@@ -151,7 +213,7 @@ void attempt_own(struct explore_subject *subject, struct run_result *result)
 {
         struct attempt own;
 
-        attempt_init(&own, NULL, 0, -1);
+        attempt_init(&own, subject, NULL, 0, -1);
         run(subject, &own, &subject->quiet, result);
         attempt_fini(&own);
 }
@@ -185,7 +247,7 @@ bool attempt(const struct explore_subject *subject, const struct departure *depa
         struct run_result result;
         bool sent = false;
 
-        attempt_init(&attempt, departures, count, to);
+        attempt_init(&attempt, subject, departures, count, to);
         if (!attempt.lost) {
                 run(subject, &attempt, &view, &result);
                 sim_assert(attempt.told);

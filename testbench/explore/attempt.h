@@ -14,9 +14,17 @@ struct departure {
         uint32_t value;  /* not 0 */
 };
 
-/* What the pipe brings first, and behind it order and words, each with its NUL. */
+/* One behind the last departure. */
+struct attempt_choice {
+        uint32_t among; /* values 0 .. among - 1 */
+        uint32_t point; /* of the fault that 1 is; ATTEMPT_ORDER: it is an order */
+};
+
+#define ATTEMPT_ORDER FAULT_POINTS
+
+/* What the pipe brings first, and behind it order, faults and words, each with its NUL. */
 struct attempt_told {
-        uint32_t order_size, words_size;
+        uint32_t order_size, faults_size, words_size;
 };
 
 /* What comes at the end, and behind it expected and got, each with its NUL, and the choices. */
@@ -26,10 +34,10 @@ struct attempt_result {
         uint64_t digest;
         sim_time_t failed_at;
         uint32_t expected_size, got_size;
-        uint32_t choice_count; /* those behind the last departure */
+        uint32_t choice_count;
 };
 
-/* The scenario's own run; why it is none to explore, or NULL. */
+/* The scenario's own run. */
 void attempt_own(struct explore_subject *subject, struct run_result *result);
 /* False: nobody reads any more. */
 bool attempt(const struct explore_subject *subject, const struct departure *departures,

@@ -37,13 +37,13 @@ struct search {
 struct answer {
         struct attempt_told told;
         struct attempt_result result;
-        char *order, *words, *expected, *got;
-        uint32_t *choices;
+        char *order, *faults, *words, *expected, *got;
+        struct attempt_choice *choices;
 };
 
 static const struct departure *departures_of(const struct level *level, uint64_t run)
 {
-        return level->departures + run * level->each;
+        return level->each > 0 ? level->departures + run * level->each : NULL;
 }
 
 /* ---- one run ---- */
@@ -75,6 +75,7 @@ static bool read_told(struct search *search, uint64_t item, struct answer *answe
 
         return read_bytes(search, item, told, sizeof *told) &&
                read_text(search, item, &answer->order, told->order_size) &&
+               read_text(search, item, &answer->faults, told->faults_size) &&
                read_text(search, item, &answer->words, told->words_size);
 }
 
@@ -96,6 +97,7 @@ static bool read_result(struct search *search, uint64_t item, struct answer *ans
 static void answer_fini(struct answer *answer)
 {
         free(answer->order);
+        free(answer->faults);
         free(answer->words);
         free(answer->expected);
         free(answer->got);
@@ -131,7 +133,7 @@ static void branch(struct search *search, uint64_t item, const struct answer *an
         uint32_t first = each > 0 ? departures[each - 1].choice + 1 : 0;
 
         for (uint32_t i = 0; i < answer->result.choice_count; i++)
-                for (uint32_t value = 1; value < answer->choices[i]; value++)
+                for (uint32_t value = 1; value < answer->choices[i].among; value++)
                         add_next(search, departures, (struct departure){ first + i, value });
 }
 
@@ -145,6 +147,7 @@ static bool take(struct search *search, const struct answer *answer)
                 .class = result->class,
                 .digest = result->digest,
                 .order = answer->order != NULL ? answer->order : "",
+                .faults = answer->faults != NULL ? answer->faults : "",
                 .words = answer->words != NULL ? answer->words : "",
                 .line = result->line,
                 .failed_at = result->failed_at,
@@ -158,8 +161,11 @@ static bool take(struct search *search, const struct answer *answer)
         totals->distinct += run.is_new;
         totals->distinct_of[run.class] += run.is_new;
         totals->of_departures++;
-        if (totals->runs == 1)
-                totals->choices = result->choice_count;
+        for (uint32_t i = 0; totals->runs == 1 && i < result->choice_count; i++)
+                if (answer->choices[i].point == ATTEMPT_ORDER)
+                        totals->orders++;
+                else
+                        totals->crossings[answer->choices[i].point]++;
         return search->options->run(search->options->owner, &run);
 }
 
@@ -244,7 +250,8 @@ int explore_begin(struct explore_subject *subject, struct diag *diag)
 {
         struct run_result result;
 
-        if (check_text(subject, diag) < 0)
+        if (check_text(subject, diag) < 0 ||
+            explore_points_fit(&subject->points, subject->scenario, diag) < 0)
                 return -1;
         /* Polling that dies is a class of its own, and a rule may be kept that other runs break. */
         subject->may_break = ~subject->scenario->may_break &

@@ -8,11 +8,11 @@
 #define STREAM_SIZE 40
 
 void faults_init(struct faults *faults, const struct sim_kernel *kernel,
-                 struct sim_journal *journal, uint64_t seed)
+                 struct sim_journal *journal, uint64_t seed, struct fault_asker asker)
 {
         char stream[STREAM_SIZE];
 
-        *faults = (struct faults){ .kernel = kernel, .journal = journal };
+        *faults = (struct faults){ .kernel = kernel, .journal = journal, .asker = asker };
         for (unsigned point = 0; point < FAULT_POINTS; point++) {
                 snprintf(stream, sizeof stream, "fault/%s", fault_points[point].name);
                 sim_rng_init(&faults->streams[point], seed, stream);
@@ -52,6 +52,8 @@ bool faults_fire(struct faults *faults, enum fault_point point, const char *deta
         sim_time_t now = sim_kernel_now(faults->kernel);
         bool fires = sim_fault_crosses(fault, now);
 
+        if (fires && faults->armed[point].order.asked)
+                fires = faults->asker.ask(faults->asker.owner, point, fault->crossed, detail);
         if (fires)
                 sim_emit(faults->journal, &event_fault, SIM_T(fault_points[point].name),
                          SIM_T(detail));

@@ -22,11 +22,15 @@ struct faults {
                 struct sim_fault fault;
         } armed[FAULT_POINTS];
         unsigned armed_mask; /* a bit for each point */
+        struct fault_asker asker;
 };
 
-/* Nothing is armed. Each point draws from a stream "fault/NAME" of the seed. */
+/*
+ * Nothing is armed. Each point draws from a stream "fault/NAME" of the seed. asker: of orders
+ * that are asked about; zero where there are none.
+ */
 void faults_init(struct faults *faults, const struct sim_kernel *kernel,
-                 struct sim_journal *journal, uint64_t seed);
+                 struct sim_journal *journal, uint64_t seed, struct fault_asker asker);
 /* In place of what was armed of this point; its stream goes on. */
 void faults_arm(struct faults *faults, const struct fault_order *order);
 void faults_clear(struct faults *faults, enum fault_point point);

@@ -78,6 +78,7 @@ enum fault_memory {
 struct fault_order {
         enum fault_point point;
         bool clear;
+        bool asked; /* where the rule lets it fire, fault_ask_fn says whether it does */
         struct sim_fault_rule rule;
         sim_time_t by, period; /* 0: not given */
         bool queue_given, region_given, offset_given;
@@ -89,6 +90,18 @@ struct fault_order {
         uint64_t bytes;  /* that arrive of what is torn */
         uint64_t bit;    /* that is flipped */
         unsigned vector; /* PORT_INTX: the pin */
+};
+
+/*
+ * Does the point, which is crossed for this time since it was armed, fire? detail: what would be
+ * hit.
+ */
+typedef bool fault_ask_fn(void *owner, enum fault_point point, uint64_t crossing,
+                          const char *detail);
+
+struct fault_asker {
+        fault_ask_fn *ask;
+        void *owner;
 };
 
 extern const struct sim_record_kind event_fault; /* name detail: what was hit */

@@ -334,7 +334,7 @@ static bool run_side(struct side *side, const struct oracle_side *what,
 
         why = machine_unfit(side->machine);
         if (why == NULL) {
-                why = machine_power_on(side->machine);
+                why = play_power_on(side->machine, what->scenario);
                 result->environment = why != NULL;
         }
         if (why == NULL) {

@@ -144,6 +144,7 @@ static const struct schema_key keys[] = {
         { "machine", parse_machine, 0, false },
         { "guest", parse_guest, 0, false },
         { "watch", parse_watch, 0, false },
+        { "faults", parse_faults, 0, false },
         { "timeline", parse_timeline, 0, false },
         { "end", read_end, offsetof(struct scenario, end), false },
 };
@@ -257,6 +258,7 @@ void scenario_free(struct scenario *scenario)
         free_strings(scenario->watch, scenario->watch_count);
         free_strings(scenario->checked_on, scenario->checked_on_count);
         free(scenario->order);
+        free(scenario->faults);
         free(scenario->trace);
         free(scenario->balloon_id);
         free(scenario->machine_type);

@@ -23,6 +23,9 @@ int parse_check_slots(struct parse *parse, const struct yaml_node *node);
 /* A set of rules; to: uint32_t, a bit for each enum check_id. */
 schema_read_fn parse_rules;
 
+/* Faults that are armed from the beginning; to: the scenario. After the machine. */
+schema_read_fn parse_faults;
+
 /* Of parse_guest. */
 schema_read_fn parse_memory;
 schema_read_fn parse_workload;

@@ -35,6 +35,35 @@ static int read_count(struct parse *parse, const struct yaml_node *node, void *t
         return *count > 0 ? 0 : schema_fail(parse, node, "'%s' counts from 1", node->key->text);
 }
 
+static int read_one_nth(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct sim_fault_rule *rule = to;
+        unsigned count = 0;
+        uint64_t nth;
+
+        if (schema_number(parse, node, UINT64_MAX, &nth) < 0)
+                return -1;
+        while (count < SIM_FAULT_NTH_MAX && rule->nth[count] != 0)
+                count++;
+        if (count == SIM_FAULT_NTH_MAX)
+                return schema_fail(parse, node, "at most %u times can be named", count);
+        if (nth == 0)
+                return schema_fail(parse, node, "'nth' counts from 1");
+        if (count > 0 && nth <= rule->nth[count - 1])
+                return schema_fail(parse, node, "each time is after the one before it");
+        rule->nth[count] = nth;
+        return 0;
+}
+
+static int read_nth(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        if (node->kind == YAML_SCALAR)
+                return read_one_nth(parse, node, to);
+        if (schema_each(parse, node, "a number, or a list of them", read_one_nth, to) < 0)
+                return -1;
+        return node->count > 0 ? 0 : schema_fail(parse, node, "it would never fire");
+}
+
 static int read_probability(struct parse *parse, const struct yaml_node *node, void *to)
 {
         const char *text = schema_text(parse, node, "a probability");
@@ -144,7 +173,7 @@ static const struct schema_key keys[] = {
         [PART] = { "part", read_part, 0, false },
         [FROM] = { "from", schema_read_time, AT(rule.from), false },
         [UNTIL] = { "until", schema_read_time, AT(rule.until), false },
-        [NTH] = { "nth", read_count, AT(rule.nth), false },
+        [NTH] = { "nth", read_nth, AT(rule), false },
         [EVERY] = { "every", read_count, AT(rule.every), false },
         [TIMES] = { "times", read_count, AT(rule.times), false },
         [PROBABILITY] = { "probability", read_probability, 0, false },
@@ -181,7 +210,8 @@ static int check_keys(struct parse *parse, const struct yaml_node *node,
         }
         if (found[NTH] != NULL && (found[EVERY] != NULL || found[TIMES] != NULL))
                 return schema_fail(parse, found[NTH]->key,
-                                   "'nth' is one time: it goes with neither 'every' nor 'times'");
+                                   "'nth' says which times: it goes with neither 'every' nor "
+                                   "'times'");
         return 0;
 }
 
@@ -245,4 +275,28 @@ int parse_fault(struct parse *parse, const struct yaml_node *node, struct scenar
         step->fault.clear = strcmp(node->first->key->text, "clear") == 0;
         return step->fault.clear ? read_point(parse, node->first, &step->fault.point)
                                  : read_fault(parse, node, step);
+}
+
+static int read_armed(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_step step = { .at = 0 };
+        struct scenario *scenario = to;
+
+        if (parse_fault(parse, node, &step) < 0)
+                return -1;
+        if (step.fault.clear)
+                return schema_fail(parse, node, "nothing is armed before, to be taken back");
+        for (size_t i = 0; i < scenario->fault_count; i++)
+                if (scenario->faults[i].point == step.fault.point)
+                        return schema_fail(parse, node, "'%s' is armed already",
+                                           fault_points[step.fault.point].name);
+        scenario->faults =
+                schema_append(scenario->faults, scenario->fault_count, sizeof *scenario->faults);
+        scenario->faults[scenario->fault_count++] = step.fault;
+        return 0;
+}
+
+int parse_faults(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        return schema_each(parse, node, "a list of faults", read_armed, to);
 }

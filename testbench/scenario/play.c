@@ -59,10 +59,21 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 options->hints_ordered |= host && step->host.kind == HOST_HINT;
                 options->state_restored |= host && step->host.kind == HOST_RESTORE;
         }
+        for (size_t i = 0; i < scenario->fault_count; i++)
+                options->faults |= 1U << scenario->faults[i].point;
         if (scenario->trace_count > 0) {
                 options->guest.stats_source = trace_stats;
                 options->guest.stats_source_owner = (void *)(uintptr_t)scenario;
         }
+}
+
+const char *play_power_on(struct machine *machine, const struct scenario *scenario)
+{
+        const char *why = machine_power_on(machine);
+
+        for (size_t i = 0; why == NULL && i < scenario->fault_count; i++)
+                machine_fault(machine, &scenario->faults[i]);
+        return why;
 }
 
 static const char *set_stats(struct guest *guest, const struct scenario_action *action)

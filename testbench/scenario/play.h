@@ -12,6 +12,9 @@
 /* The scenario's machine; it borrows from the scenario. The monitor's output is the caller's. */
 void play_machine_options(const struct scenario *scenario, struct machine_options *options);
 
+/* machine_power_on; what the scenario breaks from the beginning is then armed. */
+const char *play_power_on(struct machine *machine, const struct scenario *scenario);
+
 /* What a reading action found. */
 struct play_found {
         uint64_t value; /* ACTION_READ */

@@ -196,6 +196,9 @@ static struct machine *build_machine(struct run *run)
                 machine.seed = options->seed;
         machine.shuffle_ties = options->shuffle_ties;
         machine.chooser = run_order_init(run);
+        machine.fault_asker = (struct fault_asker){ run_ask_fault, run };
+        for (size_t i = 0; i < options->asked_count; i++)
+                machine.faults |= 1U << options->asked[i].point;
         machine.ties_seed = options->ties_seed;
         run->doc_names = machine.doc_names || options->doc_names;
         machine.doc_names = run->doc_names;
@@ -295,6 +298,16 @@ static void tell(struct run *run)
         }
 }
 
+static const char *power_on(struct run *run)
+{
+        const struct run_options *options = run->options;
+        const char *why = play_power_on(run->machine, run->scenario);
+
+        for (size_t i = 0; why == NULL && i < options->asked_count; i++)
+                machine_fault(run->machine, &options->asked[i]);
+        return why;
+}
+
 void run_scenario(const struct scenario *scenario, const struct run_options *options,
                   struct run_result *result)
 {
@@ -328,7 +341,7 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
 
         why = machine_unfit(run.machine);
         if (why == NULL) {
-                why = machine_power_on(run.machine);
+                why = power_on(&run);
                 result->unavailable = why != NULL;
         }
         if (why != NULL) {

@@ -29,6 +29,10 @@ struct run_candidate {
 typedef size_t run_choose_fn(void *owner, sim_time_t now, const struct run_candidate *candidates,
                              size_t count);
 
+/* Does the fault point, crossed for this time, fire? detail: what would be hit. */
+typedef bool run_ask_fn(void *owner, sim_time_t now, enum fault_point point, uint64_t crossing,
+                        const char *detail);
+
 struct run_options {
         bool seed_given;
         uint64_t seed; /* replaces the file's */
@@ -56,6 +60,10 @@ struct run_options {
         /* Asked in place of the scenario's own order; NULL: nobody is. Of MACHINE_SIM. */
         run_choose_fn *choose;
         void *choose_owner;
+        /* Armed from the beginning, with asked set; whether they fire is asked. Of MACHINE_SIM. */
+        const struct fault_order *asked;
+        size_t asked_count;
+        run_ask_fn *ask; /* owner: choose_owner */
         /* When it turns nonzero the run ends after the event it is in; NULL: never. */
         const volatile sig_atomic_t *interrupted;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * What goes first at an instant, where that is chosen: one of the events that are due, or the next
- * step of the story. A step is an event of the kernel's then, which stops it.
+ * step of the story. A step is an event of the kernel's then, which stops it. And whether what
+ * somebody asks about breaks.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -131,4 +132,13 @@ void run_order_judge(struct run *run)
         snprintf(run->result->expected, RUN_TEXT_SIZE, "%zu choices, as 'order' has entries",
                  scenario->order_count);
         snprintf(run->result->got, RUN_TEXT_SIZE, "%zu", run->order.asked);
+}
+
+bool run_ask_fault(void *owner, enum fault_point point, uint64_t crossing, const char *detail)
+{
+        struct run *run = owner;
+        const struct run_options *options = run->options;
+
+        return !run->over && options->ask(options->choose_owner, sim_kernel_now(run->kernel), point,
+                                          crossing, detail);
 }

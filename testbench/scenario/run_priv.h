@@ -124,6 +124,8 @@ void run_order_fini(struct run *run);
 void run_order_offer(struct run *run, size_t next, sim_time_t at);
 /* Fails the run when the scenario chooses more often than there was anything to choose. */
 void run_order_judge(struct run *run);
+/* struct fault_asker's ask. */
+bool run_ask_fault(void *run, enum fault_point point, uint64_t crossing, const char *detail);
 
 /* ---- run_check.c ---- */
 

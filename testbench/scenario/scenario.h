@@ -180,6 +180,8 @@ struct scenario {
         /* Rules, a bit for each enum check_id: that it means to break, and that it may break. */
         uint32_t allowed, may_break;
         unsigned allowed_line;
+        struct fault_order *faults; /* armed as the machine is switched on */
+        size_t fault_count;
         struct scenario_step *steps;
         size_t step_count;
         sim_time_t end;

@@ -5,6 +5,8 @@
 set -uo pipefail
 ballast=$(readlink -f "$1")
 scenarios=$(readlink -f "$2")/traces/scenarios
+exploring=$(readlink -f "$2")/traces/exploring
+page=$(readlink -f "$2")/docs/exploring.md
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
@@ -51,48 +53,48 @@ timeline:
     guest: {actual: 5}
 end: 3 s
 YAML
-exits 0 two.yaml
+exits 0 two.yaml --faults 0
 total 2 2
 has out 'all that there are'
 # With the window of BALLOON_CHANGE, which ends then, too: 3!, and the window's end shows nowhere.
 sed 's/^  - at: 2 s/  - {at: 1 s, guest: {actual: 3}}\n&/' two.yaml >three.yaml
-exits 0 three.yaml
+exits 0 three.yaml --faults 0
 total 6 2
 cp out whole
 for jobs in 1 2 3; do
-        exits 0 three.yaml --jobs "$jobs"
+        exits 0 three.yaml --faults 0 --jobs "$jobs"
         cmp -s out whole || bad "with $jobs jobs"
 done
 # Two steps keep their order: the poll before, between or behind them.
 { sed '/^end:/d' two.yaml && printf '  - guest: {actual: 6}\nend: 3 s\n'; } >steps.yaml
-exits 0 steps.yaml
+exits 0 steps.yaml --faults 0
 total 3 2
 # A step that only looks goes last, and nothing is to be chosen.
 sed 's/guest: {actual: 5}/check: {stats-timer: idle}/' two.yaml >check.yaml
-exits 0 check.yaml
+exits 0 check.yaml --faults 0
 total 1 1
 
 # The bound, and what lies behind it.
-exits 3 three.yaml --runs 1
+exits 3 three.yaml --faults 0 --runs 1
 total 1 1
 has out "those with fewer than 1 departures from the scenario's own run, and 0 of 3 with 1"
-exits 3 three.yaml --runs 3
+exits 3 three.yaml --faults 0 --runs 3
 has out 'fewer than 1 departures' && has out 'and 2 of 3 with 1'
-exits 3 three.yaml --runs 4
+exits 3 three.yaml --faults 0 --runs 4
 has out 'fewer than 2 departures' && has out 'and 0 of 2 with 2'
-exits 0 three.yaml --runs 6
+exits 0 three.yaml --faults 0 --runs 6
 
 # A run that is printed is that run, and the first is the scenario's own.
 own=$(digest three.yaml)
 for run in 0 1 2 3 4 5; do
-        exits 0 three.yaml --print "$run"
+        exits 0 three.yaml --faults 0 --print "$run"
         cp out printed.yaml
         grep -q '^order: ' printed.yaml && [ "$run" = 0 ] && bad 'run 0 has an order'
         digest printed.yaml >>digests
 done
 [ "$(head -n 1 digests)" = "$own" ] || bad "run 0 is not the scenario's own"
 [ "$(sort -u digests | wc -l)" = 2 ] || bad 'the printed runs are not two'
-exits 2 three.yaml --print 6
+exits 2 three.yaml --faults 0 --print 6
 has err 'its last run is 5'
 # Its own output is a scenario that has its order already.
 exits 2 printed.yaml
@@ -109,29 +111,29 @@ timeline:
   - expect: poll
 end: 3 s
 YAML
-exits 1 race.yaml
+exits 1 race.yaml --faults 0
 has out 'expected  poll'
 has out '2.000000000  line 4 goes before balloon0/stats'
 has out ' rule violated'
 has out 'race.yaml:7'
 number=$(sed -n 's/^FAIL .* run \([0-9]*\) .*/\1/p' out)
-exits 0 race.yaml --print "$number"
+exits 0 race.yaml --faults 0 --print "$number"
 cp out printed.yaml
 "$ballast" run race.yaml >out 2>err || bad 'the order of the file passes'
 "$ballast" run printed.yaml >out 2>err && bad 'the printed order does not fail'
 has out 'expected  poll'
 # Rules alone are kept in each order of it, but not by a guest that writes into its ring.
-exits 0 race.yaml --rules
-exits 1 "$scenarios/virtio/packed-buffers-stay-as-they-are.yaml" --rules
+exits 0 race.yaml --faults 0 --rules
+exits 1 "$scenarios/virtio/packed-buffers-stay-as-they-are.yaml" --faults 0 --rules
 has out 'rule virtqueue'
 number=$(sed -n 's/^FAIL .* run \([0-9]*\) .*/\1/p' out)
-exits 0 "$scenarios/virtio/packed-buffers-stay-as-they-are.yaml" --rules --print "$number"
+exits 0 "$scenarios/virtio/packed-buffers-stay-as-they-are.yaml" --faults 0 --rules --print "$number"
 cp out printed.yaml
 has out 'run --rules FILE'
 "$ballast" run --rules printed.yaml >out 2>err && bad 'the rule holds in the printed order'
 has out 'rule virtqueue'
 # A story that is cut has fewer choices.
-exits 0 three.yaml --until 1.5s
+exits 0 three.yaml --faults 0 --until 1.5s
 total 1 1
 
 # An order that does not fit the scenario is the file's mistake.
@@ -143,6 +145,91 @@ printf 'order: [0, 0, 0]\n' | cat - three.yaml >wrong.yaml
 "$ballast" run wrong.yaml >out 2>err
 [ $? = 2 ] || bad 'more choices than there are'
 has out "3 choices, as 'order' has entries"
+
+# Faults. A raw guest, one notification, one arming of the timer, one interrupt: each lost, or none.
+# Two of them: without the notification the timer finds no buffer at 2 s and is armed anew, which
+# can be lost, too; no other two can be.
+exits 0 check.yaml --rules --points lose-notification
+total 2 2
+exits 0 check.yaml --rules
+total 4 4
+has out '1 of lose-interrupt, 1 of lose-notification, 1 of lose-timer'
+exits 0 check.yaml --rules --faults 2
+total 5 5
+# Each of four interrupts late, or two of them, which leaves their number: 1 + 4 + 6.
+cat >polls.yaml <<'YAML'
+scenario: four polls
+machine: {balloon: {id: balloon0, guest-stats-polling-interval: 2}}
+timeline:
+  - at: 9 s
+YAML
+exits 0 polls.yaml --with 'late-interrupt: {by: 5 ms}' --results one.jsonl
+total 5 5
+exits 0 polls.yaml --with 'late-interrupt: {by: 5 ms}' --faults 2 --results two.jsonl
+total 11 11
+[ "$(wc -l <one.jsonl)" = 5 ] && [ "$(wc -l <two.jsonl)" = 11 ] || bad 'a line a run'
+cmp -s one.jsonl <(head -n 5 two.jsonl) || bad 'more faults change the runs with less'
+if command -v python3 >/dev/null; then
+        python3 -c 'import json; [json.loads(line) for line in open("two.jsonl")]' 2>err || bad JSON
+fi
+# Printed, each leaves the digest that it had; a point that fires twice says when.
+for run in $(seq 0 10); do
+        exits 0 polls.yaml --with 'late-interrupt: {by: 5 ms}' --faults 2 --print "$run"
+        cp out printed.yaml
+        [ "$run" = 10 ] && has printed.yaml 'late-interrupt: {by: 5 ms, nth: [3, 4]}'
+        grep -qF "\"digest\":\"$(digest printed.yaml)\"" <(sed -n "$((run + 1))p" two.jsonl) ||
+                bad "run $run has another digest when it is printed"
+done
+# A failure that one fault makes, and none makes.
+cat >expects.yaml <<'YAML'
+scenario: the third poll comes
+machine: {balloon: {id: balloon0, guest-stats-polling-interval: 2}}
+timeline:
+  - {at: 6 s, expect: poll}
+YAML
+exits 0 expects.yaml --faults 0
+total 1 1
+exits 1 expects.yaml --points lose-interrupt
+has out '  but          2.000000000  lose-interrupt, pin, time 1'
+has out '  but          4.000000000  lose-interrupt, pin, time 2'
+has out '         2         2  rule violated'
+exits 0 expects.yaml --points lose-interrupt --print 1
+cp out printed.yaml
+has printed.yaml 'faults: [{lose-interrupt: {nth: [1]}}]'
+"$ballast" run printed.yaml >out 2>err && bad 'what is lost does not fail'
+has out 'expected  poll'
+# With all points, from two processes as from one.
+exits 1 polls.yaml --rules --points all --jobs 1 --until 3s --results one.jsonl
+has out 'early-timer, statistics, time 1'
+exits 1 polls.yaml --rules --points all --jobs 2 --until 3s --results two.jsonl
+cmp -s one.jsonl two.jsonl || bad 'all points, from two processes'
+# What docs/exploring.md shows of the shipped ones.
+for name in boot reset; do
+        options=()
+        [ "$name" = reset ] && options=(--faults 0)
+        exits 0 "$exploring/$name.yaml" "${options[@]}"
+        sed -n "/explore traces\/exploring\/$name.yaml/,/^all that/p" "$page" >shown
+        while read -r line; do
+                grep -qF -- "$line" shown || bad "$name: the page lacks $line"
+        done <out
+done
+# What is no fault to explore.
+exits 2 polls.yaml --points lose-intterupt
+has err "did you mean 'lose-interrupt'"
+exits 2 polls.yaml --points spurious-interrupt
+has err 'no crossing'
+exits 2 polls.yaml --points lose-timer --with lose-timer
+has err 'named twice'
+exits 2 polls.yaml --with late-timer
+has err "needs the key 'by'"
+exits 2 polls.yaml --with 'lose-timer: {nth: 2}'
+has err 'exploring tries every time'
+exits 2 polls.yaml --with 'lose-timer, late-timer: {by: 1 s}'
+exits 2 polls.yaml --faults 9
+{ cat polls.yaml && echo '  - fault: lose-timer'; } >own.yaml
+exits 2 own.yaml --points lose-timer
+has err "it arms 'lose-timer' itself"
+exits 0 own.yaml --points all --until 1s --faults 0
 
 # Refused.
 exits 2
@@ -161,7 +248,7 @@ has err 'it fails as it is'
 { sed '/^end:/d' three.yaml && for i in $(seq 3 40); do
         echo "  - {at: $i s, guest: {actual: $i}}"
 done; } >many.yaml
-"$ballast" explore many.yaml --runs 4000000000 --jobs 2 >out 2>err &
+"$ballast" explore many.yaml --faults 0 --runs 4000000000 --jobs 2 >out 2>err &
 pid=$!
 sleep 0.5
 kill -INT "$pid"

@@ -103,7 +103,7 @@ static void set_up(void)
         sim_journal_init(&rig.journal, rig.kernel);
         rig.listener = (struct sim_listener){ .record = hear_fault };
         sim_journal_subscribe(&rig.journal, &rig.listener);
-        faults_init(&rig.faults, rig.kernel, &rig.journal, 1);
+        faults_init(&rig.faults, rig.kernel, &rig.journal, 1, (struct fault_asker){ .ask = NULL });
         rig.faulty = fault_dma_new(&(struct fault_dma_options){
                 .faults = &rig.faults, .clock = rig.clock, .ring_place = ring_place });
         rig.host = fault_dma_host(rig.faulty, (struct pci_host){ .ops = &ops });
@@ -194,7 +194,7 @@ START_TEST(what_is_torn_arrives_in_part)
         log_is("tear-dma-read:buffer 0x40 ");
         faults_arm(&rig.faults, &(struct fault_order){ .point = FAULT_TEAR_DMA_WRITE,
                                                        .bytes = 1,
-                                                       .rule = { .nth = 1 } });
+                                                       .rule = { .nth = { 1 } } });
         ck_assert(put(80, "a", 1));
         ck_assert(put(81, "bc", 2));
         log_is("tear-dma-write:buffer 0x51 ");
@@ -229,7 +229,8 @@ START_TEST(a_bit_that_is_not_named_is_drawn)
         unsigned others = 0;
 
         for (unsigned round = 0; round < 2; round++) {
-                faults_init(&rig.faults, rig.kernel, &rig.journal, 7);
+                faults_init(&rig.faults, rig.kernel, &rig.journal, 7,
+                            (struct fault_asker){ .ask = NULL });
                 faults_arm(&rig.faults, &order);
                 for (unsigned i = 0; i < 20; i++) {
                         ck_assert(put(64, zeros, sizeof zeros));
@@ -266,7 +267,7 @@ END_TEST
 START_TEST(memory_is_not_there)
 {
         faults_arm(&rig.faults,
-                   &(struct fault_order){ .point = FAULT_UNMAP_DMA, .rule = { .nth = 2 } });
+                   &(struct fault_order){ .point = FAULT_UNMAP_DMA, .rule = { .nth = { 2 } } });
         ck_assert_uint_eq(rig.host.ops->ram_span(rig.host.self, 64), 192);
         ck_assert_uint_eq(rig.host.ops->ram_span(rig.host.self, 64), 0);
         ck_assert_uint_eq(rig.host.ops->ram_span(rig.host.self, 64), 192);

@@ -147,7 +147,7 @@ static void set_up(void)
         sim_journal_init(&rig.journal, rig.kernel);
         rig.listener = (struct sim_listener){ .record = hear_fault };
         sim_journal_subscribe(&rig.journal, &rig.listener);
-        faults_init(&rig.faults, rig.kernel, &rig.journal, 1);
+        faults_init(&rig.faults, rig.kernel, &rig.journal, 1, (struct fault_asker){ .ask = NULL });
         rig.device = (struct port){ .ops = &ops, .capabilities = PORT_CAN_BAR };
         rig.faulty = fault_port_new(&(struct fault_port_options){
                 .port = &rig.device,
@@ -243,7 +243,7 @@ END_TEST
 START_TEST(a_late_interrupt_comes_by_the_machines_clock)
 {
         arm(&(struct fault_order){
-                .point = FAULT_LATE_INTERRUPT, .by = SIM_MS(5), .rule = { .nth = 1 } });
+                .point = FAULT_LATE_INTERRUPT, .by = SIM_MS(5), .rule = { .nth = { 1 } } });
         raise_irq(PORT_INTX);
         raise_irq(7);
         run(SIM_MS(3));
@@ -336,7 +336,7 @@ START_TEST(a_notification_is_lost_or_late_by_its_queue)
         log_is("bar4+3004/2=1 !lose-notification:statsq bar4+16/2=2 ");
         faults_clear(&rig.faults, FAULT_LOSE_NOTIFICATION);
         arm(&(struct fault_order){
-                .point = FAULT_LATE_NOTIFICATION, .by = SIM_MS(1), .rule = { .nth = 2 } });
+                .point = FAULT_LATE_NOTIFICATION, .by = SIM_MS(1), .rule = { .nth = { 2 } } });
         notify(1);
         notify(2);
         notify(3);

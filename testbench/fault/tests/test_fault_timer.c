@@ -44,7 +44,7 @@ static void set_up(void)
         rig.kernel = sim_kernel_new(NULL);
         rig.clock = sim_clock_new(rig.kernel);
         sim_journal_init(&rig.journal, rig.kernel);
-        faults_init(&rig.faults, rig.kernel, &rig.journal, 1);
+        faults_init(&rig.faults, rig.kernel, &rig.journal, 1, (struct fault_asker){ .ask = NULL });
         sim_timer_init(&rig.timer, rig.clock, "stats", fire, NULL);
         rig.present = true;
         fault_timer_init(&rig.faulty, &(struct fault_timer_options){ .faults = &rig.faults,
@@ -82,9 +82,9 @@ static void fires_at(sim_time_t time)
 
 START_TEST(a_timer_fires_early_late_or_not_at_all)
 {
-        faults_arm(
-                &rig.faults,
-                &(struct fault_order){ .point = FAULT_EARLY_TIMER, .by = 3, .rule = { .nth = 2 } });
+        faults_arm(&rig.faults, &(struct fault_order){ .point = FAULT_EARLY_TIMER,
+                                                       .by = 3,
+                                                       .rule = { .nth = { 2 } } });
         arm(SIM_S(1));
         fires_at(SIM_S(1));
         arm(SIM_S(2));
