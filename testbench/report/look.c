@@ -8,21 +8,23 @@
 
 /* The colours are those of Okabe and Ito, whose order of lightness the patterns make up for. */
 static const struct {
-        const char *color, *pattern, *meaning;
+        const char *color, *pattern, *line, *meaning; /* line: the pattern's color */
 } looks[CAMPAIGN_CLASS_COUNT] = {
-        [CAMPAIGN_MASKED] = { "#b7dfcf", "", "The host saw what it sees without faults." },
-        [CAMPAIGN_RECOVERED] = { "#56b4e9", "",
+        [CAMPAIGN_MASKED] = { "#b7dfcf", "M0 0", "#fff",
+                              "The host saw what it sees without faults." },
+        [CAMPAIGN_RECOVERED] = { "#56b4e9", "M0 0", "#fff",
                                  "The host saw something else, and polling went on." },
-        [CAMPAIGN_DEAD] = { "#e69f00", "M0 8L8 0M-2 2L2 -2M6 10L10 6",
+        [CAMPAIGN_DEAD] = { "#e69f00", "M0 8L8 0M-2 2L2 -2M6 10L10 6", "#fff",
                             "Polling ended, and nothing that was to come would bring it back." },
-        [CAMPAIGN_WRONG] = { "#f0e442", "M0 0L8 8M-2 6L2 10M6 -2L10 2",
+        [CAMPAIGN_WRONG] = { "#f0e442", "M0 0L8 8M-2 6L2 10M6 -2L10 2", "#6b6200",
                              "The host did not know what the guest had told it." },
-        [CAMPAIGN_BROKEN] = { "#cc79a7", "M0 2H8M0 6H8",
+        [CAMPAIGN_BROKEN] = { "#cc79a7", "M0 2H8M0 6H8", "#fff",
                               "The device gave up on its driver, which it does not without "
                               "faults." },
-        [CAMPAIGN_VIOLATED] = { "#d55e00", "M2 0V8M6 0V8",
+        [CAMPAIGN_VIOLATED] = { "#d55e00", "M2 0V8M6 0V8", "#fff",
                                 "A rule of the protocols or of the scenario was broken." },
-        [CAMPAIGN_CRASHED] = { "#000000", "", "The run ended its process: a bug of Ballast's." },
+        [CAMPAIGN_CRASHED] = { "#000000", "M0 0", "#fff",
+                               "The run ended its process: a bug of Ballast's." },
 };
 
 static const char style[] =
@@ -92,8 +94,8 @@ void look_patterns(FILE *to)
                         "<pattern id=\"p%u\" width=\"8\" height=\"8\" "
                         "patternUnits=\"userSpaceOnUse\">"
                         "<rect width=\"8\" height=\"8\" fill=\"%s\"/>"
-                        "<path d=\"%s\" stroke=\"#fff\" stroke-width=\"1.4\"/></pattern>\n",
-                        i, looks[i].color, looks[i].pattern[0] != '\0' ? looks[i].pattern : "M0 0");
+                        "<path d=\"%s\" stroke=\"%s\" stroke-width=\"1.4\"/></pattern>\n",
+                        i, looks[i].color, looks[i].pattern, looks[i].line);
         }
         fputs("</defs></svg>\n", to);
 }
