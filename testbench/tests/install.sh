@@ -24,6 +24,7 @@ answers() { # answers PROGRAM: it prints what the guest reported
 
 DESTDIR='' cmake --install "$build" --prefix "$work/usr" >/dev/null
 holds 'the program runs' "$work/usr/bin/ballast" run "$work/usr/share/ballast/scenarios/documents"
+holds 'the recipes are there' test -s "$work/usr/share/ballast/recipes/shard.sbatch"
 holds 'the manual page is there' test -s "$work/usr/share/man/man1/ballast.1"
 holds 'CMake finds the package' cmake -S "$here/consumer" -B "$work/consumer" -G Ninja \
         -DCMAKE_PREFIX_PATH="$work/usr" -DCMAKE_C_COMPILER="$cc"
