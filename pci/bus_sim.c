@@ -119,11 +119,32 @@ static void send(void *self, uint64_t address, uint32_t data)
         (void)ram_write(bus->ram, address, bytes, sizeof bytes);
 }
 
+/* QEMU: a BAR hides ROM (the hole's regions of higher priority), and what it hides is no memory. */
+static uint64_t rom_span(const struct bus_sim *bus, uint64_t address, uint64_t span_bytes)
+{
+        const struct pci_config *config = &bus->function->config;
+
+        for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
+                const struct pcicfg_bar *shape = &config->bars[bar];
+                uint64_t base;
+
+                if (!pcicfg_bar_address(config, bar, &base) || shape->kind == PCICFG_BAR_IO)
+                        continue;
+                if (address >= base && address - base < shape->size_bytes)
+                        return 0;
+                if (base > address && base - address < span_bytes)
+                        span_bytes = base - address;
+        }
+        return span_bytes;
+}
+
 static uint64_t host_ram_span(void *self, uint64_t address)
 {
         struct bus_sim *bus = self;
+        uint64_t span_bytes = ram_span(bus->ram, address);
 
-        return ram_span(bus->ram, address);
+        return span_bytes != 0 && ram_is_rom(bus->ram, address) ? rom_span(bus, address, span_bytes)
+                                                                : span_bytes;
 }
 
 static bool host_ram_is_rom(void *self, uint64_t address)

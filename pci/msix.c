@@ -158,21 +158,23 @@ void msix_bar_write(struct msix *msix, uint64_t offset, unsigned size_bytes, uin
 
 /* ---- the capability ---- */
 
-bool msix_config_written(struct msix *msix, uint16_t offset, unsigned size_bytes)
+void msix_config_written(struct msix *msix, uint16_t offset, unsigned size_bytes)
 {
         /* QEMU: both bits are in the upper byte, and only its writing counts. */
         uint16_t at = (uint16_t)(msix->capability + PCI_MSIX_CONTROL + 1);
         bool was_masked = msix->function_masked;
-        bool enabled = msix_enabled(msix);
 
         if (offset > at || at - offset >= (int)size_bytes)
-                return false;
+                return;
         msix->function_masked = function_is_masked(msix);
-        if (!enabled || msix->function_masked == was_masked)
-                return enabled;
+        if (!msix_enabled(msix))
+                return;
+        /* 6.8.3.3: a function that sends messages drives no pin. */
+        msix->host.ops->intx(msix->host.self, false);
+        if (msix->function_masked == was_masked)
+                return;
         for (uint16_t vector = 0; vector < msix->vector_count; vector++)
                 mask_changed(msix, vector, is_masked(msix, vector, was_masked));
-        return true;
 }
 
 static void mask_all(struct msix *msix)

@@ -30,8 +30,8 @@ uint16_t msix_vector_count(const struct msix *msix);
 /* The BAR; QEMU: only four aligned bytes at a time reach it, others read 0 and write nothing. */
 uint32_t msix_bar_read(const struct msix *msix, uint64_t offset, unsigned size_bytes);
 void msix_bar_write(struct msix *msix, uint64_t offset, unsigned size_bytes, uint32_t value);
-/* The guest wrote these configuration bytes. True: MSI-X is enabled by them, or still is. */
-bool msix_config_written(struct msix *msix, uint16_t offset, unsigned size_bytes);
+/* The guest wrote these configuration bytes. Enabled by them, or still, it drives no pin. */
+void msix_config_written(struct msix *msix, uint16_t offset, unsigned size_bytes);
 
 /*
  * A cause of the model's has this vector from now on, or has it no longer. With

@@ -4,11 +4,20 @@
 #include "models/host/qmp_priv.h"
 #include "models/host/qom.h"
 
+/* Memory that was added is an object, too, of which nothing is known but its name. */
+static struct qom_path resolve(const struct qmp *qmp, const char *path)
+{
+        struct qom_path found = qom_resolve(qmp_machine(qmp), path);
+
+        found.ambiguous |= found.object != QOM_NONE && qmp_backend_find(qmp, path) != NULL;
+        return found;
+}
+
 /* QOM_NONE and an error: there is no such object, or more than one. */
 static enum qom_object find_object(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         const char *path = qmp_argument_string(arguments, "path");
-        struct qom_path found = qom_resolve(qmp_machine(qmp), path);
+        struct qom_path found = resolve(qmp, path);
         enum qom_object object = found.ambiguous ? QOM_NONE : found.object;
 
         if (object == QOM_NONE)
@@ -21,7 +30,7 @@ static enum qom_object find_listed(struct qmp *qmp, json_object *arguments, stru
 {
         const char *path = qmp_argument_string(arguments, "path");
 
-        if (!qom_resolve(qmp_machine(qmp), path).ambiguous)
+        if (!resolve(qmp, path).ambiguous)
                 return find_object(qmp, arguments, error);
         qmp_error_set(error, QMP_GENERIC_ERROR, "Path '%s' is ambiguous", path);
         return QOM_NONE;

@@ -107,11 +107,9 @@ static void bar_write(void *model, unsigned bar, uint64_t offset, unsigned size_
         }
 }
 
-/* 6.8.3.3: a function that sends messages drives no pin. */
 static void msix_written(struct vpci *vpci, uint16_t offset, unsigned size_bytes)
 {
-        if (msix_config_written(vpci->msix, offset, size_bytes))
-                vpci->host.ops->intx(vpci->host.self, false);
+        msix_config_written(vpci->msix, offset, size_bytes);
         vdev_use_messages(vpci->vdev, msix_enabled(vpci->msix));
 }
 

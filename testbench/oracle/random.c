@@ -140,6 +140,8 @@ static size_t kind_of_line(const char *line, char *to, size_t size)
 
         line += strspn(line, " 0123456789.");
         value = strstr(line, " value ");
+        if (strncmp(line, "device-error ", 13) == 0)
+                return (size_t)snprintf(to, size, "%s", line);
         if (value != NULL)
                 return (size_t)snprintf(to, size, "%.*s", (int)(value - line), line);
         topic = strncmp(line, "monitor ", 8) == 0 ? monitor_topic(line) : "";
@@ -169,7 +171,7 @@ static bool still_diverges(void *owner, const char *text)
         char kind[KIND_SIZE];
 
         if (interrupted(hunt->options) || !compare_text(hunt->options, text, &result, NULL) ||
-            result.verdict != ORACLE_DIVERGED)
+            result.verdict != ORACLE_DIVERGED || known_end(&result))
                 return false;
         kind_of(&result, kind);
         if (strcmp(kind, hunt->kind) != 0)
