@@ -107,6 +107,9 @@ static void host_plug_memory(void *self, const struct dimm *dimm)
         sim_assert(added);
         if (device->balloon != NULL)
                 balloon_set_ram_bytes(device->balloon, host_ram_bytes(machine));
+        /* QEMU: as whatever changes in the map of the machine's memory. */
+        if (device->vpci != NULL)
+                vdev_map_rings(balloon_vdev(device->balloon));
 }
 
 static void host_request_unplug(void *self)

@@ -132,6 +132,8 @@ void vdev_error(struct vdev *vdev, const char *message);
  * told its status once more (hw/virtio/virtio.c, virtio_vmstate_change).
  */
 void vdev_machine_runs(struct vdev *vdev);
+/* The machine's memory has another shape: rings in use are mapped as they are by now. */
+void vdev_map_rings(struct vdev *vdev);
 
 uint64_t vdev_features(const struct vdev *vdev); /* negotiated */
 static inline bool vdev_has_feature(const struct vdev *vdev, unsigned bit)

@@ -71,8 +71,6 @@ uint16_t vdev_queue_size(const struct vdev *vdev, unsigned queue);
 void vdev_queue_set_size(struct vdev *vdev, unsigned queue, uint16_t size);
 void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptors,
                           uint64_t available, uint64_t used);
-/* The machine's memory has another shape: rings in use are mapped as they are by now. */
-void vdev_map_rings(struct vdev *vdev);
 /* VIRTIO 1.2 2.7.2, the legacy layout; the address of the descriptor table. */
 void vdev_queue_set_legacy_address(struct vdev *vdev, unsigned queue, uint64_t address);
 uint64_t vdev_queue_descriptors(const struct vdev *vdev, unsigned queue);
