@@ -136,6 +136,22 @@ void workers_start(struct workers *workers)
                 start(workers, &workers->all[i], workers->first + i);
 }
 
+int workers_finish(struct workers *workers)
+{
+        sim_assert(workers->count == 1);
+        return finish(&workers->all[0]);
+}
+
+bool workers_is_crash(int signal)
+{
+        static const int own[] = { 0, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP };
+
+        for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+                if (own[i] == signal)
+                        return true;
+        return false;
+}
+
 int workers_restart(struct workers *workers, uint64_t item)
 {
         struct worker *worker = worker_of(workers, item);

@@ -42,6 +42,10 @@ bool workers_read(struct workers *workers, uint64_t item, void *to, size_t size)
 bool workers_write(int to, const void *from, size_t size);
 /* That process ended: another goes on behind this item. Returns its status, as of waitpid. */
 int workers_restart(struct workers *workers, uint64_t item);
+/* The same of the only worker, in the place of workers_end: nobody goes on. */
+int workers_finish(struct workers *workers);
+/* What a program does to itself; any other signal came from somebody else. 0: none. */
+bool workers_is_crash(int signal);
 /* Waits for all of them; at once: kills them first. */
 void workers_end(struct workers *workers, bool at_once);
 

@@ -2,7 +2,6 @@
 #include "testbench/campaign/engine.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -51,23 +50,12 @@ static char *read_line(struct engine *engine, uint64_t number)
         return NULL;
 }
 
-/* What a program does to itself; any other signal came from somebody else. */
-static bool is_crash(int signal)
-{
-        static const int own[] = { 0, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTRAP };
-
-        for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-                if (own[i] == signal)
-                        return true;
-        return false;
-}
-
 static char *crashed(struct engine *engine, uint64_t number)
 {
         int status = workers_restart(&engine->workers, number);
         int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-        if (is_crash(signal))
+        if (workers_is_crash(signal))
                 return campaign_crash_line(engine->options->campaign, number, signal);
         (void)diag_set(engine->diag, engine->options->campaign->path, 0, 0,
                        "the process of run %" PRIu64 " was ended from outside, by signal %d; "

@@ -10,6 +10,7 @@
 #include "testbench/check/names.h"
 #include "testbench/scenario/units.h"
 #include "testbench/scenario/yaml.h"
+#include "testbench/shrink/shrink.h"
 
 /* The bytes from..until of the source become text. */
 struct edit {
@@ -80,8 +81,8 @@ static void put_step(FILE *to, const struct splice_step *step)
 {
         char at[UNITS_TIME_SIZE];
 
-        fprintf(to, "- {at: %s, %s%s}", units_time_text(step->at, at), step->step,
-                step->tried ? ", try: on" : "");
+        fprintf(to, "- {at: %s, %s%s}%s", units_time_text(step->at, at), step->step,
+                step->tried ? ", try: on" : "", step->fault ? SHRINK_FAULT : "");
 }
 
 /* Those that come before step number index of the scenario; where is its dash. */

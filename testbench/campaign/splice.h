@@ -17,6 +17,7 @@ struct splice_step {
         sim_time_t at;
         const char *step; /* "guest: hang" */
         bool tried;       /* is said of it, too */
+        bool fault;       /* has the mark SHRINK_FAULT */
 };
 
 /* Keys of the scenario that are put in the place of the text's. */

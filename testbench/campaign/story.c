@@ -18,7 +18,7 @@ static int try_fault(const struct campaign *campaign, const struct source *file,
                      struct campaign_story *story, struct diag *diag)
 {
         const struct campaign_fault *fault = &campaign->faults[index];
-        const struct splice_step step = { fault->from, fault->step, false };
+        const struct splice_step step = { fault->from, fault->step, false, true };
         struct diag inner = { .line = 0 };
         char end[TEXT_TIME_SIZE];
         char *text;
@@ -193,7 +193,7 @@ char *campaign_text(const struct campaign *campaign, const struct campaign_run *
                 const struct scenario_step *step = campaign_step(story, dose->fault);
 
                 steps[i] = (struct splice_step){ dose->at, campaign->faults[dose->fault].step,
-                                                 can_be_refused(step) && !step->tried };
+                                                 can_be_refused(step) && !step->tried, true };
         }
         body = splice(&story->source, story->scenario, steps, run->dose_count, &keys, &diag);
         sim_assert(body != NULL); /* as when the campaign was loaded */

@@ -21,6 +21,7 @@ cli_command_fn cli_diff;
 cli_command_fn cli_import;
 cli_command_fn cli_pci;
 cli_command_fn cli_campaign;
+cli_command_fn cli_shrink;
 cli_command_fn cli_report;
 cli_command_fn cli_explore;
 

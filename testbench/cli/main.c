@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
         { "import", (char[]){ "ballast import" }, cli_import },
         { "pci", (char[]){ "ballast pci" }, cli_pci },
         { "campaign", (char[]){ "ballast campaign" }, cli_campaign },
+        { "shrink", (char[]){ "ballast shrink" }, cli_shrink },
         { "report", (char[]){ "ballast report" }, cli_report },
         { "explore", (char[]){ "ballast explore" }, cli_explore },
 };
@@ -56,6 +57,7 @@ int main(int argc, char **argv)
                 "Commands:\n"
                 "  run       run scenarios and judge them\n"
                 "  campaign  run scenarios with faults, by the thousand\n"
+                "  shrink    make a run that fails as small as it can be\n"
                 "  report    show what came of a campaign as a page\n"
                 "  explore   run a scenario in every order, and with every fault\n"
                 "  list      name scenarios\n"

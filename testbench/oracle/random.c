@@ -9,9 +9,9 @@
 #include "sim/assert.h"
 #include "testbench/oracle/generate.h"
 #include "testbench/oracle/random_coverage.h"
-#include "testbench/oracle/shrink.h"
 #include "testbench/scenario/report.h"
 #include "testbench/scenario/run.h"
+#include "testbench/shrink/shrink.h"
 #include "testbench/workers.h"
 
 /* Kinds of divergence that are shrunk and shown; more are only counted. */

@@ -16,6 +16,7 @@ int main(void)
         suite_add_tcase(suite, test_view());
         suite_add_tcase(suite, test_engine());
         suite_add_tcase(suite, test_merge());
+        suite_add_tcase(suite, test_outcome());
 #ifndef BALLAST_SANITIZED
         suite_add_tcase(suite, test_memory());
 #endif

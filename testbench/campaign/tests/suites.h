@@ -13,5 +13,6 @@ TCase *test_view(void);
 TCase *test_engine(void);
 TCase *test_merge(void);
 TCase *test_memory(void);
+TCase *test_outcome(void);
 
 #endif

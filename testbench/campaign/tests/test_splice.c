@@ -8,6 +8,7 @@
 #include "testbench/campaign/tests/rig.h"
 #include "testbench/campaign/tests/suites.h"
 #include "testbench/check/names.h"
+#include "testbench/shrink/shrink.h"
 
 static char *spliced(const char *text, const struct splice_step *steps, size_t count,
                      const struct splice_keys *keys, struct diag *diag)
@@ -22,8 +23,8 @@ static char *spliced(const char *text, const struct splice_step *steps, size_t c
         return result;
 }
 
-static const struct splice_step two[] = { { SIM_S(1), "guest: hang", false },
-                                          { SIM_S(3), "guest: wake", false } };
+static const struct splice_step two[] = { { SIM_S(1), "guest: hang", false, false },
+                                          { SIM_S(3), "guest: wake", false, false } };
 static const struct splice_keys keys = { .seed = 7 };
 
 static const struct {
@@ -146,6 +147,7 @@ START_TEST(test_printed_is_run)
                 struct run_result put, printed;
                 struct scenario scenario, *parsed;
                 struct campaign_run run;
+                unsigned faults;
                 char *text;
 
                 campaign_draw(campaign, number, &run);
@@ -156,6 +158,8 @@ START_TEST(test_printed_is_run)
                 run_scenario(parsed, &options, &printed);
                 ck_assert_uint_eq(parsed->seed, run.seed);
                 ck_assert_uint_eq(parsed->end, scenario.end);
+                free(shrink_without_faults(text, &faults));
+                ck_assert_uint_eq(faults, run.dose_count);
                 ck_assert_uint_eq(printed.digest, put.digest);
                 ck_assert_uint_eq(printed.steps_run, put.steps_run);
                 ck_assert_uint_eq(printed.steps_refused, put.steps_refused);
@@ -191,14 +195,14 @@ START_TEST(test_rules_and_tries)
 {
         const struct splice_keys both = { 7, UINT32_C(1) << CHECK_RULE_PAGES |
                                                      UINT32_C(1) << CHECK_RULE_LIVENESS };
-        const struct splice_step tried = { SIM_S(1), "guest: wake", true };
+        const struct splice_step tried = { SIM_S(1), "guest: wake", true, true };
         struct diag diag = { .line = 0 };
         char *text = spliced(ruled[_i].text, NULL, 0, &both, &diag);
 
         ck_assert_str_eq(text, ruled[_i].wanted);
         free(text);
         text = spliced("timeline:\n- at: 1 s\n", &tried, 1, NULL, &diag);
-        ck_assert_str_eq(text, "timeline:\n- at: 1 s\n- {at: 1 s, guest: wake, try: on}\n");
+        ck_assert_str_eq(text, "timeline:\n- at: 1 s\n- {at: 1 s, guest: wake, try: on} # fault\n");
         free(text);
 }
 END_TEST
