@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "testbench/campaign/sweep.h"
 #include "testbench/campaign/view.h"
 #include "testbench/scenario/scenario.h"
 #include "testbench/scenario/source.h"
@@ -33,7 +34,8 @@ struct campaign_fault {
 
 /* A scenario of the campaign, and each fault as a step of it. */
 struct campaign_story {
-        char *name; /* its path from the campaign's folder */
+        char *name;   /* its path from the campaign's folder */
+        size_t value; /* of the sweep that it is told with */
         struct source source;
         struct scenario *scenario;
         struct scenario **with;     /* the scenario with one fault each, in the faults' order */
@@ -52,8 +54,10 @@ struct campaign {
         uint64_t events_max; /* 0: no limit */
         uint32_t may_break;  /* rules: a bit for each enum check_id; liveness always */
         struct campaign_fault *faults;
-        size_t fault_count;
-        struct campaign_story *stories;
+        size_t fault_count; /* of each value of the sweep; they stand one behind the other */
+        size_t fault_total; /* of all values */
+        struct sweep sweep;
+        struct campaign_story *stories; /* all of the first value, all of the next, … */
         size_t story_count;
         /* Of all that decides what the results are, this program's behaviour included. */
         uint64_t id;
@@ -65,6 +69,14 @@ struct campaign {
  */
 int campaign_load(const char *path, struct campaign **campaign, struct diag *diag);
 void campaign_free(struct campaign *campaign); /* NULL is fine */
+
+/* As it is in this story. */
+static inline const struct campaign_fault *campaign_fault(const struct campaign *campaign,
+                                                          const struct campaign_story *story,
+                                                          size_t index)
+{
+        return &campaign->faults[story->value * campaign->fault_count + index];
+}
 
 /* UINT32_MAX, which is no campaign's: as many as come. */
 uint64_t campaign_runs(const struct campaign *campaign);
@@ -94,7 +106,8 @@ void campaign_run_fini(struct campaign_run *run);
  * where it fails.
  */
 int campaign_story_load(const struct campaign *campaign, const struct source *file,
-                        struct source *take_text, struct campaign_story *story, struct diag *diag);
+                        struct source *take_text, size_t value, struct campaign_story *story,
+                        struct diag *diag);
 void campaign_story_fini(const struct campaign *campaign, struct campaign_story *story);
 
 /* The scenario of a run; it borrows all but its steps, which are the caller's to free. */

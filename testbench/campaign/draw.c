@@ -24,6 +24,15 @@ static uint64_t seed_of(const struct campaign *campaign, uint64_t number)
         return sim_rng_u64(&rng) >> 11;
 }
 
+/* The number of a run where nothing is turned: those of all values have one seed. */
+static uint64_t unturned(const struct campaign *campaign, uint64_t number)
+{
+        uint64_t values = campaign->sweep.count > 0 ? campaign->sweep.count : 1;
+        uint64_t files = campaign->story_count / values;
+
+        return number / campaign->story_count * files + number % files;
+}
+
 static void draw_fault(const struct campaign_fault *fault, size_t index, struct campaign_run *run)
 {
         sim_time_t end = run->story->scenario->end;
@@ -59,14 +68,14 @@ void campaign_draw(const struct campaign *campaign, uint64_t number, struct camp
         *run = (struct campaign_run){
                 .number = number,
                 .story = &campaign->stories[number % campaign->story_count],
-                .seed = seed_of(campaign, number),
+                .seed = seed_of(campaign, unturned(campaign, number)),
         };
         for (size_t i = 0; i < campaign->fault_count; i++)
-                most += campaign->faults[i].count_most;
+                most += campaign_fault(campaign, run->story, i)->count_most;
         run->doses = calloc(most + 1, sizeof *run->doses);
         sim_assert(run->doses != NULL);
         for (size_t i = 0; i < campaign->fault_count; i++)
-                draw_fault(&campaign->faults[i], i, run);
+                draw_fault(campaign_fault(campaign, run->story, i), i, run);
         qsort(run->doses, run->dose_count, sizeof *run->doses, by_time);
 }
 

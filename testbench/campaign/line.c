@@ -37,17 +37,17 @@ char *campaign_head_line(const struct campaign *campaign, uint64_t first, uint64
         sim_assert(to != NULL);
         fputs("{\"campaign\":", to);
         put_text(to, campaign->name);
-        fprintf(to,
-                ",\"id\":\"%016" PRIx64 "\",\"runs\":%" PRIu64 ",\"first\":%" PRIu64
-                ",\"count\":%" PRIu64 "}",
-                campaign->id, campaign_runs(campaign), first, end - first);
+        fprintf(to, ",\"id\":\"%016" PRIx64 "\"", campaign->id);
+        sweep_put(to, &campaign->sweep);
+        fprintf(to, ",\"runs\":%" PRIu64 ",\"first\":%" PRIu64 ",\"count\":%" PRIu64 "}",
+                campaign_runs(campaign), first, end - first);
         fclose(to);
         return line;
 }
 
 /* Its beginning is what campaign_line_read reads. */
-static FILE *begin(char **line, size_t *size, const struct campaign_run *run,
-                   enum campaign_class class)
+static FILE *begin(char **line, size_t *size, const struct campaign *campaign,
+                   const struct campaign_run *run, enum campaign_class class)
 {
         FILE *to = open_memstream(line, size);
 
@@ -55,6 +55,10 @@ static FILE *begin(char **line, size_t *size, const struct campaign_run *run,
         fprintf(to, "{\"run\":%" PRIu64 ",\"outcome\":\"%s\",\"scenario\":", run->number,
                 campaign_class_name(class));
         put_text(to, run->story->name);
+        if (campaign->sweep.count > 0) {
+                fputs(",\"value\":", to);
+                put_text(to, campaign->sweep.values[run->story->value]);
+        }
         fprintf(to, ",\"seed\":%" PRIu64, run->seed);
         return to;
 }
@@ -69,7 +73,7 @@ static void put_faults(FILE *to, const struct campaign *campaign, const struct c
                 const struct campaign_dose *dose = &run->doses[i];
 
                 fputs(i > 0 ? ",{\"name\":" : "{\"name\":", to);
-                put_text(to, campaign->faults[dose->fault].name);
+                put_text(to, campaign_fault(campaign, run->story, dose->fault)->name);
                 fprintf(to, ",\"at\":%s}", text_time(at, dose->at));
         }
         putc(']', to);
@@ -135,7 +139,7 @@ char *campaign_run_line(const struct campaign *campaign, uint64_t number)
         run_scenario(&scenario, &options, &result);
         free(scenario.steps);
         class = campaign_view_class(&view, &run.story->quiet, &result);
-        to = begin(&line, &size, &run, class);
+        to = begin(&line, &size, campaign, &run, class);
         put_faults(to, campaign, &run, fired(&run, result.steps_run));
         put_fired(to, &view);
         if (result.steps_refused > 0)
@@ -161,7 +165,7 @@ char *campaign_crash_line(const struct campaign *campaign, uint64_t number, int 
         FILE *to;
 
         campaign_draw(campaign, number, &run);
-        to = begin(&line, &size, &run, CAMPAIGN_CRASHED);
+        to = begin(&line, &size, campaign, &run, CAMPAIGN_CRASHED);
         put_faults(to, campaign, &run, run.dose_count);
         fprintf(to, ",\"why\":\"the process ended, signal %d\"}", signal);
         fclose(to);

@@ -177,6 +177,14 @@ static int read_seed(struct parse *parse, const struct yaml_node *node, void *to
         return schema_read_u64(parse, node, &((struct reading *)to)->campaign->seed);
 }
 
+static int read_sweep(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct sweep *sweep = &((struct reading *)to)->campaign->sweep;
+
+        /* It was read before all else, where there is one. */
+        return sweep->count > 0 ? 0 : sweep_read(parse, node, sweep);
+}
+
 static int read_file(struct parse *parse, const struct yaml_node *root, struct reading *reading)
 {
         static const struct schema_key keys[] = {
@@ -184,6 +192,7 @@ static int read_file(struct parse *parse, const struct yaml_node *root, struct r
                 { "seeds", read_seeds, 0, false },   { "for", read_for, 0, false },
                 { "bounds", read_bounds, 0, false }, { "scenarios", read_scenarios, 0, true },
                 { "faults", read_faults, 0, false }, { "may-break", read_may_break, 0, false },
+                { "sweep", read_sweep, 0, false },
         };
         static const struct schema schema = { "a campaign", keys, SCHEMA_COUNT(keys) };
         const struct campaign *campaign = reading->campaign;
@@ -194,12 +203,13 @@ static int read_file(struct parse *parse, const struct yaml_node *root, struct r
         reading->campaign->may_break |= UINT32_C(1) << CHECK_RULE_LIVENESS;
         if ((campaign->seeds > 0) == (campaign->wall_time > 0))
                 return schema_fail(parse, root, "a campaign has one of the keys 'seeds' and 'for'");
-        if (campaign->seeds * reading->sources.count >= UINT32_MAX)
+        if (campaign->seeds * reading->sources.count * (campaign->sweep.count + 1) >= UINT32_MAX)
                 return schema_fail(parse, root, "too many runs");
         return 0;
 }
 
-static int read_source(const struct source *source, struct reading *reading, struct diag *diag)
+/* The file as it is with one value of the sweep, or without one. */
+static int read_text(const struct source *source, struct reading *reading, struct diag *diag)
 {
         struct parse parse = { .source = source, .diag = diag };
         struct yaml_document *document;
@@ -212,7 +222,102 @@ static int read_source(const struct source *source, struct reading *reading, str
         else
                 result = read_file(&parse, yaml_root(document), reading);
         yaml_free(document);
-        return result < 0 ? -1 : sources_load(&reading->sources, reading->campaign, source, diag);
+        return result;
+}
+
+/* What is turned, if anything is. */
+static int find_sweep(const struct source *source, struct sweep *sweep, struct diag *diag)
+{
+        struct parse parse = { .source = source, .diag = diag };
+        struct yaml_document *document;
+        const struct yaml_node *root, *node = NULL;
+        int result = 0;
+
+        if (yaml_load(source, &document, diag) < 0)
+                return -1;
+        root = yaml_root(document);
+        if (root != NULL && root->kind == YAML_MAPPING)
+                for (node = root->first; node != NULL; node = node->next)
+                        if (strcmp(node->key->text, "sweep") == 0)
+                                break;
+        if (node != NULL)
+                result = sweep_read(&parse, node, sweep);
+        yaml_free(document);
+        return result;
+}
+
+/* Lines are those of the file: no value has an end of line. */
+static void place_faults(const struct source *source, struct campaign *campaign, size_t first)
+{
+        for (size_t i = first; i < first + campaign->fault_count; i++) {
+                struct source_place place = { .line = 1, .column = 1 };
+
+                while (place.line < campaign->faults[i].place.line && place.offset < source->size)
+                        source_advance(source, &place, place.offset + 1);
+                campaign->faults[i].place.offset = place.offset;
+        }
+}
+
+/* The faults once more, with the next value. */
+static int read_next(const struct source *source, const struct sweep *sweep, size_t value,
+                     struct campaign *campaign, struct diag *diag)
+{
+        struct campaign other = { .seed = campaign->seed, .sweep = *sweep };
+        struct reading reading = { .campaign = &other };
+        char *text = sweep_text(sweep, value, source);
+        struct source with = { source->path, text, strlen(text) };
+        size_t each = campaign->fault_count, first = value * each;
+        int result = read_text(&with, &reading, diag);
+
+        sources_fini(&reading.sources);
+        free(text);
+        free(other.name);
+        campaign->faults =
+                realloc(campaign->faults, (first + other.fault_count) * sizeof *other.faults + 1);
+        sim_assert(campaign->faults != NULL);
+        if (other.fault_count > 0)
+                memcpy(campaign->faults + first, other.faults,
+                       other.fault_count * sizeof *other.faults);
+        free(other.faults);
+        campaign->fault_total = first + other.fault_count;
+        if (result == 0)
+                place_faults(source, campaign, first);
+        return result;
+}
+
+static int read_swept(const struct source *source, struct reading *reading, struct diag *diag)
+{
+        struct campaign *campaign = reading->campaign;
+        char *text = sweep_text(&campaign->sweep, 0, source);
+        struct source with = { source->path, text, 0 };
+        int result;
+
+        if (text == NULL)
+                return source_fail(source, &campaign->sweep.place, diag,
+                                   "nothing in the file says $%.40s", campaign->sweep.name);
+        with.size = strlen(text);
+        result = read_text(&with, reading, diag);
+        free(text);
+        campaign->fault_total = campaign->fault_count;
+        if (result == 0)
+                place_faults(source, campaign, 0);
+        for (size_t i = 1; result == 0 && i < campaign->sweep.count; i++)
+                result = read_next(source, &campaign->sweep, i, campaign, diag);
+        return result;
+}
+
+static int read_source(const struct source *source, struct reading *reading, struct diag *diag)
+{
+        struct campaign *campaign = reading->campaign;
+        int result = find_sweep(source, &campaign->sweep, diag);
+
+        if (result == 0 && campaign->sweep.count > 0) {
+                result = read_swept(source, reading, diag);
+        } else if (result == 0) {
+                result = read_text(source, reading, diag);
+                campaign->fault_total = campaign->fault_count;
+        }
+        return result < 0 ? -1 : sources_load(&reading->sources, campaign, source, diag);
 }
 
 int campaign_load(const char *path, struct campaign **campaign, struct diag *diag)
@@ -246,10 +351,11 @@ void campaign_free(struct campaign *campaign)
                 return;
         for (size_t i = 0; i < campaign->story_count; i++)
                 campaign_story_fini(campaign, &campaign->stories[i]);
-        for (size_t i = 0; i < campaign->fault_count; i++) {
+        for (size_t i = 0; i < campaign->fault_total; i++) {
                 free(campaign->faults[i].name);
                 free(campaign->faults[i].step);
         }
+        sweep_fini(&campaign->sweep);
         free(campaign->stories);
         free(campaign->faults);
         free(campaign->name);

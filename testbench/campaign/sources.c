@@ -78,11 +78,11 @@ int sources_read(struct parse *parse, const struct yaml_node *node, struct sourc
 /* ---- the scenarios ---- */
 
 static int add(struct campaign *campaign, const struct source *file, struct source *take_text,
-               struct diag *diag)
+               size_t value, struct diag *diag)
 {
         struct campaign_story *story = &campaign->stories[campaign->story_count++];
 
-        if (campaign_story_load(campaign, file, take_text, story, diag) < 0)
+        if (campaign_story_load(campaign, file, take_text, value, story, diag) < 0)
                 return -1;
         campaign->id = campaign_hash(campaign->id, story->name, strlen(story->name) + 1);
         campaign->id = campaign_hash(campaign->id, story->source.text, story->source.size);
@@ -91,7 +91,7 @@ static int add(struct campaign *campaign, const struct source *file, struct sour
 }
 
 static int add_drawn(struct campaign *campaign, const struct source *file,
-                     const struct sources_draw *draw, struct diag *diag)
+                     const struct sources_draw *draw, size_t value, struct diag *diag)
 {
         struct generate_counts counts = { { 0 } };
         char name[64];
@@ -101,41 +101,53 @@ static int add_drawn(struct campaign *campaign, const struct source *file,
                 struct source source = { .path = name, .text = text, .size = strlen(text) };
 
                 snprintf(name, sizeof name, "random-%" PRIu64 "-%" PRIu64 ".yaml", draw->seed, i);
-                if (add(campaign, file, &source, diag) < 0)
+                if (add(campaign, file, &source, value, diag) < 0)
                         return -1;
         }
         return 0;
 }
 
 static int add_file(struct campaign *campaign, const struct source *file, const char *path,
-                    struct diag *diag)
+                    size_t value, struct diag *diag)
 {
         struct source source;
 
         if (source_read(path, FILE_SIZE_MAX, &source, diag) < 0)
                 return -1;
-        return add(campaign, file, &source, diag);
+        return add(campaign, file, &source, value, diag);
 }
 
-int sources_load(const struct sources *sources, struct campaign *campaign,
-                 const struct source *file, struct diag *diag)
+/* All of them, in the order of the list, as they are told with one value of the sweep. */
+static int add_all(const struct sources *sources, struct campaign *campaign,
+                   const struct source *file, size_t value, struct diag *diag)
 {
         size_t files = 0;
 
-        campaign->id = campaign_hash(CAMPAIGN_HASH_SEED, file->text, file->size);
-        campaign->stories = calloc(sources->count + 1, sizeof *campaign->stories);
-        sim_assert(campaign->stories != NULL);
         for (size_t i = 0; i <= sources->draw_count; i++) {
                 const struct sources_draw *draw =
                         i < sources->draw_count ? &sources->draws[i] : NULL;
                 size_t until = draw != NULL ? draw->files_before : sources->files.count;
 
                 for (; files < until; files++)
-                        if (add_file(campaign, file, sources->files.names[files], diag) < 0)
+                        if (add_file(campaign, file, sources->files.names[files], value, diag) < 0)
                                 return -1;
-                if (draw != NULL && add_drawn(campaign, file, draw, diag) < 0)
+                if (draw != NULL && add_drawn(campaign, file, draw, value, diag) < 0)
                         return -1;
         }
+        return 0;
+}
+
+int sources_load(const struct sources *sources, struct campaign *campaign,
+                 const struct source *file, struct diag *diag)
+{
+        size_t values = campaign->sweep.count > 0 ? campaign->sweep.count : 1;
+
+        campaign->id = campaign_hash(CAMPAIGN_HASH_SEED, file->text, file->size);
+        campaign->stories = calloc(sources->count * values + 1, sizeof *campaign->stories);
+        sim_assert(campaign->stories != NULL);
+        for (size_t value = 0; value < values; value++)
+                if (add_all(sources, campaign, file, value, diag) < 0)
+                        return -1;
         return 0;
 }
 

@@ -17,7 +17,7 @@
 static int try_fault(const struct campaign *campaign, const struct source *file, size_t index,
                      struct campaign_story *story, struct diag *diag)
 {
-        const struct campaign_fault *fault = &campaign->faults[index];
+        const struct campaign_fault *fault = campaign_fault(campaign, story, index);
         const struct splice_step step = { fault->from, fault->step, false, true };
         struct diag inner = { .line = 0 };
         char end[TEXT_TIME_SIZE];
@@ -70,7 +70,8 @@ static int run_quietly(const struct campaign *campaign, struct campaign_story *s
 }
 
 int campaign_story_load(const struct campaign *campaign, const struct source *file,
-                        struct source *take_text, struct campaign_story *story, struct diag *diag)
+                        struct source *take_text, size_t value, struct campaign_story *story,
+                        struct diag *diag)
 {
         const char *path = take_text->path;
         const char *slash = strrchr(campaign->path, '/');
@@ -79,6 +80,7 @@ int campaign_story_load(const struct campaign *campaign, const struct source *fi
 
         *story = (struct campaign_story){
                 .name = strdup(strncmp(path, campaign->path, folder) == 0 ? path + folder : path),
+                .value = value,
                 .with = calloc(campaign->fault_count + 1, sizeof(struct scenario *)),
                 .with_at = calloc(campaign->fault_count + 1, sizeof(size_t)),
         };
@@ -192,7 +194,8 @@ char *campaign_text(const struct campaign *campaign, const struct campaign_run *
                 const struct campaign_dose *dose = &run->doses[i];
                 const struct scenario_step *step = campaign_step(story, dose->fault);
 
-                steps[i] = (struct splice_step){ dose->at, campaign->faults[dose->fault].step,
+                steps[i] = (struct splice_step){ dose->at,
+                                                 campaign_fault(campaign, story, dose->fault)->step,
                                                  can_be_refused(step) && !step->tried, true };
         }
         body = splice(&story->source, story->scenario, steps, run->dose_count, &keys, &diag);

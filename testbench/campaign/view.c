@@ -60,6 +60,8 @@ static void hear_answer(struct campaign_view *view, const struct sim_record *rec
                 view->gap = gap;
         if (view->answers > 0 && record->time >= view->fault_at && gap > view->silent)
                 view->silent = gap;
+        if (view->answers > 0)
+                view->last_gap = gap;
         view->answers++;
         view->wrong |= view->machine != NULL && !truth_of_stats(view->machine);
         view->last_answer = record->time;
@@ -94,15 +96,18 @@ void campaign_view_hear(void *owner, const struct sim_record *record)
 
 /*
  * Answers stopped before those of a run without faults did, and no poll is to come. Where one
- * is, a few may be missing: each kick of the guest puts off the next poll.
+ * is, a few may be missing: each kick of the guest puts off the next poll. A guest that has
+ * become slow may be asked as the run ends: what is missing is less than it needed last.
  */
 static bool is_dead(const struct campaign_view *view, const struct campaign_view *quiet)
 {
         sim_time_t missing = quiet->last_answer - view->last_answer;
 
-        if (quiet->last_answer <= view->last_answer || missing <= quiet->gap)
+        sim_time_t gap = quiet->gap > view->last_gap ? quiet->gap : view->last_gap;
+
+        if (quiet->last_answer <= view->last_answer || missing <= gap)
                 return false;
-        return view->idle || missing / LATE_POLLS > quiet->gap;
+        return view->idle || missing / LATE_POLLS > gap;
 }
 
 bool campaign_view_wrong(const struct campaign_view *view, const struct run_result *result)

@@ -22,9 +22,10 @@ struct campaign_view {
         uint64_t host;           /* a digest of what the host sees */
         uint64_t answers;
         sim_time_t last_answer;
-        sim_time_t gap;    /* the longest between two answers */
-        sim_time_t silent; /* the same, of those that end behind the first fault */
-        bool idle;         /* no poll is to come: the statistics timer is not armed */
+        sim_time_t gap;      /* the longest between two answers, */
+        sim_time_t last_gap; /* and that between the last two */
+        sim_time_t silent;   /* the same, of those that end behind the first fault */
+        bool idle;           /* no poll is to come: the statistics timer is not armed */
         uint64_t fired[FAULT_POINTS];
         bool broken; /* the device gave up on its driver, once at least */
         bool wrong;  /* the host did not know, once at least, what the guest had told it */

@@ -10,6 +10,7 @@
 #include "testbench/campaign/engine.h"
 #include "testbench/campaign/junit.h"
 #include "testbench/campaign/merge.h"
+#include "testbench/campaign/table.h"
 #include "testbench/cli/campaign.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
@@ -48,6 +49,7 @@ struct told {
         const struct campaign *campaign;
         struct progress progress;
         struct junit *junit; /* NULL: not wanted */
+        struct table *table; /* NULL: nothing is turned */
         uint64_t began_ns;   /* this process's first run */
         uint64_t ends_ns;    /* 0: when all runs are done */
         uint64_t total;
@@ -119,6 +121,8 @@ static void tell_line(void *owner, const struct campaign_line *line, const char 
 
         if (told->junit != NULL)
                 junit_add(told->junit, line, text);
+        if (told->table != NULL)
+                table_add(told->table, line, text);
         told->of[line->class]++;
         told->done++;
         told->failed += campaign_class_fails(line->class);
@@ -155,6 +159,8 @@ static void print_summary(const struct told *told)
         if (interrupt_signal != 0)
                 printf("interrupted  %" PRIu64 " of %" PRIu64 " runs are done\n", told->done,
                        told->total);
+        if (told->table != NULL)
+                table_print(told->table, stdout);
         for (unsigned i = 0; i < CAMPAIGN_CLASS_COUNT; i++)
                 if (told->of[i] > 0)
                         printf("%10" PRIu64 "  %s\n", told->of[i],
@@ -217,6 +223,7 @@ static int run_campaign(const struct campaign *campaign, const struct arguments 
                 junit_init(&junit);
                 told.junit = &junit;
         }
+        told.table = table_new(campaign);
         told.total = engine.end - engine.first;
         progress_init(&told.progress, 0);
         if (campaign->wall_time > 0)
@@ -226,7 +233,9 @@ static int run_campaign(const struct campaign *campaign, const struct arguments 
                 progress_erase(&told.progress);
                 diag_print(&diag, stderr);
         }
-        return finish(&told, result, &output);
+        result = finish(&told, result, &output);
+        table_free(told.table);
+        return result;
 }
 
 static int print_run(const struct campaign *campaign, uint64_t number)

@@ -12,6 +12,7 @@ int main(void)
         suite_add_tcase(suite, test_compare());
         suite_add_tcase(suite, test_draw());
         suite_add_tcase(suite, test_splice());
+        suite_add_tcase(suite, test_sweep());
         suite_add_tcase(suite, test_truth());
         suite_add_tcase(suite, test_view());
         suite_add_tcase(suite, test_engine());

@@ -8,6 +8,7 @@ TCase *test_compare(void);
 TCase *test_draw(void);
 TCase *test_parse(void);
 TCase *test_splice(void);
+TCase *test_sweep(void);
 TCase *test_truth(void);
 TCase *test_view(void);
 TCase *test_engine(void);

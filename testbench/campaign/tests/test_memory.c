@@ -182,6 +182,7 @@ TCase *test_memory(void)
         TCase *tcase = tcase_create("memory");
 
         tcase_add_checked_fixture(tcase, rig_setup, rig_teardown);
+        tcase_set_timeout(tcase, 300);
         tcase_add_test(tcase, memory_does_not_grow_with_the_runs);
         tcase_add_test(tcase, a_run_that_loses_memory_is_seen);
         tcase_add_test(tcase, a_reader_that_loses_memory_is_seen);

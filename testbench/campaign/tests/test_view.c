@@ -104,6 +104,22 @@ START_TEST(test_dead)
 }
 END_TEST
 
+/* A guest that needs 6 s for an answer is slow as the run ends, not dead. */
+START_TEST(test_slow)
+{
+        struct campaign_view quiet = minute(SIM_S(60), 0, SIM_TIME_NEVER);
+        struct campaign_view view = minute(SIM_S(50), SIM_TIME_NEVER, SIM_S(11));
+
+        answer(&view, SIM_S(56));
+        timer(&view, "idle");
+        ck_assert_int_eq(campaign_view_class(&view, &quiet, &passed), CAMPAIGN_RECOVERED);
+        view = minute(SIM_S(40), SIM_TIME_NEVER, SIM_S(11));
+        answer(&view, SIM_S(46));
+        timer(&view, "idle");
+        ck_assert_int_eq(campaign_view_class(&view, &quiet, &passed), CAMPAIGN_DEAD);
+}
+END_TEST
+
 START_TEST(test_broken)
 {
         struct campaign_view quiet = minute(SIM_S(60), 0, SIM_TIME_NEVER), view = quiet;
@@ -154,6 +170,7 @@ TCase *test_view(void)
         tcase_add_test(cases, test_a_line_of_the_monitor);
         tcase_add_test(cases, test_recovered);
         tcase_add_test(cases, test_dead);
+        tcase_add_test(cases, test_slow);
         tcase_add_test(cases, test_broken);
         tcase_add_test(cases, test_fired);
         tcase_add_test(cases, test_violated);
