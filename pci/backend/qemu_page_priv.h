@@ -18,8 +18,8 @@
 #define QEMU_PAGE_MAGIC UINT64_C(0x3130454741504c42)
 #define QEMU_PAGE_NO_DEADLINE INT64_MAX
 
-/* More than one qtest command can bring about. */
-#define QEMU_PAGE_MESSAGES 512U
+/* More than one qtest command can bring about: each of 65535 buffers may send one. */
+#define QEMU_PAGE_MESSAGES 131072U
 struct qemu_page {
         uint64_t magic;
         int64_t vectors_lent;        /* asked for before QEMU runs: see qemu_accel.c */

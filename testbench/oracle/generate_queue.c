@@ -132,7 +132,8 @@ static uint64_t draw_address(struct generator *generator)
         const uint64_t addresses[] = {
                 0x8000,
                 0xa0000,
-                0xbfffa,
+                /* A VGA card's registers end there; no table may lie across that. */
+                generator->vga ? 0xbff00 : 0xbfffa,
                 0xc0000,
                 0xdfff0,
                 0xffff8,
