@@ -15,7 +15,7 @@
 
 static void put_bars(FILE *to, const struct tally_spans *spans, const struct scale *scale)
 {
-        size_t of[BINS_MAX + 1] = { 0 }, most = 0;
+        size_t of[BINS_MAX + 1] = { 0 }, most = 1;
 
         for (size_t i = 0; i < spans->count; i++) {
                 size_t bin = (size_t)((spans->all[i] - scale->from) / scale->step);
