@@ -12,9 +12,11 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 scenarios=traces/scenarios
+# Asked in this order, until one of them finds the mutant: those with faults first.
+campaigns=(silence resets signals memory random shipped)
 # In seconds of processor time, so that a busy machine changes nothing: a mutant may never end.
-# A whole run takes less than one; the second is for one file, after a run that crashed.
-limit_s=5
+# A whole run takes less than two; the second is for one file, after a run that crashed.
+limit_s=8
 scenario_limit_s=1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -76,6 +78,53 @@ catch() {
                 sh {} "$scenario_limit_s" >caught 2>/dev/null
 }
 
+campaign() { # campaign NAME RESULTS: its exit status; what it says is in the file said
+        rm -f "$2"
+        sh -c 'ulimit -c 0; ulimit -t "$1"; timeout 60 build/ballast campaign "$2" --jobs 1 --results "$3"' \
+                sh "$limit_s" "traces/campaigns/$1.yaml" "$2" >said 2>&1
+}
+
+# The results of the unchanged tree, which those of a mutant are held against.
+measure() {
+        local name
+        mkdir good
+        for name in "${campaigns[@]}"; do
+                campaign "$name" "good/$name.jsonl" || die "the campaign $name fails without a patch" said
+        done
+}
+
+# The run, counted from 1, at which campaign NAME finds that something is wrong: it differs, or
+# its scenario fails without any fault, which each does once before the runs.
+found_at() { # found_at NAME
+        local story ended
+        campaign "$1" found.jsonl
+        ended=$?
+        story=$(sed -n 's|^traces/campaigns/\(.*\.yaml\):.* it fails without any fault.*|\1|p' said)
+        # Or it ends the program: that is the first of those that are caught by themselves, too.
+        [ -n "$story" ] || [ $ended -lt 128 ] ||
+                story=$(sed -n 's/.*"scenario":"\([^"]*\)".*/\1/p' "good/$1.jsonl" |
+                        grep -Fxf <(sed 's|^traces/|../|' caught) | head -n 1)
+        if [ -n "$story" ]; then
+                grep -nF "\"scenario\":\"$story\"" "good/$1.jsonl" | head -n 1 | cut -d: -f1 |
+                        awk '{ print $1 - 1 }'
+                return
+        fi
+        build/ballast campaign compare "good/$1.jsonl" found.jsonl 2>/dev/null |
+                sed -n 's/.* the first is run \([0-9]*\)$/\1/p' | awk '{ print $1 + 1 }'
+}
+
+# "NAME RUNS" of the first of these campaigns that finds it; nothing: none does.
+find_it() { # find_it CAMPAIGN...
+        local name runs
+        for name in "$@"; do
+                runs=$(found_at "$name")
+                [ -z "$runs" ] || {
+                        echo "$name $runs"
+                        return
+                }
+        done
+}
+
 unchanged() { # unchanged WHEN: the tree as it is passes every scenario
         build || die "$1 the unchanged tree does not build" log
         catch
@@ -114,6 +163,21 @@ judge() { # judge NAME: what is wrong with who caught it
         fi
 }
 
+# What finds it, into the file found: of a mutant with a row only the campaign that the row names.
+search() { # search NAME: what is wrong with that
+        local promised
+        # shellcheck disable=SC2016 # a back quote is meant
+        promised=$(sed -n "s/^| \`$1\` .* | \`\([^\`]*\)\` | [0-9]* |$/\1/p" "$root/docs/mutants.md")
+        [ -z "$table" ] && [ "$1" != control ] || promised=${campaigns[*]}
+        # shellcheck disable=SC2086 # a name a word
+        find_it $promised >found
+        if [ "$1" = control ]; then
+                [ ! -s found ] || echo "FAIL  $1: campaigns find a change in nothing: $(cat found)"
+        elif [ ! -s found ]; then
+                echo "FAIL  $1: not found by the campaign ${promised:-of any name}"
+        fi
+}
+
 try() { # try NAME PATCH
         local first wrong=()
         if ! patch -p1 -s -f -F0 --dry-run <"$2" >log 2>&1; then
@@ -124,9 +188,11 @@ try() { # try NAME PATCH
         if build; then
                 catch
                 first=$(sed -n "s|^$scenarios/\(.*\)\.yaml$|\1|p;q" caught)
-                mapfile -t wrong < <(judge "$1")
-                result "$1" "$(wc -l <caught)" "${first:--}" ${wrong[@]+"${wrong[@]}"}
-                [ -z "$first" ] || echo "| \`$1\` | $(wc -l <caught) | \`$first\` |" >"$work/rows/$1"
+                mapfile -t wrong < <(judge "$1"; search "$1")
+                result "$1" "$(wc -l <caught)" "${first:--} $(cat found)" ${wrong[@]+"${wrong[@]}"}
+                [ -z "$first" ] || [ ! -s found ] ||
+                        echo "| \`$1\` | $(wc -l <caught) | \`$first\` | $(sed 's/\(.*\) /`\1` | /' found) |" \
+                                >"$work/rows/$1"
         else
                 result "$1" - - "FAIL  $1: it does not build" "$(tail -n 15 log)"
         fi
@@ -137,6 +203,7 @@ worker() { # worker NUMBER: takes the next mutant that no other took
         local patch name
         plant "$work/tree$1"
         unchanged 'at first'
+        measure
         for patch in "${patches[@]}"; do
                 name=$(basename "$patch" .patch)
                 mkdir "$work/taken/$name" 2>/dev/null || continue
@@ -146,7 +213,7 @@ worker() { # worker NUMBER: takes the next mutant that no other took
 }
 
 mkdir "$work/taken" "$work/failed" "$work/rows"
-printf '%-44s %4s  %s\n' mutant caught 'by, first'
+printf '%-44s %4s  %s\n' mutant caught 'by, first; campaign, runs'
 workers=()
 for ((i = 0; i < $(nproc) && i < ${#patches[@]}; i++)); do
         worker $i &

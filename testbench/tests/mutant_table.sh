@@ -15,17 +15,19 @@ problem() {
 mutants=$(for patch in testbench/mutants/*.patch; do basename "$patch" .patch; done |
         grep -vx control | LC_ALL=C sort)
 # shellcheck disable=SC2016 # back quotes are meant
-rows=$(sed -nE 's/^\| `([^`]+)` \| [1-9][0-9]* \| `([^`]+)` \|$/\1 \2/p' docs/mutants.md)
+rows=$(sed -nE 's/^\| `([^`]+)` \| [1-9][0-9]* \| `([^`]+)` \| `([^`]+)` \| [1-9][0-9]* \|$/\1 \2 \3/p' docs/mutants.md)
 # shellcheck disable=SC2016
 [ "$(grep -c '^| `' docs/mutants.md)" = "$(wc -l <<<"$rows")" ] ||
-        problem 'a row has a mutant, a number and a scenario'
+        problem 'a row has a mutant, a number and a scenario, a campaign and a number'
 while read -r sign name; do
         problem "$sign $name: $again"
 done < <(diff <(cut -d' ' -f1 <<<"$rows") - <<<"$mutants" |
         sed -n 's/^< /no mutant or not in order: /p; s/^> /no row for /p')
-while read -r name scenario; do
+while read -r name scenario campaign; do
         [ -f "traces/scenarios/$scenario.yaml" ] ||
                 problem "$name: there is no scenario $scenario: $again"
+        [ -f "traces/campaigns/$campaign.yaml" ] ||
+                problem "$name: there is no campaign $campaign: $again"
 done <<<"$rows"
 # Each rule of testbench/check catches a mutant whatever scenarios expect.
 while read -r rule; do

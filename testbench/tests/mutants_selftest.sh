@@ -15,6 +15,13 @@ for part in CMakeLists.txt CMakePresets.json sim pci models testbench docs trace
         cp -R "$root/$part" "$work/$part"
 done
 cp -R "$root/traces/scenarios/stats" "$work/traces/scenarios/"
+# All campaigns are one here, which is small.
+mkdir "$work/traces/campaigns"
+cp "$root/traces/campaigns/polled-minute.yaml" "$work/traces/campaigns/"
+for name in silence resets signals memory random shipped; do
+        sed 's/^seeds: .*/seeds: 20/' "$root/traces/campaigns/silence.yaml" \
+                >"$work/traces/campaigns/$name.yaml"
+done
 chmod -R u+w "$work"
 cd "$work"
 mutants=testbench/mutants
@@ -48,6 +55,7 @@ fi
 cat docs/mutants.md >>out
 wrong '2 passed, 0 failed'
 wrong '| `deadline-rounded-up` |'
+wrong '| `silence` | 1 |'
 
 # Every hole at once.
 mutant nothing-changes 's/^}$/} /'
@@ -64,6 +72,8 @@ if $mutants/run.sh >out 2>&1; then
         failures=$((failures + 1))
 fi
 wrong 'FAIL  nothing-changes: no scenario catches it'
+wrong 'FAIL  nothing-changes: not found by the campaign'
+wrong 'FAIL  control: campaigns find a change in nothing: silence 1'
 wrong 'FAIL  does-not-build: it does not build'
 wrong 'FAIL  does-not-apply: testbench/mutants/does-not-apply.patch no longer applies'
 wrong 'FAIL  control: scenarios catch no change at all'
