@@ -122,8 +122,11 @@ static void send(void *self, uint64_t address, uint32_t data)
 /* QEMU: a BAR hides ROM (the hole's regions of higher priority), and what it hides is no memory. */
 static uint64_t rom_span(const struct bus_sim *bus, uint64_t address, uint64_t span_bytes)
 {
-        const struct pci_config *config = &bus->function->config;
+        const struct pci_config *config;
 
+        if (bus->function == NULL)
+                return span_bytes;
+        config = &bus->function->config;
         for (unsigned bar = 0; bar < PCI_BAR_COUNT; bar++) {
                 const struct pcicfg_bar *shape = &config->bars[bar];
                 uint64_t base;

@@ -14,6 +14,7 @@
 #include "testbench/cli/campaign.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/number.h"
 #include "testbench/cli/output.h"
 #include "testbench/cli/progress.h"
 #include "testbench/scenario/units.h"
@@ -57,15 +58,6 @@ struct told {
         uint64_t done, failed, known; /* known: done before this process began */
 };
 
-static void take_number(struct argp_state *state, const char *what, const char *text, uint64_t max,
-                        uint64_t *number)
-{
-        const char *why = units_number(text, max, number);
-
-        if (why != NULL)
-                argp_error(state, "--%s %s: %s", what, text, why);
-}
-
 static void take_shard(struct argp_state *state, const char *text, struct arguments *arguments)
 {
         const char *slash = strchr(text, '/');
@@ -74,8 +66,8 @@ static void take_shard(struct argp_state *state, const char *text, struct argume
         if (slash == NULL || (size_t)(slash - text) >= sizeof index)
                 argp_error(state, "--shard %s: it is I/N", text);
         snprintf(index, sizeof index, "%.*s", (int)(slash - text), text);
-        take_number(state, "shard", index, UINT32_MAX, &arguments->shard);
-        take_number(state, "shard", slash + 1, UINT32_MAX, &arguments->shards);
+        number_take(state, "shard", index, UINT32_MAX, &arguments->shard);
+        number_take(state, "shard", slash + 1, UINT32_MAX, &arguments->shards);
         if (arguments->shard == 0 || arguments->shard > arguments->shards)
                 argp_error(state, "--shard %s: it is one of 1 to N", text);
         arguments->shard--;
@@ -90,7 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 arguments->results = arg;
                 return 0;
         case OPTION_JOBS:
-                take_number(state, "jobs", arg, WORKERS_MAX, &arguments->jobs);
+                number_take(state, "jobs", arg, WORKERS_MAX, &arguments->jobs);
                 return 0;
         case OPTION_SHARD:
                 take_shard(state, arg, arguments);
@@ -99,7 +91,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 arguments->junit = arg;
                 return 0;
         case OPTION_PRINT:
-                take_number(state, "print", arg, UINT32_MAX, &arguments->run);
+                number_take(state, "print", arg, UINT32_MAX, &arguments->run);
                 arguments->print = true;
                 return 0;
         case ARGP_KEY_ARG:

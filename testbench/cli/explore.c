@@ -9,6 +9,7 @@
 
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/number.h"
 #include "testbench/cli/output.h"
 #include "testbench/cli/progress.h"
 #include "testbench/explore/explore.h"
@@ -66,15 +67,6 @@ struct told {
         char *text; /* of the run that is to be printed */
 };
 
-static void take_number(struct argp_state *state, const char *what, const char *text, uint64_t max,
-                        uint64_t *number)
-{
-        const char *why = units_number(text, max, number);
-
-        if (why != NULL)
-                argp_error(state, "--%s %s: %s", what, text, why);
-}
-
 static void fail(struct argp_state *state, const struct diag *diag)
 {
         diag_print(diag, stderr);
@@ -90,7 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
         switch (key) {
         case OPTION_FAULTS:
-                take_number(state, "faults", arg, SIM_FAULT_NTH_MAX,
+                number_take(state, "faults", arg, SIM_FAULT_NTH_MAX,
                             &arguments->subject.faults_max);
                 return 0;
         case OPTION_POINTS:
@@ -105,12 +97,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 arguments->results = arg;
                 return 0;
         case OPTION_RUNS:
-                take_number(state, "runs", arg, UINT32_MAX, &arguments->runs);
+                number_take(state, "runs", arg, UINT32_MAX, &arguments->runs);
                 if (arguments->runs == 0)
                         argp_error(state, "--runs: without a run there is nothing to explore");
                 return 0;
         case OPTION_JOBS:
-                take_number(state, "jobs", arg, WORKERS_MAX, &arguments->jobs);
+                number_take(state, "jobs", arg, WORKERS_MAX, &arguments->jobs);
                 return 0;
         case OPTION_UNTIL:
                 why = units_time(arg, &arguments->subject.until);
@@ -123,7 +115,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 arguments->subject.rules_only = true;
                 return 0;
         case OPTION_PRINT:
-                take_number(state, "print", arg, UINT32_MAX, &arguments->run);
+                number_take(state, "print", arg, UINT32_MAX, &arguments->run);
                 arguments->print = true;
                 return 0;
         case ARGP_KEY_ARG:

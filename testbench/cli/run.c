@@ -12,6 +12,7 @@
 #include "testbench/check/names.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/number.h"
 #include "testbench/cli/output.h"
 #include "testbench/cli/paths.h"
 #include "testbench/cli/progress.h"
@@ -62,22 +63,13 @@ struct run_arguments {
         struct paths paths;
 };
 
-static void take_number(struct argp_state *state, const char *what, const char *text,
-                        uint64_t *number)
-{
-        const char *why = units_number(text, UINT64_MAX, number);
-
-        if (why != NULL)
-                argp_error(state, "--%s %s: %s", what, text, why);
-}
-
 static void take_ties(struct argp_state *state, const char *text, struct run_options *run)
 {
         static const char prefix[] = "shuffle:";
 
         if (strncmp(text, prefix, sizeof prefix - 1) != 0)
                 argp_error(state, "--ties %s: it is shuffle:N", text);
-        take_number(state, "ties", text + sizeof prefix - 1, &run->ties_seed);
+        number_take(state, "ties", text + sizeof prefix - 1, UINT64_MAX, &run->ties_seed);
         run->shuffle_ties = true;
 }
 
@@ -139,7 +131,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 arguments->state = arg;
                 return 0;
         case OPTION_SEED:
-                take_number(state, "seed", arg, &arguments->options.seed);
+                number_take(state, "seed", arg, UINT64_MAX, &arguments->options.seed);
                 arguments->options.seed_given = true;
                 return 0;
         case OPTION_TIES:
@@ -149,7 +141,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 take_until(state, arg, &arguments->options);
                 return 0;
         case OPTION_EVENTS:
-                take_number(state, "events", arg, &arguments->options.events_max);
+                number_take(state, "events", arg, UINT64_MAX, &arguments->options.events_max);
                 return 0;
         case OPTION_DEVICE:
                 take_device(state, arg, &arguments->options);

@@ -11,6 +11,7 @@
 #include "testbench/campaign/finding.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/number.h"
 #include "testbench/cli/output.h"
 #include "testbench/cli/progress.h"
 #include "testbench/scenario/units.h"
@@ -56,15 +57,6 @@ struct hunt {
         struct progress progress;
 };
 
-static void take_number(struct argp_state *state, const char *what, const char *text, uint64_t max,
-                        uint64_t *number)
-{
-        const char *why = units_number(text, max, number);
-
-        if (why != NULL)
-                argp_error(state, "--%s %s: %s", what, text, why);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
         struct arguments *arguments = state->input;
@@ -72,11 +64,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
         switch (key) {
         case OPTION_RUN:
-                take_number(state, "run", arg, UINT32_MAX, &arguments->run);
+                number_take(state, "run", arg, UINT32_MAX, &arguments->run);
                 arguments->has_run = true;
                 return 0;
         case OPTION_TRIES:
-                take_number(state, "tries", arg, UINT32_MAX, &arguments->tries);
+                number_take(state, "tries", arg, UINT32_MAX, &arguments->tries);
                 return 0;
         case OPTION_UNTIL:
                 why = units_time(arg, &arguments->outcome.time_max);
@@ -84,7 +76,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                         argp_error(state, "--until %s: %s", arg, why);
                 return 0;
         case OPTION_EVENTS:
-                take_number(state, "events", arg, UINT64_MAX, &arguments->outcome.events_max);
+                number_take(state, "events", arg, UINT64_MAX, &arguments->outcome.events_max);
                 return 0;
         case 'o':
                 arguments->output = arg;
