@@ -35,6 +35,8 @@ shift
 exec sh -c "$*"
 SH
 chmod +x bin/ssh
+# A login sets SHELL; without it parallel does nothing, and says nothing.
+export SHELL=/bin/sh
 export STAND_IN=$work HOME=$work/home PARALLEL_SSH=$work/bin/ssh PATH=$(dirname "$ballast"):$work/bin:$PATH
 cp "$source"/traces/campaigns/{silence,polled-minute}.yaml .
 sed -n '/^## GNU/,$s/^    //p' "$source/docs/clusters.md" >commands
