@@ -5,29 +5,9 @@
 set -uo pipefail
 ballast=$(readlink -f "$1")
 campaigns=$(readlink -f "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-failures=0
-
-bad() { # bad WHAT
-        failures=$((failures + 1))
-        printf 'FAIL  %s\n' "$1"
-        sed 's/^/  out| /' out
-        sed 's/^/  err| /' err
-}
-
-exits() { # exits STATUS ARGUMENT...: of ballast campaign
-        local wanted=$1
-        shift
-        "$ballast" campaign "$@" >out 2>err </dev/null
-        status=$?
-        [ "$status" = "$wanted" ] || bad "ballast campaign $*: exit $status, not $wanted"
-}
-
-has() { # has FILE TEXT
-        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
-}
+# shellcheck source=testbench/tests/program.sh
+. "$(dirname "$(readlink -f "$0")")/program.sh"
+subcommand=(campaign)
 
 same() { # same FILE WHAT
         cmp -s "$1" whole.jsonl || bad "$2: the results are not those of an uninterrupted run"
@@ -272,5 +252,4 @@ for campaign in "$campaigns"/*.yaml; do
         exits 0 "$campaign"
 done
 
-[ "$failures" = 0 ] && echo 'campaign: all as it should be'
-[ "$failures" = 0 ]
+verdict campaign

@@ -6,38 +6,9 @@
 set -uo pipefail
 ballast=$(readlink -f "$1")
 here=$(dirname "$(readlink -f "$0")")
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-cd "$work" || exit 2
-failures=0
+# shellcheck source=testbench/tests/program.sh
+. "$(dirname "$(readlink -f "$0")")/program.sh"
 unset NO_COLOR
-
-bad() { # bad WHAT
-        failures=$((failures + 1))
-        printf 'FAIL  %s\n' "$1"
-        sed 's/^/  out| /' out
-        sed 's/^/  err| /' err
-}
-
-run() { # run ARGUMENT...: fills out, err and $status
-        "$ballast" "$@" >out 2>err </dev/null
-        status=$?
-}
-
-exits() { # exits STATUS ARGUMENT...
-        local wanted=$1
-        shift
-        run "$@"
-        [ "$status" = "$wanted" ] || bad "ballast $*: exit $status, not $wanted"
-}
-
-has() { # has FILE TEXT
-        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
-}
-
-hasnt() { # hasnt FILE TEXT
-        ! grep -qF -- "$2" "$1" || bad "$1 has: $2"
-}
 
 empty() { # empty FILE
         [ ! -s "$1" ] || bad "$1 is not empty"
@@ -109,7 +80,7 @@ fi
 exits 0 run good/passes.yaml
 has out 'pass  the first poll comes at once  good/passes.yaml  (3 s, '
 empty err
-hasnt out $'\033'
+lacks out $'\033'
 exits 1 run mixed
 has out "FAIL it fails <&> # here   mixed/it's failing.yaml:11"
 has out '  at 2.000000000   expected  poll'
@@ -212,7 +183,7 @@ exits 0 run --events 1000 good/passes.yaml
 # The journal.
 exits 0 run --journal journal.txt good/passes.yaml
 has journal.txt '1.000000000  poll'
-hasnt journal.txt '#'
+lacks journal.txt '#'
 exits 0 run --journal - good/passes.yaml
 cmp -s out journal.txt || bad 'the journal on standard output is the same'
 has err 'pass  the first poll'
@@ -253,7 +224,7 @@ if command -v xmllint >/dev/null; then
 fi
 exits 0 run --junit junit.xml good
 has junit.xml 'tests="2" failures="0"'
-hasnt junit.xml '<failure'
+lacks junit.xml '<failure'
 
 # TAP.
 exits 1 run --tap mixed
@@ -262,7 +233,7 @@ has out 'not ok 1 - it fails <&> \# here'
 has out 'ok 2 - the first poll'
 has err 'FAIL it fails'
 exits 0 run --tap good
-hasnt out 'not ok'
+lacks out 'not ok'
 exits 2 run --tap --journal - good
 has err 'only one of'
 empty out
@@ -271,7 +242,7 @@ empty out
 mapfile -t often < <(yes good/passes.yaml | head -n 200) # more than a buffer of output
 "$ballast" run --journal journal.txt "${often[@]}" >&- 2>err
 [ $? = 2 ] || bad 'closed standard output'
-hasnt journal.txt 'pass  '
+lacks journal.txt 'pass  '
 
 # A full disk is not a pass.
 "$ballast" run good >/dev/full 2>err
@@ -347,7 +318,7 @@ if [ $terminal = yes ]; then
         TERM=xterm script -qec "$quoted run good/passes.yaml" /dev/null >out 2>err </dev/null
         has out $'\033[32mpass'
         TERM=xterm NO_COLOR=1 script -qec "$quoted run good/passes.yaml" /dev/null >out 2>err </dev/null
-        hasnt out $'\033['
+        lacks out $'\033['
 fi
 
 # A long run tells how far it is, on a terminal only, and wipes that away.
@@ -357,7 +328,7 @@ if [ $terminal = yes ]; then
         grep -qE $'\r\033\\[K0/1  [0-9]+\.[0-9]{9}  long' out || bad 'progress on a terminal'
         grep -q $'\r\033\\[Kinterrupted' out || bad 'progress is wiped away'
         timeout -s INT 1 "$ballast" run long.yaml >out 2>err
-        hasnt err $'\r'
+        lacks err $'\r'
 fi
 
 # The determinism test fails when a journal or a verdict differs, and passes when none does.
@@ -387,5 +358,4 @@ rm tree/traces/scenarios/*
 determinism 2
 has err 'no scenario below'
 
-[ "$failures" = 0 ] && echo 'cli: all as it should be'
-[ "$failures" = 0 ]
+verdict cli

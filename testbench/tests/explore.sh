@@ -7,29 +7,9 @@ ballast=$(readlink -f "$1")
 scenarios=$(readlink -f "$2")/traces/scenarios
 exploring=$(readlink -f "$2")/traces/exploring
 page=$(readlink -f "$2")/docs/exploring.md
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-failures=0
-
-bad() { # bad WHAT
-        failures=$((failures + 1))
-        printf 'FAIL  %s\n' "$1"
-        sed 's/^/  out| /' out
-        sed 's/^/  err| /' err
-}
-
-exits() { # exits STATUS ARGUMENT...: of ballast explore
-        local wanted=$1
-        shift
-        "$ballast" explore "$@" >out 2>err </dev/null
-        status=$?
-        [ "$status" = "$wanted" ] || bad "ballast explore $*: exit $status, not $wanted"
-}
-
-has() { # has FILE TEXT
-        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
-}
+# shellcheck source=testbench/tests/program.sh
+. "$(dirname "$(readlink -f "$0")")/program.sh"
+subcommand=(explore)
 
 total() { # total RUNS DISTINCT: of the last exploring
         grep -qE "^ *$1 +$2  of " out || bad "not $1 runs, $2 of them distinct"
@@ -256,5 +236,4 @@ wait "$pid"
 [ $? = 130 ] || bad 'an interrupt'
 has out 'not all: '
 
-[ "$failures" = 0 ] && echo 'explore: ok'
-exit $((failures > 0))
+verdict explore

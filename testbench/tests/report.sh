@@ -5,33 +5,9 @@
 set -uo pipefail
 ballast=$(readlink -f "$1")
 campaigns=$(readlink -f "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-failures=0
-
-bad() { # bad WHAT
-        failures=$((failures + 1))
-        printf 'FAIL  %s\n' "$1"
-        sed 's/^/  out| /' out
-        sed 's/^/  err| /' err
-}
-
-exits() { # exits STATUS ARGUMENT...: of ballast report
-        local wanted=$1
-        shift
-        "$ballast" report "$@" >out 2>err </dev/null
-        status=$?
-        [ "$status" = "$wanted" ] || bad "ballast report $*: exit $status, not $wanted"
-}
-
-has() { # has FILE TEXT
-        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
-}
-
-lacks() { # lacks FILE TEXT
-        ! grep -qF -- "$2" "$1" || bad "$1 has: $2"
-}
+# shellcheck source=testbench/tests/program.sh
+. "$(dirname "$(readlink -f "$0")")/program.sh"
+subcommand=(report)
 
 well_formed() { # well_formed FILE
         command -v xmllint >/dev/null || return 0
@@ -169,5 +145,4 @@ has err 'a results file is missing'
 exits 2 r.jsonl r.jsonl -o page.html
 cmp -s page.html before.html || bad 'an error leaves the old page'
 
-[ "$failures" = 0 ] && echo 'report: all as it should be'
-[ "$failures" = 0 ]
+verdict report

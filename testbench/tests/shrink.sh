@@ -7,29 +7,8 @@ set -uo pipefail
 ballast=$(readlink -f "$1")
 crash_here=$(readlink -f "$2")
 root=$(readlink -f "$3")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 2
-failures=0
-
-bad() { # bad WHAT
-        failures=$((failures + 1))
-        printf 'FAIL  %s\n' "$1"
-        sed 's/^/  out| /' out
-        sed 's/^/  err| /' err
-}
-
-exits() { # exits STATUS ARGUMENT...: of ballast
-        local wanted=$1
-        shift
-        "$ballast" "$@" >out 2>err </dev/null
-        status=$?
-        [ "$status" = "$wanted" ] || bad "ballast $*: exit $status, not $wanted"
-}
-
-has() { # has FILE TEXT
-        grep -qF -- "$2" "$1" || bad "$1 lacks: $2"
-}
+# shellcheck source=testbench/tests/program.sh
+. "$(dirname "$(readlink -f "$0")")/program.sh"
 
 again() { # again STATUS FILE: what the head of the file says to run
         local command
@@ -207,5 +186,4 @@ elif [ "$status" != 0 ]; then
         bad "interrupted: exit $status"
 fi
 
-[ "$failures" = 0 ] && echo 'shrink: all as it should be'
-[ "$failures" = 0 ]
+verdict shrink
