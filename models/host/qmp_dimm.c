@@ -40,16 +40,18 @@ static bool read_memdev(const struct qmp *qmp, const char *value, struct dimm_wi
         const struct qmp_backend *backend = qmp_backend_find(qmp, value);
         const struct dimm *user = qmp_dimm_of(qmp, value);
 
-        if (qmp_is_device(qmp, value) || qmp_is_iothread(qmp, value))
-                return qmp_error_set(
-                        error, QMP_GENERIC_ERROR,
-                        "Invalid parameter type for 'memdev', expected: memory-backend");
         if (strcmp(value, QMP_RAM_BACKEND) == 0) {
                 wish->busy = true;
                 wish->memdev = QMP_RAM_BACKEND;
                 wish->size_bytes = base_bytes(qmp);
                 return true;
         }
+        /* QEMU: what else has that name is asked for once no memory has it. */
+        if (backend == NULL && user == NULL &&
+            (qmp_is_device(qmp, value) || qmp_is_iothread(qmp, value)))
+                return qmp_error_set(
+                        error, QMP_GENERIC_ERROR,
+                        "Invalid parameter type for 'memdev', expected: memory-backend");
         if (backend == NULL && user == NULL)
                 return qmp_error_set(error, QMP_DEVICE_NOT_FOUND, "Device '%s' not found", value);
         wish->busy = user != NULL;
