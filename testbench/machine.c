@@ -87,98 +87,6 @@ static bool needs_tap(const struct machine *machine)
         return tells_seam(machine) || machine->options.device == MACHINE_QEMU;
 }
 
-/* ---- faults ---- */
-
-static bool place(void *owner, unsigned bar, uint64_t offset, enum guest_region *region,
-                  uint64_t *inner)
-{
-        const struct machine *machine = owner;
-
-        return guest_place(machine->guest, bar, offset, region, inner);
-}
-
-static bool has_used(void *owner, unsigned queue)
-{
-        struct machine *machine = owner;
-
-        return guest_has_used(machine->guest, queue);
-}
-
-static bool ring_place(void *owner, uint64_t address, unsigned *queue, enum guest_ring_part *part,
-                       uint64_t *inner)
-{
-        const struct machine *machine = owner;
-
-        return guest_ring_place(machine->guest, address, queue, part, inner);
-}
-
-/* A seam at which no fault of this run is has nothing put into it. */
-static bool breaks(const struct machine *machine, unsigned points)
-{
-        return (machine->options.faults & points) != 0;
-}
-
-static bool has_deadline(void *owner, sim_time_t deadline)
-{
-        struct balloon *balloon = machine_balloon(owner);
-        sim_time_t armed;
-
-        return balloon != NULL && balloon_stats_timer(balloon, &armed) && armed == deadline;
-}
-
-static void divert(void *owner, sim_time_t time)
-{
-        balloon_divert_stats_timer(machine_balloon(owner), time);
-}
-
-/* Before there is a device, which asks for its memory through it. */
-static void begin_faults(struct machine *machine)
-{
-        faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed,
-                    machine->options.fault_asker);
-        if (breaks(machine, FAULT_POINTS_DMA))
-                machine->fault_dma = fault_dma_new(&(struct fault_dma_options){
-                        .faults = &machine->faults,
-                        .clock = machine->clock,
-                        .ring_place = ring_place,
-                        .owner = machine,
-                });
-        if (breaks(machine, FAULT_POINTS_TIMER))
-                fault_timer_init(&machine->fault_timer, &(struct fault_timer_options){
-                                                                .faults = &machine->faults,
-                                                                .clock = machine->clock,
-                                                                .journal = &machine->journal,
-                                                                .has_deadline = has_deadline,
-                                                                .divert = divert,
-                                                                .owner = machine,
-                                                        });
-}
-
-/* Above the tap, which goes on telling what the device does. */
-static void add_fault_port(struct machine *machine)
-{
-        machine->fault_port = fault_port_new(&(struct fault_port_options){
-                .port = &machine->seam_port,
-                .faults = &machine->faults,
-                .clock = machine->clock,
-                .place = place,
-                .has_used = has_used,
-                .owner = machine,
-        });
-        machine->port = fault_port_port(machine->fault_port);
-}
-
-void machine_fault(struct machine *machine, const struct fault_order *order)
-{
-        sim_assert(machine->options.faults & 1U << order->point);
-        if (order->clear) {
-                faults_clear(&machine->faults, order->point);
-                return;
-        }
-        faults_arm(&machine->faults, order);
-        fault_port_armed(machine->fault_port, order->point);
-}
-
 /* ---- life ---- */
 
 struct machine *machine_new(const struct machine_options *options)
@@ -267,7 +175,7 @@ const char *machine_power_on(struct machine *machine)
         machine->powered = true;
         map_memory(machine);
         if (machine->options.faults != 0)
-                begin_faults(machine);
+                machine_begin_faults(machine);
         why = machine->ops->power_on(machine);
         if (why != NULL)
                 return why;
@@ -296,7 +204,7 @@ const char *machine_power_on(struct machine *machine)
         }
         machine->port = machine->seam_port;
         if (machine->options.faults != 0)
-                add_fault_port(machine);
+                machine_add_fault_port(machine);
         power_guest_on(machine);
         return NULL;
 }
@@ -312,9 +220,8 @@ void machine_free(struct machine *machine)
         tap_free(machine->tap);
         if (machine->powered)
                 machine->ops->power_off(machine);
-        if (machine->powered && breaks(machine, FAULT_POINTS_TIMER))
-                fault_timer_fini(&machine->fault_timer);
-        fault_dma_free(machine->fault_dma);
+        if (machine->powered)
+                machine_end_faults(machine);
         sim_event_cancel(&machine->look);
         sim_event_fini(&machine->look);
         sim_clock_free(machine->clock);

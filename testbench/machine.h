@@ -156,6 +156,7 @@ enum machine_state {
         MACHINE_DEVICE_STATUS,
         MACHINE_ACTUAL, /* bytes; may be negative */
         MACHINE_NUM_PAGES,
+        MACHINE_ACTUAL_PAGES, /* as the driver wrote it */
         MACHINE_ISR,
         MACHINE_BROKEN, /* 0 or 1 */
         MACHINE_CONFIG_GENERATION,

@@ -2,9 +2,10 @@
 /*
  * A machine from the inside: what it shares with the device that it has.
  *
- *   machine.c       time, journal, guest, tap
- *   machine_sim.c   our device, on our bus, behind our monitor; machine_sim_priv.h has its parts
- *   machine_qemu.c  a real QEMU's; machine_qemu_priv.h has its parts
+ *   machine.c         time, journal, guest, tap
+ *   machine_faults.c  what breaks
+ *   machine_sim.c     our device, on our bus, behind our monitor; machine_sim_priv.h has its parts
+ *   machine_qemu.c    a real QEMU's; machine_qemu_priv.h has its parts
  */
 #ifndef TESTBENCH_MACHINE_PRIV_H
 #define TESTBENCH_MACHINE_PRIV_H
@@ -28,6 +29,8 @@ struct machine_ops {
         /* As machine_save and machine_migrate. NULL: there is nothing of ours to save. */
         bool (*save)(struct machine *machine, struct state_writer *to);
         const char *(*migrate)(struct machine *machine, const struct machine_arrival *arrival);
+        /* migrate has been given, and the machine has not gone yet. NULL: it takes no time. */
+        bool (*migrating)(struct machine *machine);
         bool (*has_balloon)(struct machine *machine);
         struct machine_reading (*read)(struct machine *machine, enum machine_state state);
         bool (*page)(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);
@@ -69,6 +72,11 @@ struct balloon *machine_sim_balloon(struct machine *machine);
 void machine_was_reset(struct machine *machine);
 /* The balloon was taken out of its slot. */
 void machine_was_unplugged(struct machine *machine);
+
+/* Where options.faults has any: before there is a device; above its port; and after all. */
+void machine_begin_faults(struct machine *machine);
+void machine_add_fault_port(struct machine *machine);
+void machine_end_faults(struct machine *machine);
 
 /* The map has this memory from now on. */
 void machine_map_dimm(struct machine *machine, const struct dimm *dimm);

@@ -136,6 +136,9 @@ struct machine_reading machine_qemu_read(struct machine *machine, enum machine_s
         case MACHINE_NUM_PAGES:
                 reading.visible = read_register(machine, TAP_NUM_PAGES, &reading.value);
                 break;
+        case MACHINE_ACTUAL_PAGES:
+                reading.visible = read_register(machine, TAP_ACTUAL, &reading.value);
+                break;
         case MACHINE_ISR:
                 reading.visible = take_number(ask_virtio(machine), "isr", &reading.value);
                 break;

@@ -399,6 +399,9 @@ static struct machine_reading read_state(struct machine *machine, enum machine_s
         case MACHINE_NUM_PAGES:
                 reading.value = balloon_num_pages(balloon);
                 break;
+        case MACHINE_ACTUAL_PAGES:
+                reading.value = balloon_actual_pages(balloon);
+                break;
         case MACHINE_ISR:
                 reading.value = vdev_isr(vdev);
                 break;
@@ -484,6 +487,7 @@ const struct machine_ops machine_sim_ops = {
         .bus_reset = bus_reset,
         .save = machine_sim_save,
         .migrate = machine_sim_migrate,
+        .migrating = machine_sim_migrating,
         .has_balloon = has_balloon,
         .read = read_state,
         .page = read_page,

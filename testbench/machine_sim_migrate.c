@@ -27,6 +27,11 @@ bool machine_sim_save(struct machine *machine, struct state_writer *to)
         return true;
 }
 
+bool machine_sim_migrating(struct machine *machine)
+{
+        return qmp_migrating(device_of(machine)->qmp);
+}
+
 /* Nothing is plugged that did not load. NULL, or why it did not. */
 static const char *load(struct machine *machine, const struct machine_arrival *arrival,
                         const uint8_t *state, size_t size)

@@ -216,6 +216,14 @@ bool guest_ring_place(const struct guest *guest, uint64_t address, unsigned *que
                       enum guest_ring_part *part, uint64_t *inner);
 /* The device used a buffer of the queue, and the driver has not taken it. */
 bool guest_has_used(struct guest *guest, unsigned queue);
+/*
+ * The driver has a queue of statistics; asked: the device has returned a buffer of it that the
+ * driver has not given back. False: it has none.
+ */
+bool guest_asked(struct guest *guest, bool *asked);
+enum guest_life { GUEST_RUNNING, GUEST_HUNG, GUEST_FROZEN };
+/* Whether code of the guest runs. */
+enum guest_life guest_life(const struct guest *guest);
 /* The guest's RAM, past every driver: rings can be written by hand. */
 const char *guest_ram_write(struct guest *guest, uint64_t address, const uint8_t *bytes,
                             size_t count);

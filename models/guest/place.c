@@ -86,3 +86,21 @@ bool guest_has_used(struct guest *guest, unsigned queue)
         return queue < GUEST_QUEUES_MAX && gring_ready(&guest->rings[queue]) &&
                gring_has_used(&guest->rings[queue]);
 }
+
+/* The device has what was made available and not used: by the driver's own count. */
+bool guest_asked(struct guest *guest, bool *asked)
+{
+        struct gring *ring = &guest->rings[VIRTIO_BALLOON_STATSQ];
+
+        if (!(guest->features & VIRTIO_FEATURE(VIRTIO_BALLOON_F_STATS_VQ)) || !gring_ready(ring))
+                return false;
+        *asked = ring->in_flight == 0 || gring_has_used(ring);
+        return true;
+}
+
+enum guest_life guest_life(const struct guest *guest)
+{
+        if (guest->frozen)
+                return GUEST_FROZEN;
+        return guest->hung ? GUEST_HUNG : GUEST_RUNNING;
+}

@@ -58,6 +58,8 @@ void qmp_device_deleted(struct qmp *qmp);
  * STOP included. False: a migration was begun already, and nothing happens.
  */
 bool qmp_migrate_out(struct qmp *qmp);
+/* migrate has begun, and is not over. */
+bool qmp_migrating(const struct qmp *qmp);
 /*
  * This is the monitor of the machine that arrived, with nothing of what the one left behind
  * was told but its own beginning, MIGRATION. runs: it goes on at once, RESUME.

@@ -156,7 +156,6 @@ const struct dimm *qmp_dimm_of(const struct qmp *qmp, const char *memdev);
 void qmp_dimms_fini(struct qmp *qmp);
 /* qmp_migrate.c */
 qmp_command_fn qmp_migrate, qmp_migrate_cancel, qmp_query_migrate;
-bool qmp_migrating(const struct qmp *qmp);
 void qmp_migrate_init(struct qmp *qmp);
 void qmp_migrate_fini(struct qmp *qmp);
 /* qmp_virtio.c */

@@ -37,7 +37,8 @@ static int check(const struct explore_points *points, const struct fault_order *
                                 "'%s' is no crossing of anything: there is no place for it", name);
         if (rule->nth[0] != 0 || rule->every != 0 || rule->times != 0 || rule->uncertain)
                 return diag_set(diag, what, 0, 0,
-                                "exploring tries every time: of a rule, only 'from' and 'until'");
+                                "exploring tries every time: of a rule, only 'from', 'until' and "
+                                "'while'");
         if (has(points, order->point))
                 return diag_set(diag, what, 0, 0, "'%s' is named twice", name);
         return 0;

@@ -38,6 +38,18 @@ void faults_arm(struct faults *faults, const struct fault_order *order)
         faults->armed_mask |= 1U << point;
 }
 
+void faults_tell_states(struct faults *faults, fault_state_fn *state, void *owner)
+{
+        faults->state = state;
+        faults->state_owner = owner;
+}
+
+static bool is_in_state(const struct faults *faults, const struct fault_order *order)
+{
+        return !order->in_state ||
+               fault_while_holds(&order->condition, faults->state, faults->state_owner);
+}
+
 uint64_t faults_draw(struct faults *faults, enum fault_point point, uint64_t limit)
 {
         bool armed = faults_armed(faults, point) != NULL;
@@ -50,7 +62,8 @@ bool faults_fire(struct faults *faults, enum fault_point point, const char *deta
 {
         struct sim_fault *fault = &faults->armed[point].fault;
         sim_time_t now = sim_kernel_now(faults->kernel);
-        bool fires = sim_fault_crosses(fault, now);
+        bool fires =
+                is_in_state(faults, &faults->armed[point].order) && sim_fault_crosses(fault, now);
 
         if (fires && faults->armed[point].order.asked)
                 fires = faults->asker.ask(faults->asker.owner, point, fault->crossed, detail);

@@ -23,6 +23,8 @@ struct faults {
         } armed[FAULT_POINTS];
         unsigned armed_mask; /* a bit for each point */
         struct fault_asker asker;
+        fault_state_fn *state; /* NULL: nobody says in which state anything is */
+        void *state_owner;
 };
 
 /*
@@ -31,6 +33,8 @@ struct faults {
  */
 void faults_init(struct faults *faults, const struct sim_kernel *kernel,
                  struct sim_journal *journal, uint64_t seed, struct fault_asker asker);
+/* Who says in which state things are, of orders that fire only in some. */
+void faults_tell_states(struct faults *faults, fault_state_fn *state, void *owner);
 /* In place of what was armed of this point; its stream goes on. */
 void faults_arm(struct faults *faults, const struct fault_order *order);
 void faults_clear(struct faults *faults, enum fault_point point);
@@ -45,7 +49,10 @@ static inline const struct fault_order *faults_armed(const struct faults *faults
 /* A number below limit from the stream of the point. */
 uint64_t faults_draw(struct faults *faults, enum fault_point point, uint64_t limit);
 
-/* The armed point is crossed: true, and journalled with detail, where it fires. */
+/*
+ * The armed point is crossed: true, and journalled with detail, where it fires. In another state
+ * than the order's it is not crossed.
+ */
 bool faults_fire(struct faults *faults, enum fault_point point, const char *detail);
 
 #endif

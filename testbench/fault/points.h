@@ -13,6 +13,7 @@
 #include "sim/fault.h"
 #include "sim/journal.h"
 #include "sim/time.h"
+#include "testbench/fault/fault_state.h"
 
 enum fault_point {
         FAULT_LOSE_INTERRUPT,
@@ -80,6 +81,8 @@ struct fault_order {
         bool clear;
         bool asked; /* where the rule lets it fire, fault_ask_fn says whether it does */
         struct sim_fault_rule rule;
+        bool in_state; /* it fires only: */
+        struct fault_while condition;
         sim_time_t by, period; /* 0: not given */
         bool queue_given, region_given, offset_given;
         unsigned queue;

@@ -387,6 +387,8 @@ bool tap_read(struct tap *tap, enum tap_register which, uint32_t *value)
                                      4 },
                 [TAP_NUM_PAGES] = { NOWHERE, VIRTIO_BALLOON_CONFIG_NUM_PAGES,
                                     VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_NUM_PAGES, 4 },
+                [TAP_ACTUAL] = { NOWHERE, VIRTIO_BALLOON_CONFIG_ACTUAL,
+                                 VIRTIO_PCI_LEGACY_CONFIG + VIRTIO_BALLOON_CONFIG_ACTUAL, 4 },
         };
         uint16_t legacy = places[which].legacy;
 

@@ -99,6 +99,7 @@ enum tap_register {
         TAP_DEVICE_STATUS,
         TAP_CONFIG_GENERATION, /* modern only */
         TAP_NUM_PAGES,
+        TAP_ACTUAL,     /* in pages */
         TAP_POISON_VAL, /* all ones where there is none */
 };
 /* False: nobody has made the registers reachable, or there is no such register. */

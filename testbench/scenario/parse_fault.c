@@ -23,7 +23,8 @@ enum key {
         VECTOR,
         PERIOD,
         BYTES,
-        BIT
+        BIT,
+        WHILE
 };
 
 static int read_count(struct parse *parse, const struct yaml_node *node, void *to)
@@ -166,6 +167,61 @@ static int read_vector(struct parse *parse, const struct yaml_node *node, void *
         return 0;
 }
 
+/* Of one thing: which words will do. */
+struct words {
+        const struct fault_state_info *info;
+        unsigned *found;
+};
+
+static int read_word(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const struct words *words = to;
+        int index = schema_choice(parse, node, "a state", words->info->words, words->info->count);
+
+        if (index < 0)
+                return -1;
+        if (*words->found & 1U << index)
+                return schema_fail(parse, node, "'%s' is named twice", words->info->words[index]);
+        *words->found |= 1U << index;
+        return 0;
+}
+
+static int read_words(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct words words = { .found = to };
+
+        for (unsigned of = 0; of < FAULT_STATES; of++)
+                if (strcmp(fault_states[of].name, node->key->text) == 0)
+                        words.info = &fault_states[of];
+        if (node->kind == YAML_SCALAR)
+                return read_word(parse, node, &words);
+        if (schema_each(parse, node, "a state, or a list of them", read_word, &words) < 0)
+                return -1;
+        return node->count > 0 ? 0 : schema_fail(parse, node, "it would never fire");
+}
+
+#define WORDS_OF(of) offsetof(struct fault_while, words) + (of) * sizeof(unsigned)
+
+static const struct schema_key while_keys[] = {
+        { "polling", read_words, WORDS_OF(FAULT_STATE_POLLING), false },
+        { "device", read_words, WORDS_OF(FAULT_STATE_DEVICE), false },
+        { "balloon", read_words, WORDS_OF(FAULT_STATE_BALLOON), false },
+        { "guest", read_words, WORDS_OF(FAULT_STATE_GUEST), false },
+        { "machine", read_words, WORDS_OF(FAULT_STATE_MACHINE), false },
+        { "migration", read_words, WORDS_OF(FAULT_STATE_MIGRATION), false },
+};
+static const struct schema while_schema = { "'while'", while_keys, SCHEMA_COUNT(while_keys) };
+
+static int read_while(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct fault_order *order = to;
+
+        if (schema_read(parse, node, &while_schema, &order->condition) < 0)
+                return -1;
+        order->in_state = true;
+        return node->count > 0 ? 0 : schema_fail(parse, node, "of what, 'while' does not say");
+}
+
 #define AT(field) offsetof(struct fault_order, field)
 
 /* In the order of reading: an offset asks for its region or part, a queue for its part. */
@@ -185,6 +241,7 @@ static const struct schema_key keys[] = {
         [PERIOD] = { "period", read_span, AT(period), false },
         [BYTES] = { "bytes", read_count, AT(bytes), false },
         [BIT] = { "bit", read_bit, 0, false },
+        [WHILE] = { "while", read_while, 0, false },
 };
 static const struct schema schema = { "a fault", keys, SCHEMA_COUNT(keys) };
 

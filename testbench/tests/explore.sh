@@ -178,6 +178,12 @@ cp out printed.yaml
 has printed.yaml 'faults: [{lose-interrupt: {nth: [1]}}]'
 "$ballast" run printed.yaml >out 2>err && bad 'what is lost does not fail'
 has out 'expected  poll'
+# In another state a point is not crossed.
+exits 1 expects.yaml --with 'lose-interrupt: {while: {polling: asked}}'
+has out '         2         2  rule violated'
+exits 0 expects.yaml --with 'lose-interrupt: {while: {polling: asked}}' --print 2
+has out 'faults: [{lose-interrupt: {while: {polling: asked}, nth: [2]}}]'
+exits 0 expects.yaml --with 'lose-interrupt: {while: {polling: answered}}'
 # With all points, from two processes as from one.
 exits 1 polls.yaml --rules --points all --jobs 1 --until 3s --results one.jsonl
 has out 'early-timer, statistics, time 1'

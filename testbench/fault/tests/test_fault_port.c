@@ -23,6 +23,8 @@ static struct {
         port_interrupt_fn *handler;
         void *handler_owner;
         unsigned used; /* a bit for each queue with a used buffer */
+        unsigned words[FAULT_STATES];
+        bool stateless; /* nobody can say in which state it is */
         char log[LOG_SIZE];
         size_t log_size;
 } rig;
@@ -126,6 +128,13 @@ static bool has_used(void *owner, unsigned queue)
         return rig.used & 1U << queue;
 }
 
+static bool state(void *owner, enum fault_state_of of, unsigned *word)
+{
+        (void)owner;
+        *word = rig.words[of];
+        return !rig.stateless;
+}
+
 static void hear_fault(void *owner, const struct sim_record *record)
 {
         (void)owner;
@@ -148,6 +157,7 @@ static void set_up(void)
         rig.listener = (struct sim_listener){ .record = hear_fault };
         sim_journal_subscribe(&rig.journal, &rig.listener);
         faults_init(&rig.faults, rig.kernel, &rig.journal, 1, (struct fault_asker){ .ask = NULL });
+        faults_tell_states(&rig.faults, state, NULL);
         rig.device = (struct port){ .ops = &ops, .capabilities = PORT_CAN_BAR };
         rig.faulty = fault_port_new(&(struct fault_port_options){
                 .port = &rig.device,
@@ -296,6 +306,46 @@ START_TEST(what_else_is_due_goes_first)
 }
 END_TEST
 
+/* The second interrupt in the state is the fourth in all. */
+START_TEST(what_is_in_another_state_is_no_crossing)
+{
+        arm(&(struct fault_order){
+                .point = FAULT_LOSE_INTERRUPT,
+                .rule = { .nth = { 2 } },
+                .in_state = true,
+                .condition.words = { [FAULT_STATE_DEVICE] = 1U << FAULT_DEVICE_DRIVER |
+                                                            1U << FAULT_DEVICE_DRIVER_OK,
+                                     [FAULT_STATE_GUEST] = 1U << FAULT_GUEST_HUNG } });
+        rig.words[FAULT_STATE_DEVICE] = FAULT_DEVICE_DRIVER_OK;
+        raise_irq(1);
+        rig.words[FAULT_STATE_GUEST] = FAULT_GUEST_HUNG;
+        raise_irq(2);
+        rig.words[FAULT_STATE_DEVICE] = FAULT_DEVICE_FEATURES_OK;
+        raise_irq(3);
+        rig.words[FAULT_STATE_DEVICE] = FAULT_DEVICE_DRIVER;
+        rig.stateless = true;
+        raise_irq(4);
+        rig.stateless = false;
+        raise_irq(5);
+        raise_irq(6);
+        log_is("irq1+@0 irq2+@0 irq3+@0 irq4+@0 !lose-interrupt:vector 5 irq6+@0 ");
+}
+END_TEST
+
+/* VIRTIO 1.2 2.1. */
+START_TEST(a_device_status_is_its_last_step)
+{
+        ck_assert_int_eq(fault_device_of(0), FAULT_DEVICE_RESET);
+        ck_assert_int_eq(fault_device_of(1), FAULT_DEVICE_ACKNOWLEDGE);
+        ck_assert_int_eq(fault_device_of(3), FAULT_DEVICE_DRIVER);
+        ck_assert_int_eq(fault_device_of(0xb), FAULT_DEVICE_FEATURES_OK);
+        ck_assert_int_eq(fault_device_of(0x7), FAULT_DEVICE_DRIVER_OK);
+        ck_assert_int_eq(fault_device_of(0xf), FAULT_DEVICE_DRIVER_OK);
+        ck_assert_int_eq(fault_device_of(0x4f), FAULT_DEVICE_NEEDS_RESET);
+        ck_assert_int_eq(fault_device_of(0xcf), FAULT_DEVICE_FAILED);
+}
+END_TEST
+
 START_TEST(a_doubled_interrupt_comes_twice)
 {
         arm(&(struct fault_order){
@@ -426,6 +476,8 @@ int main(void)
         tcase_add_test(tcase, a_late_interrupt_comes_by_the_machines_clock);
         tcase_add_test(tcase, what_is_late_can_overtake);
         tcase_add_test(tcase, what_else_is_due_goes_first);
+        tcase_add_test(tcase, what_is_in_another_state_is_no_crossing);
+        tcase_add_test(tcase, a_device_status_is_its_last_step);
         tcase_add_test(tcase, a_doubled_interrupt_comes_twice);
         tcase_add_test(tcase, a_spurious_interrupt_has_one_chance_or_one_a_period);
         tcase_add_test(tcase, a_notification_is_lost_or_late_by_its_queue);

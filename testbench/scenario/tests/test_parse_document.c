@@ -107,6 +107,31 @@ START_TEST(every_fault_point_is_in_its_document)
 }
 END_TEST
 
+/* In the section on states: its row has each word. */
+START_TEST(every_state_is_in_the_document_of_faults)
+{
+        char *text = read_document(FAULTS_DOCUMENT);
+        const char *section = strstr(text, "\n## In a state\n");
+        char quoted[64];
+
+        ck_assert_ptr_nonnull(section);
+        for (unsigned of = 0; of < FAULT_STATES; of++) {
+                char *row;
+
+                snprintf(quoted, sizeof quoted, "\n| `%s` |", fault_states[of].name);
+                ck_assert_msg(strstr(section, quoted) != NULL, "%s", quoted);
+                row = strstr(section, quoted) + 1;
+                row = strndup(row, strcspn(row, "\n"));
+                for (unsigned word = 0; word < fault_states[of].count; word++) {
+                        snprintf(quoted, sizeof quoted, "`%s`", fault_states[of].words[word]);
+                        ck_assert_msg(strstr(row, quoted) != NULL, "%s", quoted);
+                }
+                free(row);
+        }
+        free(text);
+}
+END_TEST
+
 TCase *document_case(void)
 {
         TCase *tcase = tcase_create("document");
@@ -114,5 +139,6 @@ TCase *document_case(void)
         tcase_add_test(tcase, every_scenario_of_the_documents_reads);
         tcase_add_test(tcase, every_event_is_in_the_document);
         tcase_add_test(tcase, every_fault_point_is_in_its_document);
+        tcase_add_test(tcase, every_state_is_in_the_document_of_faults);
         return tcase;
 }
