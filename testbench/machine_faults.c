@@ -28,6 +28,18 @@ static bool ring_place(void *owner, uint64_t address, unsigned *queue, enum gues
         return guest_ring_place(machine->guest, address, queue, part, inner);
 }
 
+static bool read_ram(void *owner, uint64_t address, void *to, size_t size_bytes)
+{
+        return machine_ram_read(owner, address, to, size_bytes);
+}
+
+static void storing(void *owner, uint64_t address, size_t size_bytes)
+{
+        const struct machine *machine = owner;
+
+        fault_dma_storing(machine->fault_dma, address, size_bytes);
+}
+
 /* A seam at which no fault of this run is has nothing put into it. */
 static bool breaks(const struct machine *machine, unsigned points)
 {
@@ -146,6 +158,7 @@ void machine_begin_faults(struct machine *machine)
                         .faults = &machine->faults,
                         .clock = machine->clock,
                         .ring_place = ring_place,
+                        .ram_read = read_ram,
                         .owner = machine,
                 });
         if (breaks(machine, FAULT_POINTS_TIMER))
@@ -168,6 +181,7 @@ void machine_add_fault_port(struct machine *machine)
                 .clock = machine->clock,
                 .place = place,
                 .has_used = has_used,
+                .storing = breaks(machine, 1U << FAULT_LATE_DMA_READ) ? storing : NULL,
                 .owner = machine,
         });
         machine->port = fault_port_port(machine->fault_port);

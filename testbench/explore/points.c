@@ -16,6 +16,7 @@ static const char *const keys[FAULT_POINTS] = {
         [FAULT_TEAR_DMA_WRITE] = "bytes: 1",    [FAULT_FLIP_DMA_READ] = "bit: 0",
         [FAULT_FLIP_DMA_WRITE] = "bit: 0",      [FAULT_LATE_DMA_WRITE] = "by: 1 ms",
         [FAULT_EARLY_TIMER] = "by: 1 ms",       [FAULT_LATE_TIMER] = "by: 1 ms",
+        [FAULT_LATE_DMA_READ] = "by: 1 ms",
 };
 
 static bool has(const struct explore_points *points, enum fault_point point)

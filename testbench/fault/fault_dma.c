@@ -8,6 +8,7 @@
 
 #include "models/events.h"
 #include "sim/assert.h"
+#include "testbench/fault/stores.h"
 
 #define DETAIL_SIZE 48
 
@@ -25,6 +26,7 @@ struct fault_dma {
         struct fault_dma_options options;
         struct pci_host inner;
         struct late_write *late;
+        struct stores stores; /* of the guest's, while somebody may see them late */
 };
 
 /* ---- what is hit ---- */
@@ -115,6 +117,12 @@ static void flip(struct fault_dma *dma, enum fault_point point, uint8_t *bytes, 
 
 /* ---- what is late ---- */
 
+static bool put(struct fault_dma *dma, uint64_t address, const void *from, size_t size_bytes)
+{
+        stores_written(&dma->stores, address, from, size_bytes);
+        return dma->inner.ops->dma_write(dma->inner.self, address, from, size_bytes);
+}
+
 static void arrive(void *owner)
 {
         struct late_write *write = owner, **link = &write->dma->late;
@@ -123,8 +131,7 @@ static void arrive(void *owner)
         while (*link != write)
                 link = &(*link)->next;
         *link = write->next;
-        (void)dma->inner.ops->dma_write(dma->inner.self, write->address, write->bytes,
-                                        write->size_bytes);
+        (void)put(dma, write->address, write->bytes, write->size_bytes);
         sim_timer_fini(&write->timer);
         free(write);
 }
@@ -145,6 +152,44 @@ static void hold(struct fault_dma *dma, uint64_t address, const void *from, size
         sim_timer_arm_at(&write->timer, sim_time_add(now, fired(dma, FAULT_LATE_DMA_WRITE)->by));
 }
 
+/* The guest's stores from then on are not to be seen now. */
+static sim_time_t unseen_since(const struct fault_dma *dma, sim_time_t by)
+{
+        sim_time_t now = sim_clock_now(dma->options.clock);
+
+        return now >= by ? now - by + 1 : 0;
+}
+
+void fault_dma_storing(struct fault_dma *dma, uint64_t address, size_t size_bytes)
+{
+        const struct fault_order *order = armed(dma, FAULT_LATE_DMA_READ);
+        void *before;
+
+        stores_forget(&dma->stores, order != NULL ? unseen_since(dma, order->by) : SIM_TIME_NEVER);
+        if (order == NULL)
+                return;
+        before = malloc(size_bytes);
+        sim_assert(before != NULL);
+        if (dma->options.ram_read(dma->options.owner, address, before, size_bytes))
+                stores_add(&dma->stores, sim_clock_now(dma->options.clock), address, before,
+                           size_bytes);
+        free(before);
+}
+
+/* Where nothing is late, nothing is crossed. */
+static void read_late(struct fault_dma *dma, uint64_t address, void *bytes, size_t size_bytes)
+{
+        const struct fault_order *order = armed(dma, FAULT_LATE_DMA_READ);
+        sim_time_t since;
+
+        if (order == NULL)
+                return;
+        since = unseen_since(dma, order->by);
+        if (stores_touch(&dma->stores, since, address, size_bytes) &&
+            hits(dma, FAULT_LATE_DMA_READ, address, size_bytes))
+                stores_undo(&dma->stores, since, address, bytes, size_bytes);
+}
+
 /* ---- the host ---- */
 
 /* Memory that fails gives zeros, as memory that is not there does: the device is told nothing. */
@@ -158,6 +203,7 @@ static bool dma_read(void *self, uint64_t address, void *to, size_t size_bytes)
         }
         if (!dma->inner.ops->dma_read(dma->inner.self, address, to, size_bytes))
                 return false;
+        read_late(dma, address, to, size_bytes);
         if (hits(dma, FAULT_TEAR_DMA_READ, address, size_bytes)) {
                 size_t whole = (size_t)fired(dma, FAULT_TEAR_DMA_READ)->bytes;
 
@@ -177,7 +223,7 @@ static bool write_flipped(struct fault_dma *dma, uint64_t address, const void *f
         sim_assert(bytes != NULL);
         memcpy(bytes, from, size_bytes);
         flip(dma, FAULT_FLIP_DMA_WRITE, bytes, size_bytes);
-        written = dma->inner.ops->dma_write(dma->inner.self, address, bytes, size_bytes);
+        written = put(dma, address, bytes, size_bytes);
         free(bytes);
         return written;
 }
@@ -197,7 +243,7 @@ static bool dma_write(void *self, uint64_t address, const void *from, size_t siz
                 return write_flipped(dma, address, from, size_bytes);
         if (hits(dma, FAULT_TEAR_DMA_WRITE, address, size_bytes))
                 size_bytes = (size_t)fired(dma, FAULT_TEAR_DMA_WRITE)->bytes;
-        return dma->inner.ops->dma_write(dma->inner.self, address, from, size_bytes);
+        return put(dma, address, from, size_bytes);
 }
 
 static uint64_t ram_span(void *self, uint64_t address)
@@ -270,5 +316,6 @@ void fault_dma_free(struct fault_dma *dma)
                 sim_timer_fini(&write->timer);
                 free(write);
         }
+        stores_forget(&dma->stores, SIM_TIME_NEVER);
         free(dma);
 }

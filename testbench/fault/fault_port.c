@@ -322,6 +322,8 @@ static bool pass_ram_write(void *self, uint64_t address, const void *from, size_
 {
         const struct fault_port *port = self;
 
+        if (port->options.storing != NULL)
+                port->options.storing(port->options.owner, address, size_bytes);
         return port_ram_write(port->options.port, address, from, size_bytes);
 }
 

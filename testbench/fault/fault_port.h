@@ -26,6 +26,8 @@ struct fault_port_options {
                       uint64_t *inner);
         /* The device used a buffer of the queue that the driver has not taken. */
         bool (*has_used)(void *owner, unsigned queue);
+        /* The driver is about to store to RAM. NULL: nobody asks. */
+        void (*storing)(void *owner, uint64_t address, size_t size_bytes);
         void *owner;
 };
 

@@ -28,6 +28,8 @@ const struct fault_point_info fault_points[FAULT_POINTS] = {
         [FAULT_EARLY_TIMER] = { "early-timer", FAULT_TAKES_BY, FAULT_TAKES_BY },
         [FAULT_LATE_TIMER] = { "late-timer", FAULT_TAKES_BY, FAULT_TAKES_BY },
         [FAULT_LOSE_TIMER] = { "lose-timer", 0, 0 },
+        [FAULT_LATE_DMA_READ] = { "late-dma-read", FAULT_TAKES_MEMORY | FAULT_TAKES_BY,
+                                  FAULT_TAKES_BY },
 };
 
 const struct sim_record_kind event_fault = {

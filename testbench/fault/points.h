@@ -35,6 +35,7 @@ enum fault_point {
         FAULT_EARLY_TIMER,
         FAULT_LATE_TIMER,
         FAULT_LOSE_TIMER,
+        FAULT_LATE_DMA_READ, /* behind the device's own seam, too */
         FAULT_POINTS
 };
 
@@ -70,7 +71,9 @@ enum fault_memory {
 };
 
 /* Points that only our device has. A bit for each. */
-#define FAULT_POINTS_DMA (((1U << (FAULT_UNMAP_DMA + 1)) - 1) & ~((1U << FAULT_FAIL_DMA_READ) - 1))
+#define FAULT_POINTS_DMA             \
+        (1U << FAULT_LATE_DMA_READ | \
+         (((1U << (FAULT_UNMAP_DMA + 1)) - 1) & ~((1U << FAULT_FAIL_DMA_READ) - 1)))
 
 #define FAULT_POINTS_TIMER \
         (1U << FAULT_EARLY_TIMER | 1U << FAULT_LATE_TIMER | 1U << FAULT_LOSE_TIMER)

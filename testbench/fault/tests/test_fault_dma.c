@@ -80,6 +80,11 @@ static bool ring_place(void *owner, uint64_t address, unsigned *queue, enum gues
         return address < USED_SIZE;
 }
 
+static bool ram_read(void *owner, uint64_t address, void *to, size_t size_bytes)
+{
+        return dma_read(owner, address, to, size_bytes);
+}
+
 static void hear_fault(void *owner, const struct sim_record *record)
 {
         size_t used = strlen(rig.log);
@@ -104,8 +109,10 @@ static void set_up(void)
         rig.listener = (struct sim_listener){ .record = hear_fault };
         sim_journal_subscribe(&rig.journal, &rig.listener);
         faults_init(&rig.faults, rig.kernel, &rig.journal, 1, (struct fault_asker){ .ask = NULL });
-        rig.faulty = fault_dma_new(&(struct fault_dma_options){
-                .faults = &rig.faults, .clock = rig.clock, .ring_place = ring_place });
+        rig.faulty = fault_dma_new(&(struct fault_dma_options){ .faults = &rig.faults,
+                                                                .clock = rig.clock,
+                                                                .ring_place = ring_place,
+                                                                .ram_read = ram_read });
         rig.host = fault_dma_host(rig.faulty, (struct pci_host){ .ops = &ops });
         memset(rig.memory, 0x11, MEMORY_SIZE);
 }
@@ -264,6 +271,68 @@ START_TEST(a_late_write_arrives_by_the_clock_and_out_of_order)
 }
 END_TEST
 
+static void store(uint64_t address, const char *text)
+{
+        fault_dma_storing(rig.faulty, address, strlen(text));
+        if (address + strlen(text) <= MEMORY_SIZE)
+                memcpy(rig.memory + address, text, strlen(text));
+}
+
+/* What the device writes it sees at once, whatever it does not see of the guest's. */
+START_TEST(a_late_read_is_of_what_was_there_before)
+{
+        faults_arm(&rig.faults,
+                   &(struct fault_order){ .point = FAULT_LATE_DMA_READ, .by = SIM_MS(2) });
+        store(64, "ab");
+        store(65, "c");
+        read_is(66, "\x11\x11", 2);
+        read_is(62, "\x11\x11", 2);
+        log_is("");
+        read_is(63, "\x11\x11\x11\x11", 4);
+        read_is(65, "\x11", 1);
+        log_is("late-dma-read:buffer 0x3f late-dma-read:buffer 0x41 ");
+        ck_assert(put(65, "de", 2));
+        read_is(64,
+                "\x11"
+                "de",
+                3);
+        ck_assert_mem_eq(rig.memory + 64, "ade", 3);
+        log_is("late-dma-read:buffer 0x40 ");
+        sim_kernel_run_until(rig.kernel, SIM_MS(1));
+        store(64, "f");
+        sim_kernel_run_until(rig.kernel, SIM_MS(2));
+        read_is(64, "ade", 3);
+        log_is("late-dma-read:buffer 0x40 ");
+        sim_kernel_run_until(rig.kernel, SIM_MS(3));
+        read_is(64, "fde", 3);
+        log_is("");
+}
+END_TEST
+
+START_TEST(only_what_was_stored_while_it_is_armed_is_late)
+{
+        const struct fault_order order = {
+                .point = FAULT_LATE_DMA_READ, .by = SIM_MS(2), .queue_given = true, .queue = 2
+        };
+
+        store(0, "a");
+        faults_arm(&rig.faults, &order);
+        read_is(0, "a", 1);
+        store(64, "b"); /* of no ring */
+        read_is(64, "b", 1);
+        store(MEMORY_SIZE - 1, "cd"); /* of no memory, in part */
+        store(0, "e");
+        read_is(0, "a", 1);
+        log_is("late-dma-read:statsq used 0x0 ");
+        faults_clear(&rig.faults, FAULT_LATE_DMA_READ);
+        read_is(0, "e", 1);
+        store(0, "f");
+        faults_arm(&rig.faults, &order);
+        read_is(0, "f", 1);
+        log_is("");
+}
+END_TEST
+
 START_TEST(memory_is_not_there)
 {
         faults_arm(&rig.faults,
@@ -297,6 +366,8 @@ int main(void)
         tcase_add_test(tcase, a_bit_is_flipped_on_the_way);
         tcase_add_test(tcase, a_bit_that_is_not_named_is_drawn);
         tcase_add_test(tcase, a_late_write_arrives_by_the_clock_and_out_of_order);
+        tcase_add_test(tcase, a_late_read_is_of_what_was_there_before);
+        tcase_add_test(tcase, only_what_was_stored_while_it_is_armed_is_late);
         tcase_add_test(tcase, memory_is_not_there);
         tcase_add_test(tcase, what_is_late_at_the_end_never_arrives);
         suite_add_tcase(suite, tcase);
