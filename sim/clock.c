@@ -169,3 +169,8 @@ int64_t sim_wall_us(const struct sim_wall *wall)
         /* Wraps rather than overflows when an epoch lies at the far end. */
         return (int64_t)((uint64_t)wall->epoch_us + elapsed_us);
 }
+
+void sim_wall_step(struct sim_wall *wall, int64_t by_us)
+{
+        wall->epoch_us = (int64_t)((uint64_t)wall->epoch_us + (uint64_t)by_us);
+}

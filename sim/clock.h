@@ -5,7 +5,7 @@
  * A sim_clock is a machine's virtual clock: it follows the kernel's time, stands
  * still while it is stopped, and lags by that much from then on (QEMU's
  * QEMU_CLOCK_VIRTUAL). A sim_wall is the host's wall clock: an epoch plus the
- * kernel's time, never stopped (QEMU's g_get_real_time).
+ * kernel's time, never stopped, but stepped (QEMU's g_get_real_time).
  */
 #ifndef SIM_CLOCK_H
 #define SIM_CLOCK_H
@@ -76,5 +76,7 @@ struct sim_wall {
 
 /* Microseconds since 1970, as g_get_real_time counts. */
 int64_t sim_wall_us(const struct sim_wall *wall);
+/* From now on it shows so much more; of a negative number less. */
+void sim_wall_step(struct sim_wall *wall, int64_t by_us);
 
 #endif

@@ -301,6 +301,17 @@ const char *machine_migrate(struct machine *machine, const struct machine_arriva
         return why;
 }
 
+void machine_step_wall(struct machine *machine, int64_t by_us)
+{
+        sim_wall_step(&machine->wall, by_us);
+        machine->ops->wall_stepped(machine);
+}
+
+int64_t machine_epoch_us(const struct machine *machine)
+{
+        return machine->wall.epoch_us;
+}
+
 bool machine_save(struct machine *machine, struct state_writer *to)
 {
         return machine->ops->save != NULL && machine->ops->save(machine, to);

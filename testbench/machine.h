@@ -124,6 +124,13 @@ struct machine_arrival {
  * nothing was loaded, and a machine that was given a state is as it was.
  */
 const char *machine_migrate(struct machine *machine, const struct machine_arrival *arrival);
+/*
+ * The host's clock shows so much more from now on, or less; time goes on as it did. Of a
+ * migration the destination has the same clock.
+ */
+void machine_step_wall(struct machine *machine, int64_t by_us);
+/* What it showed at virtual time 0, as it is set now. */
+int64_t machine_epoch_us(const struct machine *machine);
 /* The state of our own device, as machine_arrival takes it. False: there is none. */
 bool machine_save(struct machine *machine, struct state_writer *to);
 /* Arms a fault of options.faults, or takes it back. */

@@ -31,6 +31,8 @@ struct machine_ops {
         const char *(*migrate)(struct machine *machine, const struct machine_arrival *arrival);
         /* migrate has been given, and the machine has not gone yet. NULL: it takes no time. */
         bool (*migrating)(struct machine *machine);
+        /* machine->wall was stepped. */
+        void (*wall_stepped)(struct machine *machine);
         bool (*has_balloon)(struct machine *machine);
         struct machine_reading (*read)(struct machine *machine, enum machine_state state);
         bool (*page)(struct machine *machine, uint64_t address, bool *ballooned, bool *discarded);

@@ -276,7 +276,7 @@ struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arriv
                         .root_port = options->root_port,
                         .arguments = words,
                         .lend_vectors = options->transport.vectors > 0,
-                        .epoch_us = options->epoch_us,
+                        .epoch_us = machine_epoch_us(machine),
                         .virtual_start_ns = arrival->virtual_ns,
                         .greeting = options->qmp_greeting,
                         .qmp_line = hear_line,
@@ -366,6 +366,11 @@ static void bus_reset(struct machine *machine)
         qemu_bus_reset(machine_qemu_device(machine)->qemu);
 }
 
+static void wall_stepped(struct machine *machine)
+{
+        qemu_set_epoch(machine_qemu_device(machine)->qemu, machine_epoch_us(machine));
+}
+
 static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want)
 {
         const struct sim_calendar *calendar = &machine_qemu_device(machine)->calendar;
@@ -386,6 +391,7 @@ const struct machine_ops machine_qemu_ops = {
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
         .migrate = machine_qemu_migrate,
+        .wall_stepped = wall_stepped,
         .has_balloon = machine_qemu_has_balloon,
         .read = machine_qemu_read,
         .page = machine_qemu_page,

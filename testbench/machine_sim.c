@@ -488,6 +488,7 @@ const struct machine_ops machine_sim_ops = {
         .save = machine_sim_save,
         .migrate = machine_sim_migrate,
         .migrating = machine_sim_migrating,
+        .wall_stepped = machine_sim_wall_stepped,
         .has_balloon = has_balloon,
         .read = read_state,
         .page = read_page,

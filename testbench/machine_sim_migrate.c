@@ -32,6 +32,14 @@ bool machine_sim_migrating(struct machine *machine)
         return qmp_migrating(device_of(machine)->qmp);
 }
 
+void machine_sim_wall_stepped(struct machine *machine)
+{
+        struct balloon *balloon = machine_sim_balloon(machine);
+
+        if (balloon != NULL)
+                balloon_set_wall(balloon, &machine->wall);
+}
+
 /* Nothing is plugged that did not load. NULL, or why it did not. */
 static const char *load(struct machine *machine, const struct machine_arrival *arrival,
                         const uint8_t *state, size_t size)

@@ -322,6 +322,11 @@ const struct balloon_properties *balloon_properties(const struct balloon *balloo
         return &balloon->properties;
 }
 
+void balloon_set_wall(struct balloon *balloon, const struct sim_wall *wall)
+{
+        balloon->poller.wall = *wall;
+}
+
 void balloon_set_ram_bytes(struct balloon *balloon, uint64_t ram_bytes)
 {
         balloon->ram_bytes = ram_bytes;

@@ -124,6 +124,8 @@ const struct balloon_profile *balloon_profile(const struct balloon *balloon);
 const struct balloon_properties *balloon_properties(const struct balloon *balloon);
 /* RAM was added or taken away. */
 void balloon_set_ram_bytes(struct balloon *balloon, uint64_t ram_bytes);
+/* The host's clock was stepped, and is this one now. */
+void balloon_set_wall(struct balloon *balloon, const struct sim_wall *wall);
 
 /* False: not armed. The deadline is on the machine's virtual clock. */
 bool balloon_stats_timer(const struct balloon *balloon, sim_time_t *deadline);

@@ -17,6 +17,12 @@ static void set_wall(struct qemu *qemu, sim_time_t time)
         qemu->process.page->wall_us = qemu->options.epoch_us + (int64_t)(time / 1000);
 }
 
+void qemu_set_epoch(struct qemu *qemu, int64_t epoch_us)
+{
+        qemu->options.epoch_us = epoch_us;
+        set_wall(qemu, sim_kernel_now(qemu->kernel));
+}
+
 static void deliver_news(void *owner)
 {
         qemu_deliver(owner);

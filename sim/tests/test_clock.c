@@ -265,6 +265,20 @@ START_TEST(a_wall_clock_never_stops_and_cuts_to_microseconds)
 }
 END_TEST
 
+START_TEST(a_stepped_wall_clock_goes_on_from_there)
+{
+        struct sim_wall wall = { .kernel = kernel, .epoch_us = 5 };
+
+        run_to(2000);
+        sim_wall_step(&wall, -10);
+        ck_assert_int_eq(sim_wall_us(&wall), -3);
+        run_to(3000);
+        ck_assert_int_eq(sim_wall_us(&wall), -2);
+        sim_wall_step(&wall, INT64_C(3600000000));
+        ck_assert_int_eq(sim_wall_us(&wall), INT64_C(3599999998));
+}
+END_TEST
+
 START_TEST(ending_an_armed_timer_asserts)
 {
         sim_clock_stop(the_clock); /* armed even without an event */
@@ -305,6 +319,7 @@ int main(void)
         tcase_add_loop_test(tcase, a_deadline_past_the_end_of_time_is_never_reached, 0, 2);
         tcase_add_test(tcase, a_diverted_timer_fires_at_another_time);
         tcase_add_test(tcase, a_wall_clock_never_stops_and_cuts_to_microseconds);
+        tcase_add_test(tcase, a_stepped_wall_clock_goes_on_from_there);
         suite_add_tcase(suite, tcase);
         tcase_add_checked_fixture(assertions, setup, NULL);
         tcase_add_test_raise_signal(assertions, ending_an_armed_timer_asserts, SIGILL);

@@ -157,8 +157,7 @@ void checks_begin(struct checks *checks, struct machine *machine)
         checks->machine = checks->heard = machine;
         checks->view = (struct check_view){ .checks = checks,
                                             .machine = machine,
-                                            .profile = checks->options.profile,
-                                            .epoch_us = checks->options.epoch_us };
+                                            .profile = checks->options.profile };
         checks->journal = (struct sim_listener){ .record = hear_journal, .owner = checks };
         checks->seam = (struct sim_listener){ .record = hear_seam, .owner = checks };
         sim_journal_subscribe(machine_journal(machine), &checks->journal);

@@ -18,7 +18,6 @@
 
 struct checks_options {
         const struct balloon_profile *profile;
-        int64_t epoch_us;
         /* Sets of rules, a bit for each enum check_id: that has to be broken, */
         uint32_t allowed;
         uint32_t may_break; /* that may be, too, or not, */

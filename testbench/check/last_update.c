@@ -57,7 +57,7 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                 shown = machine_read(view->machine, MACHINE_LAST_UPDATE).value;
         else
                 state->reset = true;
-        wall_us = view->epoch_us + (int64_t)(state->at / SIM_US(1));
+        wall_us = machine_epoch_us(view->machine) + (int64_t)(state->at / SIM_US(1));
         second = wall_us / US_PER_S;
         if (state->answered && shown != second)
                 check_broken(view, "%" PRId64 " after an answer at %" PRId64, shown, second);

@@ -24,7 +24,6 @@ struct check_view {
         enum check_id id; /* whose turn it is */
         struct machine *machine;
         const struct balloon_profile *profile;
-        int64_t epoch_us;
 };
 
 /* What a rule makes of each record of a kind. */

@@ -7,11 +7,12 @@
 #include "sim/state.h"
 #include "testbench/scenario/parse.h"
 #include "testbench/scenario/source.h"
+#include "testbench/scenario/units.h"
 
 /* More than any device has: of 2048 vectors the table is half of it. */
 #define STATE_SIZE_MAX 262144U
 
-enum key { FREE_PAGE_HINT, MIGRATE, RESTORE, KEY_COUNT };
+enum key { FREE_PAGE_HINT, MIGRATE, RESTORE, STEP_CLOCK, KEY_COUNT };
 
 static int read_hint(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -87,12 +88,33 @@ static int read_restore(struct parse *parse, const struct yaml_node *node, void 
         return check_state(parse, node, &step->host);
 }
 
+/* A time, with a sign where the clock goes back. */
+static int read_step_clock(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const char *text = schema_text(parse, node, "a time, or one behind a '-'");
+        struct scenario_step *step = to;
+        const char *wrong;
+        sim_time_t by;
+
+        if (text == NULL)
+                return -1;
+        wrong = units_time(text + (text[0] == '-'), &by);
+        if (wrong != NULL)
+                return schema_fail(parse, node, "%s, got '%.40s'", wrong, text);
+        if (by == 0 || by % SIM_US(1) != 0)
+                return schema_fail(parse, node, "the clock moves by whole microseconds");
+        step->host.kind = HOST_STEP_CLOCK;
+        step->host.by_us = (int64_t)(by / SIM_US(1)) * (text[0] == '-' ? -1 : 1);
+        return 0;
+}
+
 int parse_host(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
 {
         static const struct schema_key keys[KEY_COUNT] = {
                 [FREE_PAGE_HINT] = { "free-page-hint", read_hint, 0, false },
                 [MIGRATE] = { "migrate", read_migrate, 0, false },
                 [RESTORE] = { "restore", read_restore, 0, false },
+                [STEP_CLOCK] = { "step-clock", read_step_clock, 0, false },
         };
         static const struct schema schema = { "a host step", keys, KEY_COUNT };
         static const char *const alone[] = { "migrate" };

@@ -199,7 +199,16 @@ const char *play_host(struct machine *machine, const struct scenario_host *host)
                 .state_size = host->state_size,
         };
 
-        if (host->kind != HOST_HINT)
+        switch (host->kind) {
+        case HOST_HINT:
+                return machine_hint(machine, host->hint) ? NULL : "this machine has none";
+        case HOST_MIGRATE:
+        case HOST_RESTORE:
                 return machine_migrate(machine, &arrival);
-        return machine_hint(machine, host->hint) ? NULL : "this machine has none";
+        case HOST_STEP_CLOCK:
+                machine_step_wall(machine, host->by_us);
+                return NULL;
+        }
+        sim_assert(false);
+        return NULL;
 }

@@ -320,7 +320,6 @@ void run_scenario(const struct scenario *scenario, const struct run_options *opt
         if (options->device == MACHINE_SIM && !options->unchecked)
                 run.checks = checks_new(&(struct checks_options){
                         .profile = scenario->profile,
-                        .epoch_us = scenario->epoch_us,
                         .allowed = scenario->allowed,
                         .may_break = scenario->may_break,
                         .ignored = options->rules_ignored,

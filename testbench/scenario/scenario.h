@@ -112,9 +112,10 @@ struct scenario_check {
 };
 
 enum scenario_host_kind {
-        HOST_HINT,    /* hint */
-        HOST_MIGRATE, /* interval_given, interval_s: of the destination's -device */
-        HOST_RESTORE, /* state, state_size */
+        HOST_HINT,       /* hint */
+        HOST_MIGRATE,    /* interval_given, interval_s: of the destination's -device */
+        HOST_RESTORE,    /* state, state_size */
+        HOST_STEP_CLOCK, /* by_us */
 };
 
 struct scenario_host {
@@ -125,6 +126,7 @@ struct scenario_host {
         uint8_t *
                 state; /* of a file whose frame is right; whether it fits the device is not known */
         size_t state_size;
+        int64_t by_us;
 };
 
 struct scenario_step {

@@ -91,7 +91,6 @@ static void rig_up_with(struct rig *rig, enum check_id rule, const char *text, b
         options.owner = rig;
         rig->checks = checks_new(&(struct checks_options){
                 .profile = rig->scenario->profile,
-                .epoch_us = rig->scenario->epoch_us,
                 .allowed = rule == ALL_RULES ? 0 : ~(UINT32_C(1) << rule),
                 .broken = broken,
                 .owner = rig,
