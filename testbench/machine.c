@@ -72,6 +72,28 @@ static void hear_error(void *owner, const struct sim_record *record)
                 tap_device_broke(machine->tap);
 }
 
+static void say(void *owner, const char *bytes, size_t size)
+{
+        struct machine *machine = owner;
+
+        machine->ops->qmp(machine, bytes, size);
+}
+
+static void hang_up(void *owner)
+{
+        struct machine *machine = owner;
+
+        machine->ops->qmp_hang_up(machine);
+}
+
+static void connect_client(void *owner)
+{
+        struct machine *machine = owner;
+
+        if (!machine->ended)
+                machine->ops->qmp_connect(machine);
+}
+
 static const struct sim_calendar_ops calendar_ops = { .grant = grant };
 
 /* Who looks at a device of ours hears of it by the journal what it does. */
@@ -113,6 +135,13 @@ struct machine *machine_new(const struct machine_options *options)
         machine->clock = sim_clock_new(machine->kernel);
         sim_journal_init(&machine->journal, machine->kernel);
         sim_journal_init(&machine->seam, machine->kernel);
+        fault_client_init(&machine->client,
+                          &(struct fault_client_options){ .faults = &machine->faults,
+                                                          .kernel = machine->kernel,
+                                                          .say = say,
+                                                          .hang_up = hang_up,
+                                                          .connect = connect_client,
+                                                          .owner = machine });
         machine->wall =
                 (struct sim_wall){ .kernel = machine->kernel, .epoch_us = options->epoch_us };
         return machine;
@@ -222,6 +251,7 @@ void machine_free(struct machine *machine)
                 machine->ops->power_off(machine);
         if (machine->powered)
                 machine_end_faults(machine);
+        fault_client_fini(&machine->client);
         sim_event_cancel(&machine->look);
         sim_event_fini(&machine->look);
         sim_clock_free(machine->clock);
@@ -268,13 +298,32 @@ struct balloon *machine_balloon(struct machine *machine)
 
 /* ---- what may happen to it ---- */
 
-void machine_qmp(struct machine *machine, const char *bytes, size_t size)
+static void look_after_qmp(struct machine *machine)
 {
-        machine->ops->qmp(machine, bytes, size);
-        if (machine->tap != NULL && !machine->ended) {
-                tap_look(machine->tap);
-                look_soon(machine);
-        }
+        if (machine->tap == NULL || machine->ended)
+                return;
+        tap_look(machine->tap);
+        look_soon(machine);
+}
+
+bool machine_qmp(struct machine *machine, const char *bytes, size_t size)
+{
+        bool heard = fault_client_say(&machine->client, bytes, size);
+
+        look_after_qmp(machine);
+        return heard;
+}
+
+void machine_ask(struct machine *machine, const char *bytes, size_t size)
+{
+        say(machine, bytes, size);
+        look_after_qmp(machine);
+}
+
+const char *machine_reconnect(struct machine *machine, sim_time_t after)
+{
+        sim_assert(after == 0 || machine->options.client_leaves);
+        return fault_client_reconnect(&machine->client, after) ? NULL : "nobody is connected";
 }
 
 bool machine_hint(struct machine *machine, enum balloon_hint_order order)
@@ -294,6 +343,8 @@ const char *machine_migrate(struct machine *machine, const struct machine_arriva
 {
         const char *why = machine->ops->migrate(machine, arrival);
 
+        if (why == NULL)
+                fault_client_arrived(&machine->client);
         if (why == NULL && machine->tap != NULL) {
                 tap_migrated(machine->tap);
                 look_soon(machine);

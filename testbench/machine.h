@@ -55,6 +55,7 @@ struct machine_options {
         bool qmp_greeting, doc_names;
         /* machine_hint is going to be called: not behind a real QEMU, which hints in migrations. */
         bool hints_ordered;
+        bool client_leaves;  /* for longer than an instant: not behind a real QEMU */
         bool state_restored; /* machine_migrate is going to be given a state of ours */
         unsigned faults; /* a bit for each enum fault_point that machine_fault is going to be given
                           */
@@ -103,9 +104,17 @@ const char *machine_unfit(const struct machine *machine);
  */
 const char *machine_power_on(struct machine *machine);
 
-void machine_qmp(struct machine *machine, const char *bytes, size_t size);
+/* False: its client went before the end of it, or is away. */
+bool machine_qmp(struct machine *machine, const char *bytes, size_t size);
+/* The same of somebody who only looks, and whom no fault cuts off. A client is there. */
+void machine_ask(struct machine *machine, const char *bytes, size_t size);
 /* quit was answered. */
 bool machine_ended(const struct machine *machine);
+/*
+ * The monitor's client goes away and another one comes, at once or so much later. NULL, or why
+ * not.
+ */
+const char *machine_reconnect(struct machine *machine, sim_time_t after);
 /*
  * What a migration tells the balloon of a machine with hints_ordered. False: there is
  * no balloon.

@@ -12,6 +12,7 @@
 
 #include "pci/ram.h"
 #include "sim/clock.h"
+#include "testbench/fault/fault_client.h"
 #include "testbench/fault/fault_dma.h"
 #include "testbench/fault/fault_port.h"
 #include "testbench/fault/fault_timer.h"
@@ -24,6 +25,9 @@ struct machine_ops {
         const char *(*power_on)(struct machine *machine);
         void (*power_off)(struct machine *machine);
         void (*qmp)(struct machine *machine, const char *bytes, size_t size);
+        /* The monitor's client goes; another comes. */
+        void (*qmp_hang_up)(struct machine *machine);
+        void (*qmp_connect)(struct machine *machine);
         void (*guest_reboot)(struct machine *machine);
         void (*bus_reset)(struct machine *machine);
         /* As machine_save and machine_migrate. NULL: there is nothing of ours to save. */
@@ -63,6 +67,7 @@ struct machine {
         struct fault_port *fault_port; /* NULL: nothing is going to break; so is: */
         struct fault_dma *fault_dma;   /* of our device */
         struct fault_timer fault_timer;
+        struct fault_client client;
         struct guest *guest;
 };
 

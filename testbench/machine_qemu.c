@@ -216,6 +216,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU's timer cannot be broken";
         if (options->faults & FAULT_POINTS_DMA)
                 return "a real QEMU's DMA cannot be broken";
+        if (options->client_leaves)
+                return "a real QEMU is looked at by its monitor, which nobody leaves for long";
         if (options->state_restored)
                 return "a real QEMU does not read Ballast's states";
         if (options->ordered)
@@ -366,6 +368,17 @@ static void bus_reset(struct machine *machine)
         qemu_bus_reset(machine_qemu_device(machine)->qemu);
 }
 
+/* It goes as the next one comes: QEMU is looked at by its monitor. */
+static void qmp_hang_up(struct machine *machine)
+{
+        (void)machine;
+}
+
+static void qmp_connect(struct machine *machine)
+{
+        qemu_reconnect(machine_qemu_device(machine)->qemu);
+}
+
 static void wall_stepped(struct machine *machine)
 {
         qemu_set_epoch(machine_qemu_device(machine)->qemu, machine_epoch_us(machine));
@@ -388,6 +401,8 @@ const struct machine_ops machine_qemu_ops = {
         .power_on = power_on,
         .power_off = power_off,
         .qmp = qmp,
+        .qmp_hang_up = qmp_hang_up,
+        .qmp_connect = qmp_connect,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
         .migrate = machine_qemu_migrate,

@@ -8,8 +8,6 @@
 #include "testbench/device_defaults.h"
 #include "testbench/machine_sim_priv.h"
 
-/* The host bridge's and the ISA bridge's. A root port has one slot. */
-
 struct balloon *machine_sim_balloon(struct machine *machine)
 {
         return machine->device != NULL ? device_of(machine)->balloon : NULL;
@@ -483,6 +481,8 @@ const struct machine_ops machine_sim_ops = {
         .power_on = power_on,
         .power_off = power_off,
         .qmp = qmp,
+        .qmp_hang_up = machine_sim_hang_up,
+        .qmp_connect = machine_sim_connect,
         .guest_reboot = guest_reboot,
         .bus_reset = bus_reset,
         .save = machine_sim_save,

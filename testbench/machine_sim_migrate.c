@@ -32,6 +32,16 @@ bool machine_sim_migrating(struct machine *machine)
         return qmp_migrating(device_of(machine)->qmp);
 }
 
+void machine_sim_hang_up(struct machine *machine)
+{
+        qmp_hang_up(device_of(machine)->qmp);
+}
+
+void machine_sim_connect(struct machine *machine)
+{
+        qmp_connect(device_of(machine)->qmp);
+}
+
 void machine_sim_wall_stepped(struct machine *machine)
 {
         struct balloon *balloon = machine_sim_balloon(machine);

@@ -47,6 +47,8 @@ struct sim_plugged machine_sim_build(struct machine *machine, uint32_t interval_
 bool machine_sim_save(struct machine *machine, struct state_writer *to);
 const char *machine_sim_migrate(struct machine *machine, const struct machine_arrival *arrival);
 bool machine_sim_migrating(struct machine *machine);
+void machine_sim_hang_up(struct machine *machine);
+void machine_sim_connect(struct machine *machine);
 void machine_sim_wall_stepped(struct machine *machine);
 
 #endif

@@ -207,7 +207,21 @@ void qmp_free(struct qmp *qmp)
         free(qmp);
 }
 
+/* QEMU 7.2 monitor/qmp.c, monitor_qmp_event: CHR_EVENT_CLOSED and CHR_EVENT_OPENED. */
+void qmp_hang_up(struct qmp *qmp)
+{
+        qmp_reader_free(qmp->reader);
+        qmp->reader = NULL;
+        qmp->negotiated = false;
+}
+
+void qmp_connect(struct qmp *qmp)
+{
+        qmp_begin(qmp);
+}
+
 void qmp_input(struct qmp *qmp, const char *bytes, size_t size)
 {
+        sim_assert(qmp->reader != NULL);
         qmp_reader_feed(qmp->reader, bytes, size);
 }

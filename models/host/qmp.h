@@ -43,6 +43,14 @@ void qmp_free(struct qmp *qmp); /* NULL is fine */
 /* Never fails: what is not JSON is answered with QEMU's error. Bytes are hostile. */
 void qmp_input(struct qmp *qmp, const char *bytes, size_t size);
 
+/*
+ * The client has gone, and with it what it had not said to the end; what it would have been told
+ * is told nobody. Until another one comes there is no input.
+ */
+void qmp_hang_up(struct qmp *qmp);
+/* Another client: it is greeted and has to negotiate, where the first one was and had to. */
+void qmp_connect(struct qmp *qmp);
+
 /* Whether a monitor of some version has the command. */
 bool qmp_knows(const char *command);
 

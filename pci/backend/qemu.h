@@ -94,6 +94,11 @@ void qemu_attach(struct qemu *qemu, struct sim_kernel *kernel);
  * it will (an incomplete one gets none). Lines arrive through qmp_line meanwhile.
  */
 void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size);
+/*
+ * The monitor's client goes, with what it had not said to the end, and another comes at once:
+ * it is greeted, or negotiates unseen, as the first one did.
+ */
+void qemu_reconnect(struct qemu *qemu);
 /* QEMU's wall clock is another from now on: what it would have shown at virtual time 0. */
 void qemu_set_epoch(struct qemu *qemu, int64_t epoch_us);
 /* The guest resets the machine, through the chipset's reset register. */

@@ -69,6 +69,23 @@ void qemu_qmp(struct qemu *qemu, const char *bytes, size_t size)
         qemu_deliver(qemu);
 }
 
+void qemu_reconnect(struct qemu *qemu)
+{
+        char why[QEMU_WHY_SIZE];
+
+        if (qemu->gone)
+                return;
+        qtest_sync(&qemu->qtest);
+        qemu_collect(qemu);
+        qemu_deliver(qemu);
+        qemu->qmp_count = (struct qmp_count){ .braces = 0 };
+        if (!qemu_process_reconnect(&qemu->process) || !qemu_monitor_start(qemu, why))
+                return;
+        if (!qemu->options.greeting)
+                qemu_drop(qemu, QEMU_NEWS_QMP);
+        qemu_deliver(qemu);
+}
+
 bool qemu_monitor_start(struct qemu *qemu, char why[QEMU_WHY_SIZE])
 {
         struct qemu_queue *lines = &qemu->news[QEMU_NEWS_QMP];

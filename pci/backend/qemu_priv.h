@@ -29,6 +29,8 @@ struct qemu_process {
 /* False, with why: nothing runs and nothing is open. */
 bool qemu_process_start(struct qemu_process *process, const struct qemu_options *options,
                         char why[QEMU_WHY_SIZE]);
+/* Another connection to the monitor in the place of the one that is. False: nobody is there. */
+bool qemu_process_reconnect(struct qemu_process *process);
 /* Kills it if it still runs, and waits for it. The descriptors stay. */
 void qemu_process_end(struct qemu_process *process);
 

@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -135,7 +136,7 @@ static void build_arguments(struct words *words, const struct qemu_options *opti
         words_add(words, "-object");
         words_add(words, "qtest,id=ballast-qtest,chardev=ballast-qtest,log=none");
         words_add(words, "-chardev");
-        words_add(words, "socket,id=ballast-qmp,fd=%d", keep[KEPT_QMP]);
+        words_add(words, "socket,id=ballast-qmp,fd=%d,server=on,wait=off", keep[KEPT_QMP]);
         words_add(words, "-mon");
         words_add(words, "chardev=ballast-qmp,mode=control");
         for (const char *const *word = options->arguments; word != NULL && *word != NULL; word++)
@@ -199,12 +200,26 @@ static void close_ends(struct ends *ends)
         }
 }
 
+/* Without a name of ours: the kernel finds one that nobody has (unix(7), autobind). */
+static bool open_monitor(int qmp[2])
+{
+        struct sockaddr_un address = { .sun_family = AF_UNIX };
+        socklen_t size = sizeof address;
+
+        qmp[1] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        qmp[0] = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        return qmp[0] >= 0 && qmp[1] >= 0 &&
+               bind(qmp[1], (struct sockaddr *)&address, sizeof address.sun_family) == 0 &&
+               getsockname(qmp[1], (struct sockaddr *)&address, &size) == 0 &&
+               listen(qmp[1], 1) == 0 && connect(qmp[0], (struct sockaddr *)&address, size) == 0;
+}
+
 static bool open_ends(struct ends *ends)
 {
         *ends = (struct ends){ { -1, -1 }, { -1, -1 }, { -1, -1 }, { -1, -1 } };
         return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->qtest) == 0 &&
-               socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->qmp) == 0 &&
-               pipe2(ends->message, O_CLOEXEC) == 0 && pipe2(ends->error, O_CLOEXEC) == 0;
+               open_monitor(ends->qmp) && pipe2(ends->message, O_CLOEXEC) == 0 &&
+               pipe2(ends->error, O_CLOEXEC) == 0;
 }
 
 static bool open_page(struct qemu_process *process, const struct qemu_options *options)
@@ -357,6 +372,19 @@ bool qemu_process_start(struct qemu_process *process, const struct qemu_options 
         fcntl(process->qmp_fd, F_SETFL, O_NONBLOCK);
         fcntl(process->message_fd, F_SETFL, O_NONBLOCK);
         return true;
+}
+
+bool qemu_process_reconnect(struct qemu_process *process)
+{
+        int next = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        struct sockaddr_un address;
+        socklen_t size = sizeof address;
+        bool found = getpeername(process->qmp_fd, (struct sockaddr *)&address, &size) == 0;
+
+        close(process->qmp_fd);
+        process->qmp_fd = next;
+        return found && next >= 0 && connect(next, (struct sockaddr *)&address, size) == 0 &&
+               fcntl(next, F_SETFL, O_NONBLOCK) == 0;
 }
 
 void qemu_process_end(struct qemu_process *process)

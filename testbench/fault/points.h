@@ -35,7 +35,8 @@ enum fault_point {
         FAULT_EARLY_TIMER,
         FAULT_LATE_TIMER,
         FAULT_LOSE_TIMER,
-        FAULT_LATE_DMA_READ, /* behind the device's own seam, too */
+        FAULT_LATE_DMA_READ,  /* behind the device's own seam, too */
+        FAULT_QMP_DISCONNECT, /* between the monitor and its client */
         FAULT_POINTS
 };
 

@@ -53,7 +53,7 @@ static void ask(struct machine *machine, const char *path, const char *command,
 
         snprintf(text, sizeof text, "{\"execute\": \"%s\", \"arguments\": {\"path\": \"%s%s\"%s}}",
                  command, path, strncmp(command, "x-", 2) == 0 ? "/virtio-backend" : "", argument);
-        machine_qmp(machine, text, strlen(text));
+        machine_ask(machine, text, strlen(text));
 }
 
 static void ask_for_balloon(struct machine *machine, const char *path)
@@ -124,7 +124,7 @@ void oracle_look_at_end(struct machine *machine, const struct scenario *scenario
                 snprintf(path, sizeof path, "/machine/peripheral/%s", scenario->balloon_id);
         ask_for_balloon(machine, path);
         ask_for_plugged(machine, scenario);
-        machine_qmp(machine, query_balloon, strlen(query_balloon));
-        machine_qmp(machine, query_status, strlen(query_status));
+        machine_ask(machine, query_balloon, strlen(query_balloon));
+        machine_ask(machine, query_status, strlen(query_status));
         read_all(guest, GUEST_REGION_ISR, 1, 1);
 }

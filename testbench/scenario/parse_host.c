@@ -12,7 +12,7 @@
 /* More than any device has: of 2048 vectors the table is half of it. */
 #define STATE_SIZE_MAX 262144U
 
-enum key { FREE_PAGE_HINT, MIGRATE, RESTORE, STEP_CLOCK, KEY_COUNT };
+enum key { FREE_PAGE_HINT, MIGRATE, RESTORE, STEP_CLOCK, RECONNECT, KEY_COUNT };
 
 static int read_hint(struct parse *parse, const struct yaml_node *node, void *to)
 {
@@ -108,6 +108,27 @@ static int read_step_clock(struct parse *parse, const struct yaml_node *node, vo
         return 0;
 }
 
+static int read_reconnect(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        struct scenario_step *step = to;
+
+        step->host.kind = HOST_RECONNECT;
+        return schema_read_time(parse, node, &step->host.after);
+}
+
+/* What is its name alone: of time, at once. */
+static int read_alone(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
+{
+        static const char *const names[] = { "migrate", "reconnect" };
+        static const enum scenario_host_kind kinds[] = { HOST_MIGRATE, HOST_RECONNECT };
+        int index = schema_choice(parse, node, "a host step", names, SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        step->host.kind = kinds[index];
+        return 0;
+}
+
 int parse_host(struct parse *parse, const struct yaml_node *node, struct scenario_step *step)
 {
         static const struct schema_key keys[KEY_COUNT] = {
@@ -115,15 +136,13 @@ int parse_host(struct parse *parse, const struct yaml_node *node, struct scenari
                 [MIGRATE] = { "migrate", read_migrate, 0, false },
                 [RESTORE] = { "restore", read_restore, 0, false },
                 [STEP_CLOCK] = { "step-clock", read_step_clock, 0, false },
+                [RECONNECT] = { "reconnect", read_reconnect, 0, false },
         };
         static const struct schema schema = { "a host step", keys, KEY_COUNT };
-        static const char *const alone[] = { "migrate" };
 
         step->verb = SCENARIO_HOST;
-        if (node->kind == YAML_SCALAR) {
-                step->host.kind = HOST_MIGRATE;
-                return schema_choice(parse, node, "a host step", alone, SCHEMA_COUNT(alone));
-        }
+        if (node->kind == YAML_SCALAR)
+                return read_alone(parse, node, step);
         if (schema_read(parse, node, &schema, step) < 0)
                 return -1;
         if (node->count != 1)

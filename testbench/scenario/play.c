@@ -28,6 +28,12 @@ static void trace_stats(void *owner, sim_time_t now, struct guest_stats *out)
         }
 }
 
+static void add_fault(struct machine_options *options, const struct fault_order *order)
+{
+        options->faults |= 1U << order->point;
+        options->client_leaves |= order->point == FAULT_QMP_DISCONNECT && order->by > 0;
+}
+
 void play_machine_options(const struct scenario *scenario, struct machine_options *options)
 {
         *options = (struct machine_options){
@@ -55,12 +61,14 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                 bool host = step->verb == SCENARIO_HOST;
 
                 if (step->verb == SCENARIO_FAULT)
-                        options->faults |= 1U << step->fault.point;
+                        add_fault(options, &step->fault);
+                options->client_leaves |=
+                        host && step->host.kind == HOST_RECONNECT && step->host.after > 0;
                 options->hints_ordered |= host && step->host.kind == HOST_HINT;
                 options->state_restored |= host && step->host.kind == HOST_RESTORE;
         }
         for (size_t i = 0; i < scenario->fault_count; i++)
-                options->faults |= 1U << scenario->faults[i].point;
+                add_fault(options, &scenario->faults[i]);
         if (scenario->trace_count > 0) {
                 options->guest.stats_source = trace_stats;
                 options->guest.stats_source_owner = (void *)(uintptr_t)scenario;
@@ -205,6 +213,8 @@ const char *play_host(struct machine *machine, const struct scenario_host *host)
         case HOST_MIGRATE:
         case HOST_RESTORE:
                 return machine_migrate(machine, &arrival);
+        case HOST_RECONNECT:
+                return machine_reconnect(machine, host->after);
         case HOST_STEP_CLOCK:
                 machine_step_wall(machine, host->by_us);
                 return NULL;

@@ -86,6 +86,7 @@ struct run {
         bool over;                        /* failed or interrupted: nothing more is judged */
         uint64_t records;
         char *reply; /* the monitor's first reply since the step began; owned */
+        bool heard;  /* the monitor heard all that the step said */
         char *line;  /* run_record_text's */
 };
 

@@ -116,6 +116,7 @@ enum scenario_host_kind {
         HOST_MIGRATE,    /* interval_given, interval_s: of the destination's -device */
         HOST_RESTORE,    /* state, state_size */
         HOST_STEP_CLOCK, /* by_us */
+        HOST_RECONNECT,  /* after */
 };
 
 struct scenario_host {
@@ -127,6 +128,7 @@ struct scenario_host {
                 state; /* of a file whose frame is right; whether it fits the device is not known */
         size_t state_size;
         int64_t by_us;
+        sim_time_t after;
 };
 
 struct scenario_step {

@@ -194,6 +194,46 @@ START_TEST(out_of_band_execution_is_refused_by_name)
 }
 END_TEST
 
+/* QEMU 7.2, over a Unix socket: what a client had begun to say or had negotiated goes with it. */
+START_TEST(the_next_client_knows_nothing_of_the_first)
+{
+        monitor_restart(&(struct monitor_options){ .greeting = true });
+        free(monitor_take_line());
+        monitor_send("{'execute':'qmp_capabilities','arguments':{'enable':['oob']}}");
+        monitor_expect_ok();
+        monitor_send("{'execute':'query-status'");
+        qmp_hang_up(monitor_current()->qmp);
+        qmp_guest_reset(monitor_current()->qmp);
+        monitor_expect_silence();
+        qmp_connect(monitor_current()->qmp);
+        free(monitor_take_line());
+        qmp_guest_reset(monitor_current()->qmp);
+        monitor_send("}");
+        monitor_expect_error(GENERIC, "JSON parse error, expecting value");
+        monitor_send("{'execute':'query-status'}");
+        monitor_expect_error("CommandNotFound",
+                             "Expecting capabilities negotiation with 'qmp_capabilities'");
+        monitor_send("{'execute':'qmp_capabilities'}");
+        monitor_expect_ok();
+        monitor_send("{'exec-oob':'query-status'}");
+        monitor_expect_error(GENERIC, "QMP input member 'exec-oob' is unexpected");
+}
+END_TEST
+
+/* Where nobody is greeted, every client has negotiated. */
+START_TEST(the_next_client_hears_events)
+{
+        qmp_hang_up(monitor_current()->qmp);
+        qmp_guest_reset(monitor_current()->qmp);
+        monitor_expect_silence();
+        qmp_connect(monitor_current()->qmp);
+        qmp_guest_reset(monitor_current()->qmp);
+        free(monitor_take_line());
+        monitor_send("{'execute':'query-balloon'}");
+        monitor_expect("{\"return\": {\"actual\": 536870912}}");
+}
+END_TEST
+
 START_TEST(other_profiles_greet_with_their_version)
 {
         monitor_restart(&(struct monitor_options){ .profile = "qemu-1.4", .greeting = true });
@@ -491,6 +531,8 @@ Suite *qmp_suite(void)
         tcase_add_test(tcase, an_error_carries_the_id_in_front);
         tcase_add_test(tcase, a_greeted_client_must_negotiate_first);
         tcase_add_test(tcase, out_of_band_execution_is_refused_by_name);
+        tcase_add_test(tcase, the_next_client_knows_nothing_of_the_first);
+        tcase_add_test(tcase, the_next_client_hears_events);
         tcase_add_test(tcase, other_profiles_greet_with_their_version);
         tcase_add_test(tcase, stop_and_cont_send_an_event_when_they_change_something);
         tcase_add_test(tcase, a_reset_while_stopped_leaves_prelaunch);
