@@ -9,12 +9,19 @@
 #include "testbench/campaign/reader.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
+#include "testbench/cli/number.h"
 #include "testbench/cli/output.h"
+#include "testbench/cli/progress.h"
 #include "testbench/report/page.h"
+
+#define SMALL_DEFAULT 5
+#define TRIES_DEFAULT 500
 
 enum option_key {
         OPTION_CAMPAIGN = 256,
         OPTION_JUNIT,
+        OPTION_SHRINK,
+        OPTION_TRIES,
 };
 
 static const struct argp_option options[] = {
@@ -22,11 +29,17 @@ static const struct argp_option options[] = {
         { "campaign", OPTION_CAMPAIGN, "FILE", 0,
           "The campaign that these are results of: shows its seed and single runs", 0 },
         { "junit", OPTION_JUNIT, "FILE", 0, "Write JUnit XML to FILE, a test case a run", 0 },
+        { "shrink", OPTION_SHRINK, "K", 0,
+          "With --campaign: make failures small, of the first K kinds (default: 5)", 0 },
+        { "tries", OPTION_TRIES, "N", 0, "Try at most N smaller scenarios of each (default: 500)",
+          0 },
         { 0 },
 };
 
 struct arguments {
         const char *results, *output, *campaign, *junit;
+        uint64_t small, tries;
+        bool has_small; /* or tries: one was given */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -43,6 +56,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         case OPTION_JUNIT:
                 arguments->junit = arg;
                 return 0;
+        case OPTION_SHRINK:
+                number_take(state, "shrink", arg, TALLY_FAILING_MAX, &arguments->small);
+                arguments->has_small = true;
+                return 0;
+        case OPTION_TRIES:
+                number_take(state, "tries", arg, UINT32_MAX, &arguments->tries);
+                arguments->has_small = true;
+                return 0;
         case ARGP_KEY_ARG:
                 if (arguments->results != NULL)
                         argp_error(state, "one results file at a time: %s is a second one", arg);
@@ -54,6 +75,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         case ARGP_KEY_SUCCESS:
                 if (arguments->output == NULL && arguments->junit == NULL)
                         argp_error(state, "--output or --junit says what is to be written");
+                if (arguments->has_small &&
+                    (arguments->campaign == NULL || arguments->output == NULL))
+                        argp_error(state, "what is made small is of a --campaign, on the page");
                 return 0;
         default:
                 return ARGP_ERR_UNKNOWN;
@@ -100,6 +124,34 @@ static int load_campaign(const struct arguments *arguments, const struct tally *
                         "these are not results of %.200s and this program", arguments->campaign);
 }
 
+static bool go_on(void *owner, uint64_t tries)
+{
+        struct progress *progress = owner;
+
+        if (progress_due(progress)) {
+                fprintf(stderr, "\r\033[K%" PRIu64 " tries to make a failure small", tries);
+                fflush(stderr);
+        }
+        return interrupt_signal == 0;
+}
+
+static void write_page(FILE *to, const struct arguments *arguments, const struct tally *tally,
+                       const struct campaign *campaign)
+{
+        struct progress progress;
+        struct page_options page = {
+                .campaign = campaign,
+                .small_max = (unsigned)arguments->small,
+                .tries_max = (unsigned)arguments->tries,
+                .go_on = go_on,
+                .owner = &progress,
+        };
+
+        progress_init(&progress, 0);
+        page_write(to, tally, &page);
+        progress_erase(&progress);
+}
+
 static int write_both(const struct arguments *arguments, struct output *page, struct output *junit,
                       struct diag *diag)
 {
@@ -112,7 +164,7 @@ static int write_both(const struct arguments *arguments, struct output *page, st
         if (result == 0 && junit->file != NULL)
                 result = write_junit(junit->file, &tally, arguments->results, diag);
         if (result == 0 && page->file != NULL)
-                page_write(page->file, &tally, campaign);
+                write_page(page->file, arguments, &tally, campaign);
         tally_fini(&tally);
         campaign_free(campaign);
         return result;
@@ -128,7 +180,7 @@ int cli_report(int argc, char **argv)
                        "file and no network.\v"
                        "Exit status: 0; 2: a file or an option is wrong, and nothing was written.",
         };
-        struct arguments arguments = { .results = NULL };
+        struct arguments arguments = { .small = SMALL_DEFAULT, .tries = TRIES_DEFAULT };
         struct output page = { .file = NULL }, junit = { .file = NULL };
         struct diag diag = { .line = 0 };
         int status = CLI_WRONG;

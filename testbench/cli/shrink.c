@@ -9,13 +9,13 @@
 
 #include "sim/assert.h"
 #include "testbench/campaign/finding.h"
+#include "testbench/campaign/hunt.h"
 #include "testbench/cli/cli.h"
 #include "testbench/cli/interrupt.h"
 #include "testbench/cli/number.h"
 #include "testbench/cli/output.h"
 #include "testbench/cli/progress.h"
 #include "testbench/scenario/units.h"
-#include "testbench/shrink/shrink.h"
 
 #define TRIES_DEFAULT 2000
 #define FILE_SIZE_MAX (16U << 20)
@@ -50,10 +50,9 @@ struct subject {
         struct outcome_options options;
 };
 
-struct hunt {
-        const struct outcome_options *options;
-        const struct outcome *wanted;
-        uint64_t tries, tries_max;
+/* How far the hunt is, for people. */
+struct told {
+        uint64_t tries_max;
         struct progress progress;
 };
 
@@ -149,30 +148,15 @@ static int read_scenario(const struct arguments *arguments, struct subject *subj
         return result;
 }
 
-static bool still_so(void *owner, const char *text)
+static bool go_on(void *owner, uint64_t tries)
 {
-        struct hunt *hunt = owner;
-        struct outcome outcome;
+        struct told *told = owner;
 
-        if (interrupt_signal != 0)
-                return false;
-        hunt->tries++;
-        if (progress_due(&hunt->progress)) {
-                fprintf(stderr, "\r\033[K%" PRIu64 " of %" PRIu64 " tries", hunt->tries,
-                        hunt->tries_max);
+        if (progress_due(&told->progress)) {
+                fprintf(stderr, "\r\033[K%" PRIu64 " of %" PRIu64 " tries", tries, told->tries_max);
                 fflush(stderr);
         }
-        return outcome_of(hunt->options, text, &outcome) == 0 &&
-               outcome_same(&outcome, hunt->wanted);
-}
-
-static unsigned line_count(const char *text)
-{
-        unsigned count = 0;
-
-        for (; *text != '\0'; text++)
-                count += *text == '\n';
-        return count;
+        return interrupt_signal == 0;
 }
 
 /* NULL: there is something to shrink. */
@@ -195,24 +179,13 @@ static const char *why_not(const struct outcome *outcome)
                                      "nothing to shrink";
 }
 
-static void say_how_small(const struct hunt *hunt, const char *before, const char *after)
-{
-        unsigned faults_before, faults_after;
-
-        free(shrink_without_faults(before, &faults_before));
-        free(shrink_without_faults(after, &faults_after));
-        fprintf(stderr, "%s%s: %u lines and %u faults became %u and %u, in %" PRIu64 " tries\n",
-                interrupt_signal != 0 ? "interrupted  " : "",
-                campaign_class_name(hunt->wanted->class), line_count(before), faults_before,
-                line_count(after), faults_after, hunt->tries);
-}
-
 static int shrink(const struct arguments *arguments, struct subject *subject)
 {
         struct outcome wanted, found;
-        struct hunt hunt = { .options = &subject->options,
-                             .wanted = &wanted,
-                             .tries_max = arguments->tries };
+        struct told told = { .tries_max = arguments->tries };
+        struct hunt hunt = {
+                .options = &subject->options, .wanted = &wanted, .go_on = go_on, .owner = &told
+        };
         struct finding finding = {
                 .options = &subject->options,
                 .outcome = &found,
@@ -234,13 +207,13 @@ static int shrink(const struct arguments *arguments, struct subject *subject)
         }
         if (output_open(&output, arguments->output) != 0)
                 return CLI_WRONG;
-        progress_init(&hunt.progress, 0);
-        text = shrink_scenario(subject->text, (unsigned)arguments->tries, still_so, &hunt);
-        progress_erase(&hunt.progress);
-        say_how_small(&hunt, subject->text, text);
-        /* An interrupt is over once it is heard: this ends by itself. */
-        if (outcome_of(&subject->options, text, &found) < 0)
-                found = wanted;
+        progress_init(&told.progress, 0);
+        text = hunt_smallest(&hunt, subject->text, (unsigned)arguments->tries, &found);
+        progress_erase(&told.progress);
+        fprintf(stderr, "%s%s: ", interrupt_signal != 0 ? "interrupted  " : "",
+                campaign_class_name(wanted.class));
+        hunt_say(stderr, &hunt, subject->text, text);
+        putc('\n', stderr);
         whole = finding_text(&finding, text);
         fputs(whole, output.file);
         free(whole);

@@ -82,6 +82,7 @@ static const char *what_is_wrong(struct entry *entry)
                 return "silent";
         entry->value = get_string(entry->json, "value");
         entry->why = get_string(entry->json, "why");
+        entry->digest = get_string(entry->json, "digest");
         if (campaign_class_fails(entry->class) && entry->why == NULL)
                 return "why";
         return NULL;

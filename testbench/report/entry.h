@@ -15,8 +15,8 @@ struct entry {
         uint64_t number, seed;
         enum campaign_class class;
         const char *scenario;
-        const char *value, *why; /* NULL: none */
-        sim_time_t silent;       /* SIM_TIME_NEVER: not given */
+        const char *value, *why, *digest; /* NULL: none */
+        sim_time_t silent;                /* SIM_TIME_NEVER: not given */
 };
 
 /*

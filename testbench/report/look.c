@@ -74,6 +74,10 @@ static const char style[] =
         "padding:.75rem 1rem;overflow-x:auto}\n"
         "summary{cursor:pointer;color:#0550ae}\n"
         ".why{border-left:4px solid #d55e00;padding-left:.75rem;overflow-wrap:anywhere}\n"
+        ".other{border-left:4px solid #e69f00;padding-left:.75rem}\n"
+        ".small{margin:1.5rem 0;padding:.25rem 1rem .75rem;border:1px solid var(--line);"
+        "border-radius:6px}\n"
+        "h4{font-size:1rem;margin:.75rem 0 .25rem}\n"
         "footer{margin-top:3rem;border-top:1px solid var(--line);padding-top:.75rem}\n"
         "@media print{body{padding:0;font-size:12px}h2{break-after:avoid}"
         "tr,figure,.facts{break-inside:avoid}}\n";

@@ -15,8 +15,9 @@
 /* What a process says of a moment before the line. */
 struct told {
         sim_time_t at;
-        unsigned kind; /* enum moment_kind, or MOMENT_END */
-        size_t size;   /* of the line */
+        unsigned kind;   /* enum moment_kind, or MOMENT_END */
+        size_t size;     /* of the line */
+        uint64_t digest; /* of MOMENT_END */
 };
 
 /* In the process that runs. */
@@ -27,7 +28,8 @@ struct teller {
         size_t count;
 };
 
-static void tell(const struct teller *teller, sim_time_t at, unsigned kind, const char *line)
+static void tell(const struct teller *teller, sim_time_t at, unsigned kind, const char *line,
+                 uint64_t digest)
 {
         struct told told;
 
@@ -35,6 +37,7 @@ static void tell(const struct teller *teller, sim_time_t at, unsigned kind, cons
         told.at = at;
         told.kind = kind;
         told.size = strlen(line);
+        told.digest = digest;
         if (workers_write(teller->to, &told, sizeof told))
                 (void)workers_write(teller->to, line, told.size);
 }
@@ -68,7 +71,7 @@ static void hear(void *owner, const struct sim_record *record)
                 return;
         teller->count++;
         (void)sim_record_format(record, line, sizeof line);
-        tell(teller, record->time, kind, line);
+        tell(teller, record->time, kind, line, 0);
 }
 
 static bool run(void *owner, uint64_t item, int to)
@@ -86,7 +89,7 @@ static bool run(void *owner, uint64_t item, int to)
         (void)item;
         teller->to = to;
         run_scenario(teller->scenario, &options, &result);
-        tell(teller, result.ended_at, MOMENT_END, "");
+        tell(teller, result.ended_at, MOMENT_END, "", result.digest);
         return true;
 }
 
@@ -114,8 +117,10 @@ static bool take(struct moments *moments, struct workers *workers)
         if (moments->crashed)
                 return false;
         moments->end = told.at;
-        if (told.kind == MOMENT_END)
+        if (told.kind == MOMENT_END) {
+                moments->digest = told.digest;
                 return false;
+        }
         line = calloc(told.size + 1, 1);
         sim_assert(line != NULL);
         moments->crashed = !workers_read(workers, 0, line, told.size);

@@ -32,8 +32,9 @@ struct moment {
 struct moments {
         struct moment *all; /* in their order, the first MOMENTS_MAX */
         size_t count, capacity;
-        sim_time_t end; /* when the run was over */
-        bool crashed;   /* it ended its process there */
+        sim_time_t end;  /* when the run was over */
+        bool crashed;    /* it ended its process there, */
+        uint64_t digest; /* else: its journal's */
 };
 
 /*

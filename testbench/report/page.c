@@ -60,16 +60,16 @@ static void put_missing(FILE *to, const struct tally *tally)
         fputs(".</p>\n", to);
 }
 
-void page_write(FILE *to, const struct tally *tally, const struct campaign *campaign)
+void page_write(FILE *to, const struct tally *tally, const struct page_options *options)
 {
         put_head(to, tally);
-        put_facts(to, tally, campaign);
+        put_facts(to, tally, options->campaign);
         put_missing(to, tally);
         part_outcomes(to, tally);
         part_sweep(to, tally);
         part_groups(to, tally);
         part_recovery(to, tally);
-        part_runs(to, tally, campaign);
+        part_runs(to, tally, options);
         fputs("<footer class=\"soft\">Made by <code>ballast report</code>. Times are virtual: the "
               "same campaign gives the same page.</footer>\n</body>\n</html>\n",
               to);

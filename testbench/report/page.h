@@ -12,7 +12,15 @@
 #include "testbench/campaign/campaign.h"
 #include "testbench/report/tally.h"
 
-/* campaign: that of the results, or NULL; with it the page shows what happened in single runs. */
-void page_write(FILE *to, const struct tally *tally, const struct campaign *campaign);
+struct page_options {
+        /* That of the results, or NULL; with it the page shows what happened in single runs. */
+        const struct campaign *campaign;
+        unsigned small_max;                         /* so many kinds of failure are made small, */
+        unsigned tries_max;                         /* each in so many tries */
+        bool (*go_on)(void *owner, uint64_t tries); /* as of struct hunt */
+        void *owner;
+};
+
+void page_write(FILE *to, const struct tally *tally, const struct page_options *options);
 
 #endif

@@ -7,8 +7,7 @@
 
 #include <stdio.h>
 
-#include "testbench/campaign/campaign.h"
-#include "testbench/report/tally.h"
+#include "testbench/report/page.h"
 
 /* How many runs came out how. */
 void part_outcomes(FILE *to, const struct tally *tally);
@@ -19,6 +18,6 @@ void part_sweep(FILE *to, const struct tally *tally);
 /* How long polling was silent where it recovered. */
 void part_recovery(FILE *to, const struct tally *tally);
 /* The runs that failed, and one of each outcome that is none of failure. */
-void part_runs(FILE *to, const struct tally *tally, const struct campaign *campaign);
+void part_runs(FILE *to, const struct tally *tally, const struct page_options *options);
 
 #endif

@@ -3,9 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/assert.h"
 #include "testbench/report/look.h"
 #include "testbench/report/moments.h"
 #include "testbench/report/parts.h"
+#include "testbench/report/small.h"
 #include "testbench/report/timeline.h"
 #include "testbench/scenario/report.h"
 #include "testbench/text.h"
@@ -43,9 +45,38 @@ static void put_faults(FILE *to, const struct entry *entry, const struct campaig
         fputs("</ol>\n", to);
 }
 
-/* What happened in it: it is done again. */
-static void put_story(FILE *to, const struct entry *entry, const struct campaign *campaign)
+static void put_timeline(FILE *to, const struct moments *moments, const struct entry *entry)
 {
+        struct timeline_run run = { .class = entry->class,
+                                    .fault_count = entry_fault_count(entry) };
+
+        run.faults = calloc(run.fault_count + 1, sizeof *run.faults);
+        sim_assert(run.faults != NULL);
+        for (size_t i = 0; i < run.fault_count; i++)
+                run.faults[i].name = entry_fault(entry, i, &run.faults[i].at);
+        timeline_draw(to, moments, &run);
+        free(run.faults);
+}
+
+/* The results may be of a program that is the same without faults only. */
+static void put_difference(FILE *to, const struct moments *moments, const struct entry *entry)
+{
+        char digest[24];
+
+        snprintf(digest, sizeof digest, "%016" PRIx64, moments->digest);
+        if (entry->digest == NULL ? moments->crashed == (entry->class == CAMPAIGN_CRASHED)
+                                  : !moments->crashed && strcmp(digest, entry->digest) == 0)
+                return;
+        fputs("<p class=\"other\">Done again now, its journal is not the one of the results: they "
+              "are of another program than this page.</p>\n",
+              to);
+}
+
+/* What happened in it: it is done again. */
+static void put_story(FILE *to, const struct entry *entry, const struct page_options *options,
+                      struct small_kinds *kinds)
+{
+        const struct campaign *campaign = options->campaign;
         const char *name = strrchr(campaign->path, '/');
         struct campaign_run run;
         struct moments moments;
@@ -54,7 +85,8 @@ static void put_story(FILE *to, const struct entry *entry, const struct campaign
         campaign_draw(campaign, entry->number, &run);
         text = campaign_text(campaign, &run, "ballast");
         moments_of(&moments, campaign, text, run.story->source.path);
-        timeline_draw(to, &moments, entry);
+        put_difference(to, &moments, entry);
+        put_timeline(to, &moments, entry);
         fputs("<details><summary>Journal</summary>\n", to);
         timeline_journal(to, &moments);
         fputs("</details>\n<details><summary>Scenario: <code>ballast campaign ", to);
@@ -63,11 +95,14 @@ static void put_story(FILE *to, const struct entry *entry, const struct campaign
         report_xml_text(to, text);
         fputs("</pre>\n</details>\n", to);
         moments_fini(&moments);
+        if (campaign_class_fails(entry->class))
+                small_put(to, entry, &run, text, options, kinds);
         free(text);
         campaign_run_fini(&run);
 }
 
-static void put_run(FILE *to, const struct entry *entry, const struct campaign *campaign)
+static void put_run(FILE *to, const struct entry *entry, const struct page_options *options,
+                    struct small_kinds *kinds)
 {
         fprintf(to, "<article id=\"run-%" PRIu64 "\">\n<h3>Run %" PRIu64 ": ", entry->number,
                 entry->number);
@@ -85,13 +120,14 @@ static void put_run(FILE *to, const struct entry *entry, const struct campaign *
                 report_xml_text(to, entry->why);
                 fputs("</p>\n", to);
         }
-        put_faults(to, entry, campaign);
-        if (campaign != NULL)
-                put_story(to, entry, campaign);
+        put_faults(to, entry, options->campaign);
+        if (options->campaign != NULL)
+                put_story(to, entry, options, kinds);
         fputs("</article>\n", to);
 }
 
-static void put_failing(FILE *to, const struct tally *tally, const struct campaign *campaign)
+static void put_failing(FILE *to, const struct tally *tally, const struct page_options *options,
+                        struct small_kinds *kinds)
 {
         uint64_t failed = tally_failed(tally->total.of);
 
@@ -103,20 +139,29 @@ static void put_failing(FILE *to, const struct tally *tally, const struct campai
         fprintf(to, " run%s broke a rule or crashed", failed > 1 ? "s" : "");
         if (failed > tally->failing_count)
                 fprintf(to, "; the first %zu are here", tally->failing_count);
-        fputs(".</p>\n", to);
+        fputs(".", to);
+        if (tally->failing_count > 0 && options->campaign != NULL && options->small_max > 0)
+                fprintf(to,
+                        " The first that fails in a way of its own is made small, too, for %u "
+                        "way%s at most.",
+                        options->small_max, options->small_max > 1 ? "s" : "");
+        fputs("</p>\n", to);
         for (size_t i = 0; i < tally->failing_count; i++)
-                put_run(to, &tally->failing[i], campaign);
+                put_run(to, &tally->failing[i], options, kinds);
         fputs("</section>\n", to);
 }
 
-void part_runs(FILE *to, const struct tally *tally, const struct campaign *campaign)
+void part_runs(FILE *to, const struct tally *tally, const struct page_options *options)
 {
-        put_failing(to, tally, campaign);
+        struct small_kinds kinds = { .count = 0 };
+
+        put_failing(to, tally, options, &kinds);
         fputs("<section id=\"examples\">\n<h2>One run of each outcome</h2>\n"
               "<p>The first of those that did not fail.</p>\n",
               to);
         for (unsigned i = 0; i < CAMPAIGN_CLASS_COUNT; i++)
                 if (tally->example[i].json != NULL)
-                        put_run(to, &tally->example[i], campaign);
+                        put_run(to, &tally->example[i], options, &kinds);
         fputs("</section>\n", to);
+        small_fini(&kinds);
 }

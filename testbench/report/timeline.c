@@ -93,19 +93,17 @@ static void put_lanes(const struct drawing *drawing)
 }
 
 /* Each a number above its line through all lanes. */
-static void put_faults(const struct drawing *drawing, const struct entry *entry)
+static void put_faults(const struct drawing *drawing, const struct timeline_run *run)
 {
-        sim_time_t at;
-
-        for (size_t i = 0; i < entry_fault_count(entry); i++) {
-                const char *name = entry_fault(entry, i, &at);
+        for (size_t i = 0; i < run->fault_count; i++) {
+                const struct timeline_fault *fault = &run->faults[i];
                 unsigned x;
 
-                if (at > drawing->moments->end)
+                if (fault->at > drawing->moments->end)
                         continue;
-                x = place(drawing, at);
+                x = place(drawing, fault->at);
                 fprintf(drawing->to, "<g><title>%zu: ", i + 1);
-                report_xml_text(drawing->to, name);
+                report_xml_text(drawing->to, fault->name);
                 fprintf(drawing->to,
                         "</title><path d=\"M%u %uV%u\" stroke=\"#d55e00\" stroke-width=\"1.5\" "
                         "stroke-dasharray=\"4 3\"/><circle cx=\"%u\" cy=\"12\" r=\"9\" "
@@ -120,27 +118,26 @@ struct silence {
 };
 
 /* Where the host heard nothing for longest; where polling is dead, from the last answer on. */
-static struct silence find_silence(const struct moments *moments, const struct entry *entry)
+static struct silence find_silence(const struct moments *moments, const struct timeline_run *run)
 {
         struct silence silence = { 0, 0 };
-        sim_time_t last = SIM_TIME_NEVER, first_fault;
+        sim_time_t last = SIM_TIME_NEVER;
 
-        if (entry_fault_count(entry) == 0)
+        if (run->fault_count == 0)
                 return silence;
-        (void)entry_fault(entry, 0, &first_fault);
         for (size_t i = 0; i < moments->count; i++) {
                 sim_time_t at = moments->all[i].at;
 
                 if (moments->all[i].kind != MOMENT_ANSWER)
                         continue;
-                if (last != SIM_TIME_NEVER && at >= first_fault &&
+                if (last != SIM_TIME_NEVER && at >= run->faults[0].at &&
                     at - last > silence.until - silence.from)
                         silence = (struct silence){ last, at };
                 last = at;
         }
-        if (entry->class == CAMPAIGN_DEAD && last != SIM_TIME_NEVER)
+        if (run->class == CAMPAIGN_DEAD && last != SIM_TIME_NEVER)
                 return (struct silence){ last, moments->end };
-        return entry->class == CAMPAIGN_RECOVERED ? silence : (struct silence){ 0, 0 };
+        return run->class == CAMPAIGN_RECOVERED ? silence : (struct silence){ 0, 0 };
 }
 
 static void put_caption(FILE *to, const struct moments *moments, const struct silence *silence)
@@ -158,10 +155,10 @@ static void put_caption(FILE *to, const struct moments *moments, const struct si
         fputs("</figcaption>", to);
 }
 
-void timeline_draw(FILE *to, const struct moments *moments, const struct entry *entry)
+void timeline_draw(FILE *to, const struct moments *moments, const struct timeline_run *run)
 {
         struct drawing drawing = { .to = to, .moments = moments, .bottom = TOP };
-        struct silence silence = find_silence(moments, entry);
+        struct silence silence = find_silence(moments, run);
 
         for (unsigned kind = 0; kind < MOMENT_KINDS; kind++)
                 drawing.bottom += has_lane(moments, (enum moment_kind)kind) ? LANE : 0;
@@ -176,7 +173,7 @@ void timeline_draw(FILE *to, const struct moments *moments, const struct entry *
                         place(&drawing, silence.from), TOP,
                         place(&drawing, silence.until) - place(&drawing, silence.from),
                         drawing.bottom - TOP);
-        put_faults(&drawing, entry);
+        put_faults(&drawing, run);
         put_lanes(&drawing);
         scale_put_axis(to, &drawing.scale, LEFT, WIDTH, drawing.bottom);
         fputs("</svg>\n", to);

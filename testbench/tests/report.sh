@@ -56,15 +56,61 @@ campaign: of too many events
 seeds: 60
 scenarios: [polled-minute.yaml]
 bounds: {time: 20 s, events: 50}
-faults: [{step: "guest: reboot", count: 50, rate: 1, at: {until: 20 s}}]
+faults:
+  - {step: "guest: reboot", count: 50, rate: 1, at: {until: 20 s}}
+  - {name: no such interval, step: "check: {interval: 7 s}", rate: 0.3, at: {until: 1 s}}
 YAML
 "$ballast" campaign failing.yaml --results f.jsonl >out 2>err
 [ $? = 1 ] || bad 'the campaign fails'
 exits 0 f.jsonl -o failing.html --campaign failing.yaml
 well_formed failing.html
 has failing.html '60 runs broke a rule or crashed; the first 50 are here.'
-[ "$(grep -c '<p class="why">expected at most 50 events, got one more</p>' failing.html)" = 50 ] || bad why
-[ "$(grep -c 'aria-label="Timeline"' failing.html)" = 50 ] || bad 'a timeline of each that is shown'
+[ "$(grep -c '<p class="why">expected at most 50 events, got one more</p>' failing.html)" -gt 20 ] || bad why
+# The first of each kind is made small; what the page shows is what its command writes, and it fails.
+[ "$(grep -c 'aria-label="Timeline"' failing.html)" = 52 ] || bad 'a timeline of each that is shown'
+[ "$(grep -c '<p>It fails in the same way as run [0-9]*\.</p>' failing.html)" = 48 ] || bad 'the other 48'
+lacks failing.html 'class="other"'
+for kind in 'at most 50 events' 'interval 7 s'; do
+        run=$(grep -m1 "expected $kind" f.jsonl | sed 's/{"run":\([0-9]*\).*/\1/')
+        file=small-$run.yaml
+        has failing.html "id=\"small-$run\""
+        command=$(grep -o "<code>ballast shrink --run=$run [^<]*" failing.html)
+        bash -c "\"$ballast\" ${command#<code>ballast }" >out 2>err || bad "$command"
+        [ "$(grep -c '# fault$' "$file")" -lt 20 ] || bad "$file is small"
+        grep -m1 "^<p>[0-9]* lines and [0-9]* faults became" failing.html >/dev/null || bad 'how small'
+        sed "s|^# .*/ballast run |# ballast run |" "$file" >shown.yaml
+        xmllint --html --xpath "string(//*[@id='small-$run']/pre)" failing.html 2>/dev/null |
+                sed '$d' | cmp -s - shown.yaml || bad "the page shows $file"
+        again=$(grep -m1 '^# ballast run ' shown.yaml)
+        bash -c "\"$ballast\" ${again#\# ballast }" >out 2>err && bad "$again passes"
+        has out "expected  ${kind% 7 s}"
+done
+exits 0 f.jsonl -o again.html --campaign failing.yaml
+cmp -s failing.html again.html || bad 'made small, it is the same each time, too'
+exits 0 f.jsonl -o small.html --campaign failing.yaml --shrink 1
+[ "$(grep -c 'class="small"' small.html)" = 1 ] || bad 'one kind is made small'
+has small.html '<p>It fails in another way than those made small.</p>'
+exits 0 f.jsonl -o small.html --campaign failing.yaml --tries 0
+has small.html 'became 69 and 51, in 0 tries'
+exits 0 f.jsonl -o small.html --campaign failing.yaml --shrink 0
+lacks small.html 'class="small"'
+lacks small.html 'in the same way as run'
+exits 2 f.jsonl -o small.html --shrink 1
+has err 'what is made small is of a --campaign'
+exits 2 f.jsonl --junit small.xml --campaign failing.yaml --tries 1
+exits 2 f.jsonl -o small.html --campaign failing.yaml --shrink 51
+exits 2 f.jsonl -o small.html --campaign failing.yaml --shrink -1
+
+# Results of another program, which the same runs without faults do not tell: the page does.
+lacks with.html 'class="other"'
+sed -E '2s/"digest":"[0-9a-f]{4}/"digest":"0000/' r.jsonl >other.jsonl
+exits 0 other.jsonl -o other.html --campaign "$campaigns/resets.yaml"
+[ "$(grep -c 'class="other".*its journal is not the one of the results' other.html)" = 1 ] || bad 'another journal'
+sed -E '1,/"masked"/s/"masked"(.*)\}$/"rule violated"\1,"why":"another program"}/' r.jsonl >other.jsonl
+exits 0 other.jsonl -o other.html --campaign "$campaigns/resets.yaml"
+has other.html '1 run broke a rule or crashed.'
+has other.html 'Done again now, it is masked, and does not fail like that; it is not made small.'
+lacks other.html 'class="small"'
 
 # A sweep: columns for each value, in the campaign's order, and what lies between them.
 cat >sweep.jsonl <<'JSONL'

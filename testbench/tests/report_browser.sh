@@ -91,6 +91,28 @@ for name in report report-narrow; do
         done
 done
 
+# A run that fails, and the small scenario that it became, with a timeline of its own.
+cp "$campaigns/polled-minute.yaml" .
+cat >failing.yaml <<'YAML'
+campaign: of an interval that nobody set
+seeds: 1
+scenarios: [polled-minute.yaml]
+faults:
+  - {step: "guest: reset", count: 6}
+  - {name: it, step: "check: {interval: 7 s}", at: {from: 50 s, until: 50 s}}
+YAML
+"$ballast" campaign failing.yaml --results f.jsonl >/dev/null 2>&1
+"$ballast" report f.jsonl --campaign failing.yaml -o failing.html || bad 'a report of a failure'
+dom failing.html
+is 'count(//article[@id="run-0"]//section[@class="small"])' 1
+is 'count(//*[@id="small-0"]//figure//*[local-name()="circle"])' 1
+is 'starts-with(//*[@id="small-0"]/pre, "# rule violated: expected interval ")' true
+is 'contains(//*[@id="small-0"]/pre, "check: {interval: 1 s}")' true
+is 'contains(//*[@id="small-0"]/pre, "guest: reset")' false
+picture report-small 1200,3000 failing.html
+shows report-small f6f8fa 20000
+shows report-small d55e00 200
+
 # Whoever wrote the results, the browser sees text.
 hostile="<script>document.title='run'</script><img src='http://127.0.0.1:9/'>"
 cat >hostile.jsonl <<JSONL
