@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <inttypes.h>
+#include <string.h>
 
+#include "testbench/report/axis.h"
 #include "testbench/report/look.h"
 #include "testbench/report/parts.h"
 #include "testbench/report/scale.h"
@@ -12,22 +14,16 @@
 #define HEIGHT 170U
 #define TIMES_TOP (SHARES_TOP + HEIGHT + 44U)
 #define BOTTOM (TIMES_TOP + HEIGHT)
-#define LABELS_MAX 12U
+#define LETTER 7U /* at least as wide as one */
 #define STEPS_MAX 6U
 
-/* The values stand at equal distances, in the campaign's order, whatever they are. */
 struct column {
         unsigned left, width, middle;
 };
 
-static struct column column_of(const struct tally *tally, size_t index)
+static struct column column_of(const struct axis *axis, const struct axis_value *value)
 {
-        unsigned left = LEFT + (unsigned)(index * WIDTH / tally->values.count);
-        unsigned right = LEFT + (unsigned)((index + 1) * WIDTH / tally->values.count);
-        unsigned width = right - left > 64 ? 56 : (right - left) * 7 / 8;
-        unsigned middle = (left + right) / 2;
-
-        return (struct column){ middle - width / 2, width > 0 ? width : 1, middle };
+        return (struct column){ value->middle - axis->column / 2, axis->column, value->middle };
 }
 
 static void put_shares(FILE *to, const struct tally_group *group, struct column column)
@@ -82,19 +78,20 @@ static void put_times(FILE *to, const struct tally_group *group, struct column c
 }
 
 /* Half of the runs recovered within that: a line over all values, broken where none did. */
-static void put_half(FILE *to, const struct tally *tally, const struct scale *scale)
+static void put_half(FILE *to, const struct tally *tally, const struct axis *axis,
+                     const struct scale *scale)
 {
         char move = 'M';
 
         fputs("<path fill=\"none\" stroke=\"#1b1f24\" stroke-width=\"2\" d=\"", to);
-        for (size_t i = 0; i < tally->values.count; i++) {
-                const struct tally_spans *spans = &tally->values.all[i].silent;
+        for (size_t i = 0; i < axis->count; i++) {
+                const struct tally_spans *spans = &tally->values.all[axis->all[i].index].silent;
 
                 if (spans->count == 0) {
                         move = 'M';
                         continue;
                 }
-                fprintf(to, "%c%u %u", move, column_of(tally, i).middle,
+                fprintf(to, "%c%u %u", move, axis->all[i].middle,
                         height_of(scale, tally_rank(spans, 1, 2)));
                 if (move == 'M')
                         fputs("h1", to);
@@ -136,20 +133,49 @@ static void put_time_grid(FILE *to, const struct scale *scale)
         }
 }
 
-static void put_values(FILE *to, const struct tally *tally, unsigned bottom)
+/* A mark where each value is; its name, where there is room. */
+static void put_values(FILE *to, const struct tally *tally, const struct axis *axis,
+                       unsigned bottom)
 {
-        size_t every = (tally->values.count + LABELS_MAX - 1) / LABELS_MAX;
+        unsigned free_from = 0;
 
-        for (size_t i = 0; i < tally->values.count; i += every) {
+        for (size_t i = 0; i < axis->count; i++) {
+                const struct axis_value *value = &axis->all[i];
+                const char *name = tally->values.all[value->index].name;
+                unsigned half = (unsigned)strlen(name) * LETTER / 2;
+
+                fprintf(to, "<path d=\"M%u %uv5\" stroke=\"#57606a\"/>", value->at, bottom);
+                if (value->at < free_from + half)
+                        continue;
+                free_from = value->at + half + LETTER;
                 fprintf(to, "<text class=\"soft\" x=\"%u\" y=\"%u\" text-anchor=\"middle\">",
-                        column_of(tally, i).middle, bottom + 17);
-                report_xml_text(to, tally->values.all[i].name);
+                        value->at, bottom + 18);
+                report_xml_text(to, name);
                 fputs("</text>\n", to);
         }
         fprintf(to, "<text x=\"%u\" y=\"%u\" text-anchor=\"middle\">", LEFT + WIDTH / 2,
-                bottom + 36);
+                bottom + 38);
         report_xml_text(to, tally->swept);
-        fputs("</text>\n", to);
+        fprintf(to, "%s</text>\n", axis->kind == AXIS_LOGARITHMIC ? " (logarithmic)" : "");
+}
+
+static void put_caption(FILE *to, const struct axis *axis, bool times)
+{
+        fputs("<figcaption>", to);
+        if (times)
+                fputs("Recovery time: half of the recovered runs are below the thick line, a box "
+                      "goes from a tenth to nine tenths of them, a thin line from the shortest to "
+                      "the longest. ",
+                      to);
+        if (axis->kind == AXIS_NAMES)
+                fputs("The values stand in the campaign's order, at equal distances.", to);
+        else
+                fputs("Each value has its mark where it is; columns that would hide one another "
+                      "stand side by side.",
+                      to);
+        if (axis->zero)
+                fputs(" 0, which has no place on a logarithmic axis, stands apart.", to);
+        fputs("</figcaption></figure>\n", to);
 }
 
 static void put_legend(FILE *to, const struct tally *tally)
@@ -163,7 +189,20 @@ static void put_legend(FILE *to, const struct tally *tally)
         fputs("</p>\n", to);
 }
 
-static void put_plots(FILE *to, const struct tally *tally)
+static void put_columns(FILE *to, const struct tally *tally, const struct axis *axis,
+                        const struct scale *scale)
+{
+        for (size_t i = 0; i < axis->count; i++) {
+                const struct tally_group *group = &tally->values.all[axis->all[i].index];
+
+                if (scale != NULL)
+                        put_times(to, group, column_of(axis, &axis->all[i]), scale);
+                else if (group->count > 0)
+                        put_shares(to, group, column_of(axis, &axis->all[i]));
+        }
+}
+
+static void put_plots(FILE *to, const struct tally *tally, const struct axis *axis)
 {
         const struct tally_spans *all = &tally->total.silent;
         unsigned bottom = all->count > 0 ? BOTTOM : SHARES_TOP + HEIGHT;
@@ -173,39 +212,33 @@ static void put_plots(FILE *to, const struct tally *tally)
                 "<figure class=\"wide\"><svg viewBox=\"0 0 960 %u\" role=\"img\" "
                 "aria-label=\"Outcomes and recovery time by value\">\n"
                 "<text x=\"%u\" y=\"%u\">Outcomes</text>\n",
-                bottom + 46, LEFT, SHARES_TOP - 10);
+                bottom + 48, LEFT, SHARES_TOP - 10);
         put_share_grid(to);
-        for (size_t i = 0; i < tally->values.count; i++)
-                if (tally->values.all[i].count > 0)
-                        put_shares(to, &tally->values.all[i], column_of(tally, i));
+        put_columns(to, tally, axis, NULL);
         if (all->count > 0) {
                 scale_init(&scale, 0, all->all[all->count - 1], STEPS_MAX);
                 fprintf(to, "<text x=\"%u\" y=\"%u\">Recovery time</text>\n", LEFT, TIMES_TOP - 10);
                 put_time_grid(to, &scale);
-                for (size_t i = 0; i < tally->values.count; i++)
-                        put_times(to, &tally->values.all[i], column_of(tally, i), &scale);
-                put_half(to, tally, &scale);
+                put_columns(to, tally, axis, &scale);
+                put_half(to, tally, axis, &scale);
         }
-        put_values(to, tally, bottom);
-        fputs("</svg>\n<figcaption>", to);
-        if (all->count > 0)
-                fputs("Recovery time: half of the recovered runs are below the thick line, a box "
-                      "goes from a tenth to nine tenths of them, a thin line from the shortest to "
-                      "the longest. ",
-                      to);
-        fputs("The values stand in the campaign's order, at equal distances.</figcaption>"
-              "</figure>\n",
-              to);
+        put_values(to, tally, axis, bottom);
+        fputs("</svg>\n", to);
+        put_caption(to, axis, all->count > 0);
 }
 
 void part_sweep(FILE *to, const struct tally *tally)
 {
+        struct axis axis;
+
         if (tally->values.count == 0)
                 return;
+        axis_init(&axis, &tally->values, LEFT, WIDTH);
         fputs("<section id=\"sweep\">\n<h2>What ", to);
         report_xml_text(to, tally->swept);
         fputs(" does</h2>\n", to);
         put_legend(to, tally);
-        put_plots(to, tally);
+        put_plots(to, tally, &axis);
         fputs("</section>\n", to);
+        axis_fini(&axis);
 }

@@ -112,7 +112,7 @@ has other.html '1 run broke a rule or crashed.'
 has other.html 'Done again now, it is masked, and does not fail like that; it is not made small.'
 lacks other.html 'class="small"'
 
-# A sweep: columns for each value, in the campaign's order, and what lies between them.
+# A sweep: columns for each value, where it is, and what lies between them.
 cat >sweep.jsonl <<'JSONL'
 {"campaign":"c","id":"1","sweep":{"name":"<delay>","unit":"s","values":["2 s","1 s"],"numbers":[2,1]},"runs":4,"first":0,"count":4}
 {"run":0,"outcome":"recovered","scenario":"a","value":"2 s","seed":1,"faults":[],"silent":4}
@@ -127,6 +127,21 @@ has sweep.html '<title>2 s: recovered 50.0 %</title>'
 has sweep.html '<title>1 s: masked 100.0 %</title>'
 has sweep.html '<title>2 s: half within 4 s</title>'
 lacks sweep.html '<title>1 s: half within'
+has sweep.html 'Each value has its mark where it is'
+lacks sweep.html logarithmic
+middle() { # middle TEXT: where this value's name stands in sweep.html
+        grep -o "x=\"[0-9]*\" y=\"[0-9]*\" text-anchor=\"middle\">$1<" sweep.html | cut -d'"' -f2
+}
+[ "$(middle '1 s')" -lt "$(middle '2 s')" ] || bad 'the lesser stands to the left'
+sed 's/"1 s"/"1 ms"/g; s/"2 s"/"0 s"/g; s/\["0 s",/["0 s","1 s",/' sweep.jsonl >logarithmic.jsonl
+exits 0 logarithmic.jsonl -o sweep.html
+well_formed sweep.html
+has sweep.html '>&lt;delay&gt; (logarithmic)<'
+has sweep.html '0, which has no place on a logarithmic axis, stands apart.'
+sed 's/"1 s"/"soon"/g' sweep.jsonl >names.jsonl
+exits 0 names.jsonl -o sweep.html
+has sweep.html "The values stand in the campaign's order, at equal distances."
+[ "$(middle 'soon')" -gt "$(middle '2 s')" ] || bad 'names keep their order'
 lacks page.html 'id="sweep"'
 
 # The same bytes again, from elsewhere, another day.

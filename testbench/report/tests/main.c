@@ -8,6 +8,7 @@ int main(void)
 {
         Suite *suite = suite_create("report");
 
+        suite_add_tcase(suite, test_axis());
         suite_add_tcase(suite, test_scale());
         suite_add_tcase(suite, test_tally());
         suite_add_tcase(suite, test_moments());

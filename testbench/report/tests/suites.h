@@ -4,6 +4,7 @@
 
 #include <check.h>
 
+TCase *test_axis(void);
 TCase *test_moments(void);
 TCase *test_scale(void);
 TCase *test_tally(void);
