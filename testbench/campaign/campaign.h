@@ -57,6 +57,7 @@ struct campaign {
         size_t fault_count; /* of each value of the sweep; they stand one behind the other */
         size_t fault_total; /* of all values */
         struct sweep sweep;
+        char *sweep_option; /* what it was given by in the place of the file's key; NULL: nothing */
         struct campaign_story *stories; /* all of the first value, all of the next, … */
         size_t story_count;
         /* Of all that decides what the results are, this program's behaviour included. */
@@ -65,9 +66,11 @@ struct campaign {
 
 /*
  * 0 and *campaign, or -1 and diag. Reads the scenarios, too, tries each fault in each of them
- * and runs each of them without.
+ * and runs each of them without. sweep: as sweep_option reads it, in the place of the file's
+ * key; NULL: as the file has it.
  */
-int campaign_load(const char *path, struct campaign **campaign, struct diag *diag);
+int campaign_load(const char *path, const char *sweep, struct campaign **campaign,
+                  struct diag *diag);
 void campaign_free(struct campaign *campaign); /* NULL is fine */
 
 /* As it is in this story. */

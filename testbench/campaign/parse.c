@@ -292,6 +292,10 @@ static int read_swept(const struct source *source, struct reading *reading, stru
         struct source with = { source->path, text, 0 };
         int result;
 
+        if (text == NULL && campaign->sweep_option != NULL)
+                return diag_set(diag, source->path, 0, 0,
+                                "nothing in the file says $%.40s, which --sweep would turn",
+                                campaign->sweep.name);
         if (text == NULL)
                 return source_fail(source, &campaign->sweep.place, diag,
                                    "nothing in the file says $%.40s", campaign->sweep.name);
@@ -311,6 +315,10 @@ static int read_source(const struct source *source, struct reading *reading, str
         struct campaign *campaign = reading->campaign;
         int result = find_sweep(source, &campaign->sweep, diag);
 
+        if (result == 0 && campaign->sweep_option != NULL) {
+                sweep_fini(&campaign->sweep);
+                result = sweep_option(campaign->sweep_option, &campaign->sweep, diag);
+        }
         if (result == 0 && campaign->sweep.count > 0) {
                 result = read_swept(source, reading, diag);
         } else if (result == 0) {
@@ -320,7 +328,8 @@ static int read_source(const struct source *source, struct reading *reading, str
         return result < 0 ? -1 : sources_load(&reading->sources, campaign, source, diag);
 }
 
-int campaign_load(const char *path, struct campaign **campaign, struct diag *diag)
+int campaign_load(const char *path, const char *sweep, struct campaign **campaign,
+                  struct diag *diag)
 {
         struct reading reading = { .campaign = calloc(1, sizeof *reading.campaign) };
         struct source source;
@@ -332,7 +341,9 @@ int campaign_load(const char *path, struct campaign **campaign, struct diag *dia
                 return -1;
         }
         reading.campaign->path = strdup(path);
-        sim_assert(reading.campaign->path != NULL);
+        reading.campaign->sweep_option = sweep != NULL ? strdup(sweep) : NULL;
+        sim_assert(reading.campaign->path != NULL &&
+                   (sweep == NULL || reading.campaign->sweep_option != NULL));
         reading.campaign->seed = 1;
         result = read_source(&source, &reading, diag);
         sources_fini(&reading.sources);
@@ -359,6 +370,7 @@ void campaign_free(struct campaign *campaign)
         free(campaign->stories);
         free(campaign->faults);
         free(campaign->name);
+        free(campaign->sweep_option);
         free(campaign->path);
         free(campaign);
 }

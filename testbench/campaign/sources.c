@@ -137,12 +137,23 @@ static int add_all(const struct sources *sources, struct campaign *campaign,
         return 0;
 }
 
+/* What the file does not say; how the option spells it does not matter. */
+static uint64_t hash_sweep(uint64_t id, const struct sweep *sweep)
+{
+        id = campaign_hash(id, sweep->name, strlen(sweep->name) + 1);
+        for (size_t i = 0; i < sweep->count; i++)
+                id = campaign_hash(id, sweep->values[i], strlen(sweep->values[i]) + 1);
+        return id;
+}
+
 int sources_load(const struct sources *sources, struct campaign *campaign,
                  const struct source *file, struct diag *diag)
 {
         size_t values = campaign->sweep.count > 0 ? campaign->sweep.count : 1;
 
         campaign->id = campaign_hash(CAMPAIGN_HASH_SEED, file->text, file->size);
+        if (campaign->sweep_option != NULL)
+                campaign->id = hash_sweep(campaign->id, &campaign->sweep);
         campaign->stories = calloc(sources->count * values + 1, sizeof *campaign->stories);
         sim_assert(campaign->stories != NULL);
         for (size_t value = 0; value < values; value++)

@@ -23,47 +23,98 @@ static bool is_word(char c)
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-static int read_name(struct parse *parse, const struct yaml_node *node, void *to)
-{
-        char **name = &((struct range *)to)->sweep->name;
+#define WHY_SIZE 128
 
-        if (schema_read_string(parse, node, name) < 0)
-                return -1;
-        for (const char *c = *name; *c != '\0'; c++)
-                if (!is_word(*c))
-                        return schema_fail(parse, node,
-                                           "expected a word of a-z, 0-9, '-' and '_', got '%.40s'",
-                                           *name);
-        return 0;
+/* NULL, or why not, which is in why. The same for the three below. */
+static const char *take_name(struct sweep *sweep, const char *name, char why[WHY_SIZE])
+{
+        size_t size = 0;
+
+        while (is_word(name[size]))
+                size++;
+        if (size == 0 || name[size] != '\0') {
+                snprintf(why, WHY_SIZE, "expected a word of a-z, 0-9, '-' and '_', got '%.40s'",
+                         name);
+                return why;
+        }
+        sweep->name = strdup(name);
+        sim_assert(sweep->name != NULL);
+        return NULL;
 }
 
-static int add(struct parse *parse, const struct yaml_node *node, struct sweep *sweep,
-               const char *text)
+static const char *add(struct sweep *sweep, const char *text, char why[WHY_SIZE])
 {
         for (size_t i = 0; i < sweep->count; i++)
-                if (strcmp(sweep->values[i], text) == 0)
-                        return schema_fail(parse, node, "'%.40s' stands here twice", text);
-        if (sweep->count == SWEEP_VALUES_MAX)
-                return schema_fail(parse, node, "more than %u values", SWEEP_VALUES_MAX);
+                if (strcmp(sweep->values[i], text) == 0) {
+                        snprintf(why, WHY_SIZE, "'%.40s' stands here twice", text);
+                        return why;
+                }
+        if (sweep->count == SWEEP_VALUES_MAX) {
+                snprintf(why, WHY_SIZE, "more than %u values", SWEEP_VALUES_MAX);
+                return why;
+        }
         sweep->values = schema_append(sweep->values, sweep->count, sizeof *sweep->values);
         sweep->values[sweep->count] = strdup(text);
         sim_assert(sweep->values[sweep->count] != NULL);
         sweep->count++;
-        return 0;
+        return NULL;
+}
+
+static const char *take_value(struct sweep *sweep, const char *text, char why[WHY_SIZE])
+{
+        sim_time_t time;
+
+        if (*text == '\0' || strlen(text) >= VALUE_SIZE_MAX || strpbrk(text, "\r\n\"'") != NULL) {
+                snprintf(why, WHY_SIZE, "expected a short text without quotes");
+                return why;
+        }
+        sweep->times &= units_time(text, &time) == NULL;
+        return add(sweep, text, why);
+}
+
+/* steps times, the first and the last included, at equal distances. */
+static const char *spread(const struct range *range, char why[WHY_SIZE])
+{
+        sim_time_t span = range->until - range->from;
+        const char *wrong = NULL;
+        char text[TEXT_TIME_SIZE];
+
+        if (range->until <= range->from || range->until > SIM_TIME_LIMIT) {
+                snprintf(why, WHY_SIZE, "the range ends before it begins");
+                return why;
+        }
+        range->sweep->times = true;
+        for (uint64_t i = 0; wrong == NULL && i < range->steps; i++) {
+                sim_time_t whole = span / (range->steps - 1), rest = span % (range->steps - 1);
+                sim_time_t at = range->from + whole * i + rest * i / (range->steps - 1);
+
+                wrong = add(range->sweep, text_span(text, at), why);
+        }
+        return wrong;
+}
+
+/* ---- the key ---- */
+
+static int read_name(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        const char *name = schema_text(parse, node, "a word");
+        char why[WHY_SIZE];
+
+        if (name == NULL)
+                return -1;
+        return take_name(((struct range *)to)->sweep, name, why) == NULL
+                       ? 0
+                       : schema_fail(parse, node, "%s", why);
 }
 
 static int read_value(struct parse *parse, const struct yaml_node *node, void *to)
 {
-        struct sweep *sweep = to;
         const char *text = schema_text(parse, node, "a value");
-        sim_time_t time;
+        char why[WHY_SIZE];
 
         if (text == NULL)
                 return -1;
-        if (*text == '\0' || strlen(text) >= VALUE_SIZE_MAX || strpbrk(text, "\r\n\"'") != NULL)
-                return schema_fail(parse, node, "expected a short text without quotes");
-        sweep->times &= units_time(text, &time) == NULL;
-        return add(parse, node, sweep, text);
+        return take_value(to, text, why) == NULL ? 0 : schema_fail(parse, node, "%s", why);
 }
 
 static int read_values(struct parse *parse, const struct yaml_node *node, void *to)
@@ -83,25 +134,6 @@ static int read_steps(struct parse *parse, const struct yaml_node *node, void *t
         return *steps > 1 ? 0 : schema_fail(parse, node, "expected a number from 2 on");
 }
 
-/* steps times, the first and the last included, at equal distances. */
-static int spread(struct parse *parse, const struct yaml_node *node, const struct range *range)
-{
-        sim_time_t span = range->until - range->from;
-        char text[TEXT_TIME_SIZE];
-
-        if (range->until <= range->from || range->until > SIM_TIME_LIMIT)
-                return schema_fail(parse, node, "the range ends before it begins");
-        range->sweep->times = true;
-        for (uint64_t i = 0; i < range->steps; i++) {
-                sim_time_t whole = span / (range->steps - 1), rest = span % (range->steps - 1);
-                sim_time_t at = range->from + whole * i + rest * i / (range->steps - 1);
-
-                if (add(parse, node, range->sweep, text_span(text, at)) < 0)
-                        return -1;
-        }
-        return 0;
-}
-
 int sweep_read(struct parse *parse, const struct yaml_node *node, struct sweep *sweep)
 {
         static const struct schema_key keys[] = {
@@ -113,6 +145,7 @@ int sweep_read(struct parse *parse, const struct yaml_node *node, struct sweep *
         };
         static const struct schema schema = { "a sweep", keys, SCHEMA_COUNT(keys) };
         struct range range = { .sweep = sweep };
+        char why[WHY_SIZE];
 
         sweep->place = node->place;
         if (schema_read(parse, node, &schema, &range) < 0)
@@ -120,7 +153,71 @@ int sweep_read(struct parse *parse, const struct yaml_node *node, struct sweep *
         if ((range.steps > 0) == (sweep->count > 0))
                 return schema_fail(parse, node,
                                    "a sweep has 'values', or 'from', 'until' and 'steps'");
-        return range.steps > 0 ? spread(parse, node, &range) : 0;
+        return range.steps == 0 || spread(&range, why) == NULL
+                       ? 0
+                       : schema_fail(parse, node, "%s", why);
+}
+
+/* ---- the option ---- */
+
+/* FROM..UNTIL/STEPS, whose dots are there. */
+static const char *take_range(struct sweep *sweep, const char *text, char why[WHY_SIZE])
+{
+        const char *dots = strstr(text, ".."), *slash = strchr(dots, '/');
+        struct range range = { .sweep = sweep };
+        char from[VALUE_SIZE_MAX], until[VALUE_SIZE_MAX], *end;
+        const char *wrong = "it is FROM..UNTIL/STEPS, two times and a number";
+
+        if (slash != NULL && dots - text < (int)sizeof from && slash - dots < (int)sizeof until) {
+                snprintf(from, sizeof from, "%.*s", (int)(dots - text), text);
+                snprintf(until, sizeof until, "%.*s", (int)(slash - dots) - 2, dots + 2);
+                wrong = units_time(from, &range.from);
+                if (wrong == NULL)
+                        wrong = units_time(until, &range.until);
+                if (wrong == NULL && (slash[1] < '0' || slash[1] > '9' ||
+                                      (range.steps = strtoull(slash + 1, &end, 10)) < 2 ||
+                                      range.steps > SWEEP_VALUES_MAX || *end != '\0'))
+                        wrong = "the number of steps is one from 2 to 1000";
+        }
+        if (wrong == NULL)
+                return spread(&range, why);
+        snprintf(why, WHY_SIZE, "%.60s: %s", text, wrong);
+        return why;
+}
+
+/* Cuts the text at its commas. */
+static const char *take_list(struct sweep *sweep, char *text, char why[WHY_SIZE])
+{
+        const char *wrong = NULL;
+
+        sweep->times = true;
+        while (wrong == NULL && text != NULL) {
+                char *value = strsep(&text, ",");
+
+                wrong = take_value(sweep, value + strspn(value, " "), why);
+        }
+        return wrong;
+}
+
+int sweep_option(const char *text, struct sweep *sweep, struct diag *diag)
+{
+        char *name = strdup(text), *values, why[WHY_SIZE];
+        const char *wrong;
+
+        sim_assert(name != NULL);
+        values = strchr(name, '=');
+        if (values == NULL) {
+                snprintf(why, sizeof why, "it is NAME=VALUE,VALUE... or NAME=FROM..UNTIL/STEPS");
+                wrong = why;
+        } else {
+                *values++ = '\0';
+                wrong = take_name(sweep, name, why);
+        }
+        if (wrong == NULL)
+                wrong = strstr(values, "..") != NULL ? take_range(sweep, values, why)
+                                                     : take_list(sweep, values, why);
+        free(name);
+        return wrong == NULL ? 0 : diag_set(diag, "--sweep", 0, 0, "%s", wrong);
 }
 
 void sweep_fini(struct sweep *sweep)

@@ -23,6 +23,8 @@ struct sweep {
 
 /* The value of the campaign's key 'sweep'. */
 int sweep_read(struct parse *parse, const struct yaml_node *node, struct sweep *sweep);
+/* NAME=VALUE,VALUE... or NAME=FROM..UNTIL/STEPS: the same of a command line. */
+int sweep_option(const char *text, struct sweep *sweep, struct diag *diag);
 void sweep_fini(struct sweep *sweep);
 /* The source's text with a value in place of each "$name"; the caller's to free. NULL: none. */
 char *sweep_text(const struct sweep *sweep, size_t value, const struct source *source);

@@ -26,6 +26,7 @@ enum option_key {
         OPTION_PRINT,
         OPTION_SHARD,
         OPTION_JUNIT,
+        OPTION_SWEEP,
 };
 
 static const struct argp_option options[] = {
@@ -35,11 +36,14 @@ static const struct argp_option options[] = {
         { "shard", OPTION_SHARD, "I/N", 0, "Do the Ith part of N of the runs, from 1 on", 0 },
         { "junit", OPTION_JUNIT, "FILE", 0, "Write JUnit XML to FILE, a test case a run", 0 },
         { "print", OPTION_PRINT, "RUN", 0, "Print this run as a scenario, run nothing", 0 },
+        { "sweep", OPTION_SWEEP, "NAME=VALUES", 0,
+          "Turn $NAME over VALUE,VALUE... or FROM..UNTIL/STEPS, in the place of the file's key",
+          0 },
         { 0 },
 };
 
 struct arguments {
-        const char *file, *results, *junit;
+        const char *file, *results, *junit, *sweep;
         uint64_t jobs, run;
         uint64_t shard, shards; /* shard: from 0 on */
         bool print;
@@ -93,6 +97,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         case OPTION_PRINT:
                 number_take(state, "print", arg, UINT32_MAX, &arguments->run);
                 arguments->print = true;
+                return 0;
+        case OPTION_SWEEP:
+                arguments->sweep = arg;
                 return 0;
         case ARGP_KEY_ARG:
                 if (arguments->file != NULL)
@@ -275,7 +282,7 @@ int cli_campaign(int argc, char **argv)
                 return campaign_compare(argc - 1, argv + 1);
         }
         argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-        if (campaign_load(arguments.file, &campaign, &diag) < 0) {
+        if (campaign_load(arguments.file, arguments.sweep, &campaign, &diag) < 0) {
                 diag_print(&diag, stderr);
                 return CLI_WRONG;
         }

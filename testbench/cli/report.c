@@ -22,6 +22,7 @@ enum option_key {
         OPTION_JUNIT,
         OPTION_SHRINK,
         OPTION_TRIES,
+        OPTION_SWEEP,
 };
 
 static const struct argp_option options[] = {
@@ -33,11 +34,13 @@ static const struct argp_option options[] = {
           "With --campaign: make failures small, of the first K kinds (default: 5)", 0 },
         { "tries", OPTION_TRIES, "N", 0, "Try at most N smaller scenarios of each (default: 500)",
           0 },
+        { "sweep", OPTION_SWEEP, "NAME=VALUES", 0,
+          "With --campaign: as of 'ballast campaign', where it made the results", 0 },
         { 0 },
 };
 
 struct arguments {
-        const char *results, *output, *campaign, *junit;
+        const char *results, *output, *campaign, *sweep, *junit;
         uint64_t small, tries;
         bool has_small; /* or tries: one was given */
 };
@@ -64,6 +67,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 number_take(state, "tries", arg, UINT32_MAX, &arguments->tries);
                 arguments->has_small = true;
                 return 0;
+        case OPTION_SWEEP:
+                arguments->sweep = arg;
+                return 0;
         case ARGP_KEY_ARG:
                 if (arguments->results != NULL)
                         argp_error(state, "one results file at a time: %s is a second one", arg);
@@ -78,6 +84,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 if (arguments->has_small &&
                     (arguments->campaign == NULL || arguments->output == NULL))
                         argp_error(state, "what is made small is of a --campaign, on the page");
+                if (arguments->sweep != NULL && arguments->campaign == NULL)
+                        argp_error(state, "--sweep is of a --campaign");
                 return 0;
         default:
                 return ARGP_ERR_UNKNOWN;
@@ -113,7 +121,7 @@ static int load_campaign(const struct arguments *arguments, const struct tally *
         *campaign = NULL;
         if (arguments->campaign == NULL)
                 return 0;
-        if (campaign_load(arguments->campaign, campaign, diag) < 0)
+        if (campaign_load(arguments->campaign, arguments->sweep, campaign, diag) < 0)
                 return -1;
         snprintf(id, sizeof id, "%016" PRIx64, (*campaign)->id);
         if (strcmp(id, tally->id) == 0 && strcmp((*campaign)->name, tally->name) == 0)

@@ -25,10 +25,12 @@ enum option_key {
         OPTION_TRIES,
         OPTION_UNTIL,
         OPTION_EVENTS,
+        OPTION_SWEEP,
 };
 
 static const struct argp_option options[] = {
         { "run", OPTION_RUN, "N", 0, "Shrink run N of a campaign", 0 },
+        { "sweep", OPTION_SWEEP, "NAME=VALUES", 0, "Of a campaign: as of 'ballast campaign'", 0 },
         { "tries", OPTION_TRIES, "N", 0, "Try at most N smaller scenarios (default: 2000)", 0 },
         { "until", OPTION_UNTIL, "TIME", 0, "Of a scenario: as of 'ballast run'", 0 },
         { "events", OPTION_EVENTS, "N", 0, "Of a scenario: as of 'ballast run'", 0 },
@@ -37,7 +39,7 @@ static const struct argp_option options[] = {
 };
 
 struct arguments {
-        const char *file, *output;
+        const char *file, *output, *sweep;
         bool has_run;
         uint64_t run, tries;
         struct outcome_options outcome;
@@ -77,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         case OPTION_EVENTS:
                 number_take(state, "events", arg, UINT64_MAX, &arguments->outcome.events_max);
                 return 0;
+        case OPTION_SWEEP:
+                arguments->sweep = arg;
+                return 0;
         case 'o':
                 arguments->output = arg;
                 return 0;
@@ -92,6 +97,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 if (arguments->has_run &&
                     (arguments->outcome.time_max != 0 || arguments->outcome.events_max != 0))
                         argp_error(state, "the bounds of a run are its campaign's");
+                if (arguments->sweep != NULL && !arguments->has_run)
+                        argp_error(state, "--sweep is of a campaign, whose run --run says");
                 return 0;
         default:
                 return ARGP_ERR_UNKNOWN;
@@ -104,7 +111,7 @@ static int read_run(const struct arguments *arguments, struct subject *subject, 
         struct campaign_run run;
         int size;
 
-        if (campaign_load(arguments->file, &campaign, diag) < 0)
+        if (campaign_load(arguments->file, arguments->sweep, &campaign, diag) < 0)
                 return -1;
         if (arguments->run >= campaign_runs(campaign)) {
                 (void)diag_set(diag, arguments->file, 0, 0, "its last run is %" PRIu64,

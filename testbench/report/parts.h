@@ -19,5 +19,8 @@ void part_sweep(FILE *to, const struct tally *tally);
 void part_recovery(FILE *to, const struct tally *tally);
 /* The runs that failed, and one of each outcome that is none of failure. */
 void part_runs(FILE *to, const struct tally *tally, const struct page_options *options);
+/* A command of ballast on the campaign's file, which the format is without. */
+void part_command(FILE *to, const struct campaign *campaign, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
 
 #endif

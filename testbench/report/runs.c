@@ -77,7 +77,6 @@ static void put_story(FILE *to, const struct entry *entry, const struct page_opt
                       struct small_kinds *kinds)
 {
         const struct campaign *campaign = options->campaign;
-        const char *name = strrchr(campaign->path, '/');
         struct campaign_run run;
         struct moments moments;
         char *text;
@@ -89,9 +88,9 @@ static void put_story(FILE *to, const struct entry *entry, const struct page_opt
         put_timeline(to, &moments, entry);
         fputs("<details><summary>Journal</summary>\n", to);
         timeline_journal(to, &moments);
-        fputs("</details>\n<details><summary>Scenario: <code>ballast campaign ", to);
-        report_xml_text(to, name != NULL ? name + 1 : campaign->path);
-        fprintf(to, " --print %" PRIu64 "</code></summary>\n<pre>", entry->number);
+        fputs("</details>\n<details><summary>Scenario: ", to);
+        part_command(to, campaign, "campaign --print=%" PRIu64, entry->number);
+        fputs("</summary>\n<pre>", to);
         report_xml_text(to, text);
         fputs("</pre>\n</details>\n", to);
         moments_fini(&moments);

@@ -10,6 +10,7 @@
 #include "testbench/campaign/hunt.h"
 #include "testbench/report/look.h"
 #include "testbench/report/moments.h"
+#include "testbench/report/parts.h"
 #include "testbench/report/timeline.h"
 #include "testbench/scenario/report.h"
 #include "testbench/scenario/schema.h"
@@ -85,25 +86,6 @@ static void put_list(FILE *to, const struct timeline_run *run)
         fputs("</ol>\n", to);
 }
 
-static void put_command(FILE *to, const struct entry *entry, const struct page_options *options)
-{
-        const char *path = options->campaign->path, *slash = strrchr(path, '/');
-        char *command = NULL;
-        size_t size;
-        FILE *line = open_memstream(&command, &size);
-
-        sim_assert(line != NULL);
-        fprintf(line, "ballast shrink --run=%" PRIu64 " --tries=%u ", entry->number,
-                options->tries_max);
-        report_shell_word(line, slash != NULL ? slash + 1 : path);
-        fprintf(line, " --output=small-%" PRIu64 ".yaml", entry->number);
-        fclose(line);
-        fputs("<p class=\"soft\">Written by <code>", to);
-        report_xml_text(to, command);
-        fputs("</code></p>\n", to);
-        free(command);
-}
-
 /* The scenario as a file would hold it, and what happens in it. */
 static void put_scenario(FILE *to, const char *text, const struct outcome *outcome,
                          const struct campaign_run *run, const struct page_options *options)
@@ -149,7 +131,11 @@ static void put_small(FILE *to, const struct entry *entry, const struct campaign
         hunt_say(to, &hunt, text, smallest);
         fputs(".</p>\n", to);
         put_scenario(to, whole, &found, run, options);
-        put_command(to, entry, options);
+        fputs("<p class=\"soft\">Written by ", to);
+        part_command(to, options->campaign,
+                     "shrink --run=%" PRIu64 " --tries=%u --output=small-%" PRIu64 ".yaml",
+                     entry->number, options->tries_max, entry->number);
+        fputs("</p>\n", to);
         fputs("</section>\n", to);
         free(whole);
         free(smallest);

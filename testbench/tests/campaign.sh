@@ -252,4 +252,53 @@ for campaign in "$campaigns"/*.yaml; do
         exits 0 "$campaign"
 done
 
+# What is turned from the command line: the results of the key, resumed, divided and merged; it
+# belongs to what results are of, and so to every command on them.
+cat >swept.yaml <<'YAML'
+campaign: of what is turned
+seeds: 20
+scenarios: [polled-minute.yaml]
+faults:
+  - {name: silence, step: "guest: {mute: statsq}", at: {from: $at, until: $at}}
+  - {name: lossy, step: "fault: {lose-interrupt: {queue: statsq, probability: 0.1}}", rate: 0.3, at: {until: 1 s}}
+YAML
+sed '1a sweep: {name: at, values: [5 s, 10 s, 20 s]}' swept.yaml >key.yaml
+exits 0 key.yaml --results key.jsonl
+cp out key.out
+exits 0 swept.yaml --sweep 'at=5 s,10 s,20 s' --results option.jsonl
+cmp -s out key.out || bad 'the table of the option is not that of the key'
+cmp -s <(tail -n +2 key.jsonl) <(tail -n +2 option.jsonl) || bad 'the runs of the option are not those of the key'
+head -n 31 option.jsonl >resumed.jsonl
+exits 0 swept.yaml --sweep 'at=5 s, 10 s, 20 s' --results resumed.jsonl
+cmp -s resumed.jsonl option.jsonl || bad 'resumed with the same option'
+exits 2 swept.yaml --sweep 'at=5 s,10 s,21 s' --results resumed.jsonl
+has err 'these are not results of this campaign'
+exits 2 key.yaml --results resumed.jsonl
+cmp -s resumed.jsonl option.jsonl || bad 'refused results stay as they are'
+for shard in 1 2 3; do
+        exits 0 swept.yaml --sweep 'at=5 s,10 s,20 s' --shard $shard/3 --results s$shard.jsonl
+done
+exits 0 merge s1.jsonl s2.jsonl s3.jsonl --output merged.jsonl
+cmp -s merged.jsonl option.jsonl || bad 'shards with the option, merged'
+exits 0 swept.yaml --sweep 'at=1 s..3 s/3' --print 4
+has out 'at: 2 s'
+subcommand=()
+exits 0 shrink --run 4 --sweep 'at=1 s..3 s/3' swept.yaml
+has out '# Made small from run 4 of the campaign: of what is turned'
+exits 2 shrink --run 4 swept.yaml
+exits 2 shrink --sweep 'at=1 s' polled-minute.yaml
+exits 0 report option.jsonl --campaign swept.yaml --sweep 'at=5 s,10 s,20 s' --output page.html
+has page.html '<code>ballast campaign --print='
+has page.html "--sweep 'at=5 s,10 s,20 s' swept.yaml</code>"
+lacks page.html 'class="other"'
+exits 2 report option.jsonl --campaign key.yaml --output page.html
+exits 2 report option.jsonl --sweep 'at=5 s' --output page.html
+subcommand=(campaign)
+for wrong in at at= '=1 s' 'at=1 s,1 s' 'at=soon' 'at=1 s..2 s' 'other=1 s'; do
+        exits 2 swept.yaml --sweep "$wrong"
+        has err 'error: '
+        [ ! -s out ] || bad "nothing runs with --sweep $wrong"
+done
+has err 'swept.yaml: error: nothing in the file says $other, which --sweep would turn'
+
 verdict campaign

@@ -44,7 +44,7 @@ lacks page.html 'aria-label="Timeline"'
 silent=$(grep -m1 '"recovered"' r.jsonl | sed 's/.*"silent":\([0-9]*\)\.\([0-9]\{3\}\).*/\1.\2/')
 has with.html "Shaded: no answer for $silent s."
 dead=$(grep -m1 '"polling dead"' r.jsonl | sed 's/{"run":\([0-9]*\).*/\1/')
-has with.html "<code>ballast campaign resets.yaml --print $dead</code>"
+has with.html "<code>ballast campaign --print=$dead resets.yaml</code>"
 has with.html "# Run $dead of the campaign: resets, and what the driver does about them"
 exits 0 r.jsonl -o again.html --campaign "$campaigns/resets.yaml"
 cmp -s with.html again.html || bad 'with the campaign it is the same each time, too'

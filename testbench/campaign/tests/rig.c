@@ -62,7 +62,7 @@ char *rig_read(const char *name, size_t *size)
         return text;
 }
 
-static int load(const char *keys, struct campaign **campaign, struct diag *diag)
+static int load(const char *keys, const char *sweep, struct campaign **campaign, struct diag *diag)
 {
         char text[2048];
         int size = snprintf(text, sizeof text, "campaign: c\n%s", keys);
@@ -70,26 +70,36 @@ static int load(const char *keys, struct campaign **campaign, struct diag *diag)
         ck_assert(size > 0 && (size_t)size < sizeof text);
         rig_write("a.yaml", story, sizeof story - 1);
         rig_write("c.yaml", text, (size_t)size);
-        return campaign_load("c.yaml", campaign, diag);
+        return campaign_load("c.yaml", sweep, campaign, diag);
 }
 
-struct campaign *rig_campaign(const char *keys)
+struct campaign *rig_swept(const char *keys, const char *sweep)
 {
         struct diag diag = { .line = 0 };
         struct campaign *campaign = NULL;
 
-        if (load(keys, &campaign, &diag) < 0)
+        if (load(keys, sweep, &campaign, &diag) < 0)
                 ck_abort_msg("line %u: %s", diag.line, diag.text);
         return campaign;
 }
 
-const char *rig_error(const char *keys)
+struct campaign *rig_campaign(const char *keys)
+{
+        return rig_swept(keys, NULL);
+}
+
+const char *rig_swept_error(const char *keys, const char *sweep)
 {
         static char error[DIAG_TEXT_SIZE + 16];
         struct diag diag = { .line = 0 };
         struct campaign *campaign;
 
-        ck_assert_int_lt(load(keys, &campaign, &diag), 0);
+        ck_assert_int_lt(load(keys, sweep, &campaign, &diag), 0);
         snprintf(error, sizeof error, "%u: %s", diag.line, diag.text);
         return error;
+}
+
+const char *rig_error(const char *keys)
+{
+        return rig_swept_error(keys, NULL);
 }

@@ -17,5 +17,8 @@ char *rig_read(const char *name, size_t *size);
 struct campaign *rig_campaign(const char *keys);
 /* The same of a file that is wrong: its error as "LINE: TEXT". */
 const char *rig_error(const char *keys);
+/* Both with the option --sweep. */
+struct campaign *rig_swept(const char *keys, const char *sweep);
+const char *rig_swept_error(const char *keys, const char *sweep);
 
 #endif
