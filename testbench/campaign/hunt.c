@@ -14,8 +14,10 @@ static bool still_so(void *owner, const char *text)
         if (!hunt->go_on(hunt->owner, hunt->tries))
                 return false;
         hunt->tries++;
-        return outcome_of(hunt->options, text, &outcome) == 0 &&
-               outcome_same(&outcome, hunt->wanted);
+        if (outcome_of(hunt->options, text, &outcome) < 0)
+                return false;
+        return hunt->any_way ? outcome_same_class(&outcome, hunt->wanted)
+                             : outcome_same(&outcome, hunt->wanted);
 }
 
 char *hunt_smallest(struct hunt *hunt, const char *text, unsigned tries_max, struct outcome *found)

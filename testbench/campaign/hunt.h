@@ -10,7 +10,8 @@
 
 struct hunt {
         const struct outcome_options *options;
-        const struct outcome *wanted;               /* of the text that the hunt begins with */
+        const struct outcome *wanted; /* of the text that the hunt begins with */
+        bool any_way;                 /* of the same class is enough, whatever led to it */
         bool (*go_on)(void *owner, uint64_t tries); /* false: there are no more tries */
         void *owner;
         uint64_t tries; /* how many there were */

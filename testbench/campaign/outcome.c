@@ -183,8 +183,12 @@ int outcome_of(const struct outcome_options *options, const char *text, struct o
         return done ? 0 : ended(status, began, outcome);
 }
 
+bool outcome_same_class(const struct outcome *a, const struct outcome *b)
+{
+        return a->verdict == OUTCOME_KNOWN && b->verdict == OUTCOME_KNOWN && a->class == b->class;
+}
+
 bool outcome_same(const struct outcome *a, const struct outcome *b)
 {
-        return a->verdict == OUTCOME_KNOWN && b->verdict == OUTCOME_KNOWN && a->class == b->class &&
-               strcmp(a->way, b->way) == 0;
+        return outcome_same_class(a, b) && strcmp(a->way, b->way) == 0;
 }

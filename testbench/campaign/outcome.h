@@ -48,6 +48,8 @@ struct outcome {
 int outcome_of(const struct outcome_options *options, const char *text, struct outcome *outcome);
 /* Fills class, way and why of a run that failed. */
 void outcome_fail(struct outcome *outcome, const struct run_result *result);
+/* Both are known, and of one class. */
+bool outcome_same_class(const struct outcome *a, const struct outcome *b);
 /* Both are known, of one class, and fail in the same way. */
 bool outcome_same(const struct outcome *a, const struct outcome *b);
 

@@ -26,11 +26,14 @@ enum option_key {
         OPTION_UNTIL,
         OPTION_EVENTS,
         OPTION_SWEEP,
+        OPTION_OUTCOME,
 };
 
 static const struct argp_option options[] = {
         { "run", OPTION_RUN, "N", 0, "Shrink run N of a campaign", 0 },
         { "sweep", OPTION_SWEEP, "NAME=VALUES", 0, "Of a campaign: as of 'ballast campaign'", 0 },
+        { "outcome", OPTION_OUTCOME, "CLASS", 0,
+          "It has to be of this class, which is all that is kept: 'polling dead'", 0 },
         { "tries", OPTION_TRIES, "N", 0, "Try at most N smaller scenarios (default: 2000)", 0 },
         { "until", OPTION_UNTIL, "TIME", 0, "Of a scenario: as of 'ballast run'", 0 },
         { "events", OPTION_EVENTS, "N", 0, "Of a scenario: as of 'ballast run'", 0 },
@@ -40,7 +43,8 @@ static const struct argp_option options[] = {
 
 struct arguments {
         const char *file, *output, *sweep;
-        bool has_run;
+        bool has_run, has_class;
+        enum campaign_class class;
         uint64_t run, tries;
         struct outcome_options outcome;
 };
@@ -57,6 +61,25 @@ struct told {
         uint64_t tries_max;
         struct progress progress;
 };
+
+static void take_class(struct argp_state *state, const char *name, struct arguments *arguments)
+{
+        char names[160] = "";
+        size_t used = 0;
+
+        for (unsigned i = CAMPAIGN_MASKED + 1; i < CAMPAIGN_CLASS_COUNT; i++) {
+                const char *known = campaign_class_name((enum campaign_class)i);
+
+                if (strcmp(name, known) == 0) {
+                        arguments->class = (enum campaign_class)i;
+                        arguments->has_class = true;
+                        return;
+                }
+                used += (size_t)snprintf(names + used, sizeof names - used, "%s'%s'",
+                                         used > 0 ? ", " : "", known);
+        }
+        argp_error(state, "--outcome %s: what can be shrunk is %s", name, names);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -78,6 +101,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                 return 0;
         case OPTION_EVENTS:
                 number_take(state, "events", arg, UINT64_MAX, &arguments->outcome.events_max);
+                return 0;
+        case OPTION_OUTCOME:
+                take_class(state, arg, arguments);
                 return 0;
         case OPTION_SWEEP:
                 arguments->sweep = arg;
@@ -191,7 +217,11 @@ static int shrink(const struct arguments *arguments, struct subject *subject)
         struct outcome wanted, found;
         struct told told = { .tries_max = arguments->tries };
         struct hunt hunt = {
-                .options = &subject->options, .wanted = &wanted, .go_on = go_on, .owner = &told
+                .options = &subject->options,
+                .wanted = &wanted,
+                .any_way = arguments->has_class,
+                .go_on = go_on,
+                .owner = &told,
         };
         struct finding finding = {
                 .options = &subject->options,
@@ -210,6 +240,11 @@ static int shrink(const struct arguments *arguments, struct subject *subject)
         why = why_not(&wanted);
         if (why != NULL) {
                 fprintf(stderr, "ballast: %s: %s\n", arguments->file, why);
+                return CLI_WRONG;
+        }
+        if (arguments->has_class && wanted.class != arguments->class) {
+                fprintf(stderr, "ballast: %s: it is %s, not %s\n", arguments->file,
+                        campaign_class_name(wanted.class), campaign_class_name(arguments->class));
                 return CLI_WRONG;
         }
         if (output_open(&output, arguments->output) != 0)

@@ -142,6 +142,25 @@ has err 'rule violated: 2 lines and 0 faults became 2 and 0'
 exits 0 shrink failing.yaml --tries 0
 grep -v '^#' out | cmp -s - <(grep -v '^#' failing.yaml) || bad 'no tries'
 
+# Of a class, in whatever way: what fails first need not be what is left.
+sed 's/interval: 2 s}/interval: 3 s, num-pages: 5}/' minute.yaml >ways.yaml
+exits 0 shrink ways.yaml
+has out '# rule violated: expected interval '
+exits 0 shrink --outcome 'rule violated' ways.yaml
+has out '# rule violated: expected num-pages '
+grep -q interval out && bad 'what failed first is gone'
+exits 2 shrink --outcome 'polling dead' ways.yaml
+has err 'ways.yaml: it is rule violated, not polling dead'
+[ ! -s out ] || bad 'nothing is printed of another class'
+exits 2 shrink --outcome 'polling dead' minute.yaml
+has err 'minute.yaml: it passes'
+exits 0 shrink --outcome 'device broken' --run 3 "$root/traces/campaigns/resets.yaml"
+has out '# device broken'
+for class in masked dead ''; do
+        exits 2 shrink --outcome "$class" ways.yaml
+        has err "what can be shrunk is 'recovered', 'polling dead', 'data wrong', 'device broken', 'rule violated', 'crashed'"
+done
+
 # What is no failure.
 exits 2 shrink minute.yaml
 has err 'minute.yaml: it passes'
