@@ -48,7 +48,7 @@ struct machine_options {
         const char *balloon_id; /* NULL: anonymous */
         struct balloon_properties properties;
         struct vpci_properties transport;
-        struct host_migrations migrations; /* of no time behind a real QEMU */
+        struct host_migrations migrations; /* of no time behind a real QEMU, or all without end */
         bool root_port;                    /* the balloon is behind a pcie-root-port; q35 only */
         /* The guest's part; port, kernel, clock, journal and ram_bytes are filled in here. */
         struct guest_options guest;
@@ -57,6 +57,7 @@ struct machine_options {
         bool hints_ordered;
         bool client_leaves;  /* for longer than an instant: not behind a real QEMU */
         bool state_restored; /* machine_migrate is going to be given a state of ours */
+        bool carried_over;   /* it is going to be given none */
         unsigned faults; /* a bit for each enum fault_point that machine_fault is going to be given
                           */
         struct fault_asker fault_asker; /* zero: no order is asked about */

@@ -19,7 +19,7 @@
 #include "testbench/machine_qemu_priv.h"
 
 #define MEMORY_SIZE 96
-#define FIXED_WORDS 11
+#define FIXED_WORDS (13 + MACHINE_QEMU_STALL_WORDS)
 #define COMMAND_SIZE 512
 /* Of a program that a migration runs, which has not the descriptor of the wall clock. */
 #define LOADER_COMPLAINT "ERROR: ld.so: object '/proc/self/fd/"
@@ -223,8 +223,10 @@ static const char *unfit(const struct machine *machine)
         if (options->ordered)
                 return "a real QEMU has its own order of what is due at one instant";
         for (size_t i = 0; i < options->migrations.count; i++)
-                if (options->migrations.takes[i] > 0)
+                if (options->migrations.takes[i] > 0 && !machine_qemu_migrates_for_ever(machine))
                         return "a real QEMU's migration takes as long as it does";
+        if (options->carried_over && options->qmp_greeting)
+                return "a monitor that greets tells nothing before it is negotiated with";
         if (options->balloon_id != NULL && strlen(options->balloon_id) > QEMU_PATH_SIZE / 2)
                 return "the device's id is too long";
         return NULL;
@@ -256,7 +258,13 @@ struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arriv
         if (options->properties.free_page_hint) {
                 arguments[count++] = "-object";
                 arguments[count++] = "iothread,id=iothread0";
+                /* So that its thread has a name. */
+                arguments[count++] = "-name";
+                arguments[count++] = "debug-threads=on";
         }
+        if (machine_qemu_migrates_for_ever(machine))
+                for (size_t i = 0; i < MACHINE_QEMU_STALL_WORDS; i++)
+                        arguments[count++] = machine_qemu_stall[i];
         if (arrival->waits) {
                 arguments[count++] = "-incoming";
                 arguments[count] = "defer";
@@ -336,17 +344,21 @@ static void qmp(struct machine *machine, const char *bytes, size_t size)
 {
         struct qemu_device *device = machine_qemu_device(machine);
         struct qmp_text text = { 0 };
-        bool migrates, realizes, plugs;
+        bool migrates, cancels, realizes, plugs;
 
         qmp_text_add(&text, bytes, size);
         sim_emit(&machine->journal, &event_qmp_in, SIM_T(text.bytes));
-        migrates = strstr(text.bytes, "\"migrate\"") != NULL;
+        /* Or migrate_cancel. */
+        migrates = strstr(text.bytes, "\"migrate") != NULL;
+        cancels = strstr(text.bytes, "\"migrate_cancel\"") != NULL;
         realizes = strstr(text.bytes, "\"realized\"") != NULL;
         plugs = strstr(text.bytes, "\"pc-dimm\"") != NULL;
         qmp_text_fini(&text);
         qemu_qmp(device->qemu, bytes, size);
         if (migrates)
                 (void)machine_qemu_wait_for_migration(machine);
+        if (cancels && machine->options.properties.free_page_hint)
+                machine_qemu_hints_end(machine);
         if (realizes && !is_there(machine))
                 machine_was_unplugged(machine);
         if (plugs)
@@ -394,6 +406,8 @@ static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want
 static void settle(struct machine *machine)
 {
         qemu_settle(machine_qemu_device(machine)->qemu);
+        if (machine->options.properties.free_page_hint)
+                machine_qemu_settle_hints(machine);
 }
 
 const struct machine_ops machine_qemu_ops = {

@@ -51,11 +51,48 @@ static bool wait_while(struct machine *machine, const char *const *names)
         return strcmp(status, "completed") == 0;
 }
 
-bool machine_qemu_wait_for_migration(struct machine *machine)
+/*
+ * QEMU migration/migration.c: what may be sent in a tenth of a second is a byte then, so that
+ * after the devices' heads come a few pages a second; and with no downtime allowed nothing is
+ * collected again before all are sent. The hints of the first collecting are asked for before
+ * the migration is "active".
+ */
+const char *const machine_qemu_stall[MACHINE_QEMU_STALL_WORDS] = {
+        "-global", "migration.x-max-bandwidth=10", "-global", "migration.x-downtime-limit=0"
+};
+
+bool machine_qemu_migrates_for_ever(const struct machine *machine)
 {
-        static const char *const active[] = { "setup", "active", "device", NULL };
+        const struct host_migrations *migrations = &machine->options.migrations;
+
+        for (size_t i = 0; i < migrations->count; i++)
+                if (migrations->takes[i] != SIM_TIME_NEVER)
+                        return false;
+        return migrations->count > 0;
+}
+
+static bool wait_for_end(struct machine *machine)
+{
+        static const char *const active[] = { "setup", "active", "device", "cancelling", NULL };
 
         return wait_while(machine, active);
+}
+
+/* QEMU's defaults, for a machine that is carried over. */
+static void go_on(struct machine *machine)
+{
+        json_object_put(machine_qemu_ask(machine,
+                                         "{\"execute\":\"migrate-set-parameters\",\"arguments\":{"
+                                         "\"max-bandwidth\":134217728,\"downtime-limit\":300}}"));
+}
+
+bool machine_qemu_wait_for_migration(struct machine *machine)
+{
+        static const char *const in_between[] = { "setup", "cancelling", NULL };
+
+        if (!machine_qemu_migrates_for_ever(machine))
+                return wait_for_end(machine);
+        return wait_while(machine, in_between);
 }
 
 /* QEMU: it has no status until the program that it reads from has begun. */
@@ -113,10 +150,9 @@ const char *machine_qemu_migrate(struct machine *machine, const struct machine_a
         if (fd < 0)
                 return "no file for the stream can be made in /tmp";
         close(fd);
-        if (machine->options.qmp_greeting)
-                why = "a monitor that greets tells nothing before it is negotiated with";
-        else if (!order(machine, "migrate", ">", stream) ||
-                 !machine_qemu_wait_for_migration(machine))
+        if (machine_qemu_migrates_for_ever(machine))
+                go_on(machine);
+        if (!order(machine, "migrate", ">", stream) || !wait_for_end(machine))
                 why = "this machine migrates already, or has";
         else
                 why = take_in(machine, arrival, stream);

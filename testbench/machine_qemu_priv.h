@@ -3,6 +3,7 @@
  * A machine that is a real QEMU, from the inside.
  *
  *   machine_qemu.c        its life, and what its monitor says
+ *   machine_qemu_hint.c   free page hints, which another thread takes
  *   machine_qemu_memory.c memory that is plugged
  *   machine_qemu_migrate.c migrations, and the process at their other end
  *   machine_qemu_state.c  what shows of the balloon
@@ -20,6 +21,13 @@
 #define QEMU_DIMM_SIZE 96
 #define QEMU_DIMM_WORDS (4 * DIMMS_MAX)
 
+/* The thread that takes hints, and up to where of which queue it has done so. */
+struct qemu_hints {
+        int pid, thread; /* 0: not known, or there is none */
+        unsigned begun;
+        uint16_t available;
+};
+
 struct qemu_device {
         struct qemu *qemu;
         struct sim_calendar calendar;
@@ -29,6 +37,7 @@ struct qemu_device {
         json_object *answer;
         bool quitting;
         sim_time_t events_held_until; /* a second from the last BALLOON_CHANGE */
+        struct qemu_hints hints;
 };
 
 /* How a process starts that takes in a machine; zero: as any other. */
@@ -55,7 +64,16 @@ __attribute__((format(printf, 2, 3))) json_object *machine_qemu_ask(struct machi
 struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arrival *arrival);
 /* It is the machine's from now on. */
 void machine_qemu_adopt(struct machine *machine, struct qemu *qemu);
-/* QEMU migrates in real time; virtual time stands still meanwhile. True: it completed. */
+
+/* Words of the command line with which no migration comes to an end. */
+#define MACHINE_QEMU_STALL_WORDS 4U
+extern const char *const machine_qemu_stall[MACHINE_QEMU_STALL_WORDS];
+/* They are needed. */
+bool machine_qemu_migrates_for_ever(const struct machine *machine);
+/*
+ * QEMU migrates in real time; virtual time stands still meanwhile. One without end is
+ * waited for until it has begun. True: it completed.
+ */
 bool machine_qemu_wait_for_migration(struct machine *machine);
 
 /* The command line's words for the dimms of power on, which lie in storage; how many. */
@@ -64,6 +82,14 @@ size_t machine_qemu_dimm_words(const struct machine *machine,
                                const char *words[QEMU_DIMM_WORDS]);
 /* What was plugged since is mapped. */
 void machine_qemu_learn_dimms(struct machine *machine);
+
+/*
+ * Waits, in real time, until the thread that takes free page hints has taken what is there,
+ * as it does while the machine runs and its device is not broken.
+ */
+void machine_qemu_settle_hints(struct machine *machine);
+/* The same when hints are at an end: until the thread sleeps. */
+void machine_qemu_hints_end(struct machine *machine);
 
 /* As in struct machine_ops. */
 

@@ -80,6 +80,8 @@ bool gring_init(struct gring *ring, const struct gring_options *options)
                 ring->slots[i].next = (uint16_t)(i + 1);
         for (uint32_t i = 0; i < pages; i++)
                 gring_write(ring, address + (uint64_t)i * sizeof zeros, zeros, sizeof zeros);
+        if (options->silent)
+                layout->silence(ring);
         return true;
 }
 

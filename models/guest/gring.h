@@ -77,6 +77,7 @@ struct gring_options {
         uint16_t queue, size;
         bool event_index;
         bool packed;
+        bool silent; /* nobody listens: the device is asked not to interrupt */
 };
 
 /*

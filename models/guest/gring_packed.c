@@ -65,6 +65,11 @@ static void offer(struct gring *ring, uint16_t head, const struct gring_segment 
         gring_write_le16(ring, first + DESCRIPTOR_FLAGS, first_flags);
 }
 
+static void silence(const struct gring *ring)
+{
+        gring_write_le16(ring, ring->available + EVENT_FLAGS, VIRTQ_EVENT_F_DISABLE);
+}
+
 static bool kick_wanted(struct gring *ring)
 {
         uint16_t event = gring_read_le16(ring, ring->used);
@@ -107,6 +112,7 @@ static void pass(struct gring *ring, unsigned count)
 const struct gring_layout gring_packed = {
         .available_bytes = event_bytes,
         .used_bytes = event_bytes,
+        .silence = silence,
         .offer = offer,
         .kick_wanted = kick_wanted,
         .has_used = has_used,

@@ -12,6 +12,8 @@ struct gring_layout {
         /* Bytes of the parts behind the descriptors, for a ring of size. */
         uint64_t (*available_bytes)(unsigned size);
         uint64_t (*used_bytes)(unsigned size);
+        /* Asks for no interrupts, in a ring of zeros. */
+        void (*silence)(const struct gring *ring);
         /* Writes the descriptors of the chain whose slots begin at head, and makes it available. */
         void (*offer)(struct gring *ring, uint16_t head, const struct gring_segment *segments,
                       unsigned count);

@@ -28,6 +28,13 @@ static uint64_t avail_event_at(const struct gring *ring)
         return ring->used + RING_HEADER_SIZE_BYTES + VIRTQ_USED_ELEM_SIZE_BYTES * ring->size;
 }
 
+/* Linux: with event indexes the flags count for nothing, and stay as they are. */
+static void silence(const struct gring *ring)
+{
+        if (!ring->event_index)
+                gring_write_le16(ring, ring->available, VIRTQ_AVAIL_F_NO_INTERRUPT);
+}
+
 static void write_descriptor(const struct gring *ring, uint16_t index,
                              const struct gring_segment *segment, bool last)
 {
@@ -109,6 +116,7 @@ static void pass(struct gring *ring, unsigned count)
 const struct gring_layout gring_split = {
         .available_bytes = available_bytes,
         .used_bytes = used_bytes,
+        .silence = silence,
         .offer = offer,
         .kick_wanted = kick_wanted,
         .has_used = has_used,

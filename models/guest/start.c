@@ -57,6 +57,8 @@ static const char *place_queue(struct guest *guest, unsigned queue, uint16_t siz
                 .size = size,
                 .event_index = guest->features & VIRTIO_FEATURE(VIRTIO_F_EVENT_IDX),
                 .packed = guest->features & VIRTIO_FEATURE(VIRTIO_F_RING_PACKED),
+                /* Linux: of a queue without a callback. */
+                .silent = queue == guest->hint_queue,
         };
 
         if (!gring_init(&guest->rings[queue], &options))

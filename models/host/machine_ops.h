@@ -54,7 +54,10 @@ struct host_machine_ops {
 
 #define HOST_MIGRATIONS_MAX 16U
 
-/* How long they take, each from migrate to the machine's stop; past the last, as long as that. */
+/*
+ * How long they take, each from migrate to the machine's stop; past the last, as long as that.
+ * SIM_TIME_NEVER: until it is cancelled.
+ */
 struct host_migrations {
         sim_time_t takes[HOST_MIGRATIONS_MAX];
         size_t count; /* 0: no time at all */

@@ -119,6 +119,7 @@ static sim_time_t next_takes(struct qmp *qmp)
 json_object *qmp_migrate(struct qmp *qmp, json_object *arguments, struct qmp_error *error)
 {
         const char *uri = qmp_argument_string(arguments, "uri");
+        sim_time_t takes;
 
         if (qmp_migrating(qmp))
                 return qmp_error_set(error, QMP_GENERIC_ERROR,
@@ -132,8 +133,10 @@ json_object *qmp_migrate(struct qmp *qmp, json_object *arguments, struct qmp_err
         }
         qmp->migration = QMP_MIGRATION_ACTIVE;
         collect_dirty_pages(qmp);
-        sim_event_schedule_at(&qmp->migration_end,
-                              sim_time_add(sim_kernel_now(qmp->options.kernel), next_takes(qmp)));
+        takes = next_takes(qmp);
+        if (takes != SIM_TIME_NEVER)
+                sim_event_schedule_at(&qmp->migration_end,
+                                      sim_time_add(sim_kernel_now(qmp->options.kernel), takes));
         return NULL;
 }
 

@@ -238,6 +238,10 @@ static int read_migration(struct parse *parse, const struct yaml_node *node, voi
         if (migrations->count == HOST_MIGRATIONS_MAX)
                 return schema_fail(parse, node, "at most %u migrations have a time of their own",
                                    HOST_MIGRATIONS_MAX);
+        if (node->kind == YAML_SCALAR && strcmp(node->text, "never") == 0) {
+                migrations->takes[migrations->count++] = SIM_TIME_NEVER;
+                return 0;
+        }
         return schema_read_time(parse, node, &migrations->takes[migrations->count++]);
 }
 

@@ -66,6 +66,7 @@ void play_machine_options(const struct scenario *scenario, struct machine_option
                         host && step->host.kind == HOST_RECONNECT && step->host.after > 0;
                 options->hints_ordered |= host && step->host.kind == HOST_HINT;
                 options->state_restored |= host && step->host.kind == HOST_RESTORE;
+                options->carried_over |= host && step->host.kind == HOST_MIGRATE;
         }
         for (size_t i = 0; i < scenario->fault_count; i++)
                 add_fault(options, &scenario->faults[i]);

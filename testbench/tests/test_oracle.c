@@ -213,6 +213,39 @@ START_TEST(no_qemu_is_told_with_the_reason)
 }
 END_TEST
 
+/* No QEMU is started for it: what it cannot be is known before. */
+START_TEST(what_a_real_qemu_cannot_do_is_told_by_name)
+{
+        static const struct {
+                const char *text, *why; /* NULL: it can */
+        } stories[] = {
+                { "qmp-greeting: on\ntimeline:\n  - {at: 1 s, host: migrate}\n",
+                  "a monitor that greets tells nothing before it is negotiated with" },
+                { "qmp-greeting: on\ntimeline:\n  - at: 1 s\n", NULL },
+                { "timeline:\n  - {at: 1 s, host: migrate}\n", NULL },
+                { "machine: {migration: 1 s}\n",
+                  "a real QEMU's migration takes as long as it does" },
+                { "machine: {migration: [never, 1 s]}\n",
+                  "a real QEMU's migration takes as long as it does" },
+                { "machine: {migration: [never, never]}\n", NULL },
+                { "machine: {migration: 0 s}\n", NULL },
+        };
+        struct scenario *scenario;
+        struct diag diag;
+
+        ck_assert_int_eq(scenario_parse_text(stories[_i].text, strlen(stories[_i].text),
+                                             "test.yaml", &scenario, &diag),
+                         0);
+        oracle_compare(scenario, &(struct oracle_options){ .qemu_binary = "./no-such-qemu" },
+                       &result);
+        ck_assert_int_eq(result.verdict, ORACLE_UNAVAILABLE);
+        ck_assert(result.environment == (stories[_i].why == NULL));
+        if (stories[_i].why != NULL)
+                ck_assert_str_eq(result.why, stories[_i].why);
+        scenario_free(scenario);
+}
+END_TEST
+
 int main(void)
 {
         Suite *suite = suite_create("testbench/oracle");
@@ -231,6 +264,7 @@ int main(void)
         tcase_add_test(tcase, an_error_of_the_device_is_compared);
         tcase_add_test(tcase, a_balloon_that_was_plugged_is_asked_for_by_its_id);
         tcase_add_test(tcase, no_qemu_is_told_with_the_reason);
+        tcase_add_loop_test(tcase, what_a_real_qemu_cannot_do_is_told_by_name, 0, 7);
         suite_add_tcase(suite, tcase);
         return suite_run(suite);
 }

@@ -172,6 +172,38 @@ START_TEST(the_first_of_a_packed_list_is_offered_last)
 }
 END_TEST
 
+/* Linux: by the flags of the available ring, or by the driver's event suppression. */
+START_TEST(a_ring_that_nobody_listens_to_is_silent)
+{
+        static const struct {
+                bool packed, event_index, silent;
+                uint8_t at_0, at_2; /* of the driver's part */
+        } rings[] = {
+                { false, false, true, VIRTQ_AVAIL_F_NO_INTERRUPT, 0 },
+                { false, true, true, 0, 0 },
+                { false, false, false, 0, 0 },
+                { true, false, true, 0, VIRTQ_EVENT_F_DISABLE },
+                { true, true, true, 0, VIRTQ_EVENT_F_DISABLE },
+                { true, false, false, 0, 0 },
+        };
+        static const struct port_ops plain = { .ram_read = plain_read, .ram_write = plain_write };
+        static struct guest_memory memory;
+        struct port port = { .ops = &plain };
+        struct gring ring;
+
+        guest_memory_init(&memory, RAM_BYTES, RAM_BYTES);
+        ck_assert(gring_init(&ring, &(struct gring_options){ .port = &port,
+                                                             .memory = &memory,
+                                                             .size = 4,
+                                                             .packed = rings[_i].packed,
+                                                             .event_index = rings[_i].event_index,
+                                                             .silent = rings[_i].silent }));
+        ck_assert_uint_eq(ram[ring.available], rings[_i].at_0);
+        ck_assert_uint_eq(ram[ring.available + 2], rings[_i].at_2);
+        gring_fini(&ring);
+}
+END_TEST
+
 START_TEST(the_index_comes_after_what_it_exposes)
 {
         answer(true);
@@ -193,6 +225,7 @@ int main(void)
         tcase_add_test(tcase, the_index_comes_after_what_it_exposes);
         tcase_add_test(tcase, the_driver_looks_whether_to_notify_after_the_index);
         tcase_add_test(tcase, the_first_of_a_packed_list_is_offered_last);
+        tcase_add_loop_test(tcase, a_ring_that_nobody_listens_to_is_silent, 0, 6);
         suite_add_tcase(suite, tcase);
         return suite_run(suite);
 }

@@ -82,6 +82,22 @@ START_TEST(a_cancelled_migration_ends_at_once)
 }
 END_TEST
 
+START_TEST(one_without_end_goes_on_until_it_is_cancelled)
+{
+        monitor_current()->machine.migrations = (struct host_migrations){ { SIM_TIME_NEVER }, 1 };
+        monitor_send(MIGRATE);
+        monitor_expect_ok();
+        expect_hints("ES");
+        ck_assert_uint_eq(sim_kernel_pending_count(monitor_current()->kernel), 0);
+        monitor_run_until(SIM_S(1000000000));
+        expect_status("active");
+        monitor_send("{'execute':'migrate_cancel'}");
+        monitor_expect_ok();
+        expect_hints("D");
+        expect_status("cancelled");
+}
+END_TEST
+
 START_TEST(a_machine_without_a_balloon_migrates)
 {
         monitor_restart(&(struct monitor_options){ .no_balloon = true });
@@ -111,6 +127,7 @@ Suite *migrate_suite(void)
         tcase_add_test(tcase, a_running_machine_is_collected_three_times);
         tcase_add_test(tcase, a_stopped_machine_is_done_with_hints_each_time);
         tcase_add_test(tcase, a_cancelled_migration_ends_at_once);
+        tcase_add_test(tcase, one_without_end_goes_on_until_it_is_cancelled);
         tcase_add_test(tcase, a_machine_without_a_balloon_migrates);
         tcase_add_test(tcase, other_protocols_are_refused_honestly);
         suite_add_tcase(suite, tcase);

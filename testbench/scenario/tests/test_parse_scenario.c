@@ -105,6 +105,21 @@ START_TEST(a_device_has_the_defaults_of_its_place)
 }
 END_TEST
 
+START_TEST(a_migration_takes_a_time_or_has_no_end)
+{
+        struct scenario *scenario = parsed("machine: {migration: never}\n");
+
+        ck_assert_uint_eq(scenario->migrations.count, 1);
+        ck_assert_uint_eq(scenario->migrations.takes[0], SIM_TIME_NEVER);
+        scenario_free(scenario);
+        scenario = parsed("machine: {migration: [1 s, never]}\n");
+        ck_assert_uint_eq(scenario->migrations.count, 2);
+        ck_assert_uint_eq(scenario->migrations.takes[0], SIM_S(1));
+        ck_assert_uint_eq(scenario->migrations.takes[1], SIM_TIME_NEVER);
+        scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(every_property_of_the_balloon_is_read)
 {
         struct scenario *scenario = parsed(
@@ -252,6 +267,7 @@ TCase *parse_scenario_case(void)
         tcase_add_test(tcase, what_is_not_written_has_its_default);
         tcase_add_test(tcase, quotes_change_no_type);
         tcase_add_test(tcase, a_device_has_the_defaults_of_its_place);
+        tcase_add_test(tcase, a_migration_takes_a_time_or_has_no_end);
         tcase_add_test(tcase, every_property_of_the_balloon_is_read);
         tcase_add_test(tcase, the_guest_is_read);
         tcase_add_test(tcase, a_persona_brings_its_parameters);
