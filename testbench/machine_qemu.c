@@ -357,12 +357,13 @@ static void qmp(struct machine *machine, const char *bytes, size_t size)
         qemu_qmp(device->qemu, bytes, size);
         if (migrates)
                 (void)machine_qemu_wait_for_migration(machine);
-        if (cancels && machine->options.properties.free_page_hint)
+        if (cancels)
                 machine_qemu_hints_end(machine);
         if (realizes && !is_there(machine))
                 machine_was_unplugged(machine);
         if (plugs)
                 machine_qemu_learn_dimms(machine);
+        machine_qemu_settle_hints(machine);
         /* The process is gone: nothing of the machine runs after it. */
         if (device->quitting || qemu_gone(device->qemu)) {
                 sim_clock_stop(machine->clock);
@@ -406,8 +407,7 @@ static sim_time_t grant(struct machine *machine, sim_time_t now, sim_time_t want
 static void settle(struct machine *machine)
 {
         qemu_settle(machine_qemu_device(machine)->qemu);
-        if (machine->options.properties.free_page_hint)
-                machine_qemu_settle_hints(machine);
+        machine_qemu_settle_hints(machine);
 }
 
 const struct machine_ops machine_qemu_ops = {
@@ -426,5 +426,7 @@ const struct machine_ops machine_qemu_ops = {
         .page = machine_qemu_page,
         .grant = grant,
         .settle = settle,
-        .insight = { .isr = machine_qemu_isr, .last_available = machine_qemu_last_available },
+        .insight = { .isr = machine_qemu_isr,
+                     .last_available = machine_qemu_last_available,
+                     .settle = machine_qemu_settle_hints },
 };

@@ -113,12 +113,15 @@ static bool is_taken(struct machine *machine, const struct tap_queue_view *queue
         return read_index(machine, queue->used) == available || is_broken(machine);
 }
 
-void machine_qemu_settle_hints(struct machine *machine)
+void machine_qemu_settle_hints(void *owner)
 {
+        struct machine *machine = owner;
         struct qemu_hints *hints = &machine_qemu_device(machine)->hints;
-        const struct tap_queue_view *queue = tap_queue_view(machine->tap, VIRTIO_BALLOON_HINTQ);
+        const struct tap_queue_view *queue = NULL;
         uint16_t available;
 
+        if (machine->options.properties.free_page_hint)
+                queue = machine_queue(machine, VIRTIO_BALLOON_HINTQ);
         if (queue == NULL || queue->packed || !sim_clock_running(machine->clock))
                 return;
         available = read_index(machine, queue->available);

@@ -87,7 +87,7 @@ void machine_qemu_learn_dimms(struct machine *machine);
  * Waits, in real time, until the thread that takes free page hints has taken what is there,
  * as it does while the machine runs and its device is not broken.
  */
-void machine_qemu_settle_hints(struct machine *machine);
+void machine_qemu_settle_hints(void *owner);
 /* The same when hints are at an end: until the thread sleeps. */
 void machine_qemu_hints_end(struct machine *machine);
 

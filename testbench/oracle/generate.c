@@ -11,10 +11,11 @@
 
 #define STEPS_MIN 5
 #define STEPS_MAX 60
+#define HINTS_ONCE_IN 8
 
 static const struct generate_family *const families[] = {
-        &generate_host, &generate_guest, &generate_register, &generate_msix,  &generate_queue,
-        &generate_pci,  &generate_pages, &generate_hotplug,  &generate_memory
+        &generate_host, &generate_guest, &generate_register, &generate_msix,   &generate_queue,
+        &generate_pci,  &generate_pages, &generate_hotplug,  &generate_memory, &generate_hint
 };
 
 static const struct generate_operation *find(unsigned operation)
@@ -82,14 +83,19 @@ static void draw_weights(struct generator *generator)
         unsigned operation = 0;
 
         for (size_t i = 0; i < GENERATE_COUNT(families); i++) {
-                bool off = generate_once_in(generator, 4);
+                bool hints = families[i] == &generate_hint;
+                bool off = !hints && generate_once_in(generator, 4);
 
+                /* Last of all, and drawn for its own stories only. */
+                if (hints && !generator->hints)
+                        break;
                 for (size_t j = 0; j < families[i]->count; j++) {
                         const struct generate_operation *of = &families[i]->operations[j];
                         unsigned weight = of->weight << generate_below(generator, 4);
 
                         if (off || generate_once_in(generator, 3) ||
-                            (of->fits != NULL && !of->fits(generator)))
+                            (of->fits != NULL && !of->fits(generator)) ||
+                            (generator->hints && !of->beside_hints))
                                 weight = 0;
                         generator->weights[operation++] = weight;
                 }
@@ -121,6 +127,8 @@ static void write_timeline(struct generator *generator, struct generate_counts *
         fputs("timeline:\n", generator->out);
         if (generator->raw && !generate_once_in(generator, 10))
                 generate_step(generator, "guest: probe");
+        if (generator->hints)
+                generate_hint_begin(generator);
         for (unsigned i = 0; i < steps; i++) {
                 unsigned operation = draw_operation(generator);
 
@@ -142,6 +150,10 @@ char *generate_scenario(uint64_t seed, uint64_t index, struct generate_counts *c
 
         generator.out = open_memstream(&text, &size);
         sim_assert(generator.out != NULL);
+        /* By a stream of its own: what else is drawn is as without. */
+        snprintf(stream, sizeof stream, "random/%" PRIu64 "/hints", index);
+        sim_rng_init(&generator.rng, seed, stream);
+        generator.hints = generate_once_in(&generator, HINTS_ONCE_IN);
         snprintf(stream, sizeof stream, "random/%" PRIu64 "/machine", index);
         sim_rng_init(&generator.rng, seed, stream);
         generate_machine(&generator, seed, index);

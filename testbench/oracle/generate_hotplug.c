@@ -145,6 +145,7 @@ static void take_defaults(struct generator *generator)
         generator->window = generator->express ? 0xc8 : 0x84;
         generator->event_idx = true;
         generator->queue_count = 3;
+        generator->reporting_queue = 0;
         generator->config_bytes = generator->old ? 8 : 16;
         generator->slot = generator->root_port ? 0 : FIRST_SLOT;
         generator->interval_s = 0;
@@ -180,6 +181,7 @@ static const char *draw_shape(struct generator *generator)
                 return "\"packed\": true";
         case 2:
                 generator->queue_count = 4;
+                generator->reporting_queue = 3;
                 return "\"free-page-reporting\": true";
         case 3:
                 generator->notify_bytes = 0x1000;
@@ -315,17 +317,17 @@ static void replug(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "unplug", 2, unplug, NULL },
-        { "unplug-wrongly", 1, unplug_wrongly, NULL },
-        { "eject", 2, eject, can_go },
-        { "eject-slot", 1, eject_slot, can_go },
-        { "read-controller", 1, read_controller, NULL },
-        { "select-bus", 1, select_bus, NULL },
-        { "plug", 2, plug, NULL },
-        { "plug-wrongly", 1, plug_wrongly, NULL },
-        { "reset-unplugs", 1, reset_unplugs, can_go },
-        { "meet-nobody", 1, meet_nobody, can_go },
-        { "replug", 2, replug, can_go },
+        { "unplug", 2, unplug, NULL, false },
+        { "unplug-wrongly", 1, unplug_wrongly, NULL, false },
+        { "eject", 2, eject, can_go, false },
+        { "eject-slot", 1, eject_slot, can_go, false },
+        { "read-controller", 1, read_controller, NULL, false },
+        { "select-bus", 1, select_bus, NULL, false },
+        { "plug", 2, plug, NULL, false },
+        { "plug-wrongly", 1, plug_wrongly, NULL, false },
+        { "reset-unplugs", 1, reset_unplugs, can_go, false },
+        { "meet-nobody", 1, meet_nobody, can_go, false },
+        { "replug", 2, replug, can_go, false },
 };
 
 const struct generate_family generate_hotplug = { operations, GENERATE_COUNT(operations) };

@@ -2,7 +2,9 @@
 /*
  * The machine, the balloon's properties and the guest.
  *
- * Left out: hints (an iothread takes their buffers when it likes, and interrupts).
+ * Hints come to a driver that does nothing by itself, on a split ring that asks for no
+ * interrupts: QEMU's other thread looks at the ring without a pause once they have begun, and
+ * would interrupt without end; a driver that looks at its notifications' flags finds them off.
  */
 #include <inttypes.h>
 
@@ -62,6 +64,21 @@ static void write_transport(struct generator *generator, bool old)
         place_capabilities(generator);
 }
 
+static void number_queues(struct generator *generator, bool reporting)
+{
+        unsigned count = VIRTIO_BALLOON_HINTQ;
+
+        for (unsigned i = 0; i < count; i++)
+                generator->queue_sizes[i] = 128;
+        if (generator->hints)
+                generator->queue_sizes[count++] = 1024;
+        if (reporting) {
+                generator->reporting_queue = count;
+                generator->queue_sizes[count++] = 32;
+        }
+        generator->queue_count = count;
+}
+
 static void write_balloon(struct generator *generator, bool old)
 {
         bool poison, reporting;
@@ -77,11 +94,19 @@ static void write_balloon(struct generator *generator, bool old)
         generator->event_idx = draw_switch(generator, "event_idx", true);
         draw_switch(generator, "indirect_desc", true);
         draw_switch(generator, "queue_reset", !old);
-        draw_switch(generator, "notify_on_empty", true);
-        generator->packed = draw_switch(generator, "packed", false) && !generator->legacy_only;
+        if (generator->hints) {
+                fputs("    free-page-hint: on\n    iothread: iothread0\n", generator->out);
+                fputs("    notify_on_empty: off\n", generator->out);
+        } else {
+                draw_switch(generator, "notify_on_empty", true);
+                generator->packed =
+                        draw_switch(generator, "packed", false) && !generator->legacy_only;
+        }
         draw_switch(generator, "any_layout", true);
         generator->config_bytes =
                 (poison | draw_switch(generator, "qemu-4-0-config-size", false)) ? 16 : 8;
+        if (generator->hints && generator->config_bytes < 16)
+                generator->config_bytes = 12;
         if (generator->modern_only && generate_once_in(generator, 8))
                 fputs("    iommu_platform: on\n", generator->out);
         if (generate_once_in(generator, 5)) {
@@ -97,9 +122,7 @@ static void write_balloon(struct generator *generator, bool old)
                 generator->vectors = generate_pick(generator, vectors);
                 fprintf(generator->out, "    vectors: %u\n", generator->vectors);
         }
-        generator->queue_count = reporting ? 4 : 3;
-        for (unsigned i = 0; i < 4; i++)
-                generator->queue_sizes[i] = i < 3 ? 128 : 32;
+        number_queues(generator, reporting);
 }
 
 static void write_stats(struct generator *generator)
@@ -152,7 +175,7 @@ static void write_guest(struct generator *generator)
         size_t span = (size_t)generate_below(generator, GENERATE_COUNT(spans));
 
         _Static_assert(GENERATE_COUNT(spans) == GENERATE_COUNT(times), "one time a span");
-        generator->raw = generate_once_in(generator, 2);
+        generator->raw = generate_once_in(generator, 2) || generator->hints;
         fprintf(generator->out, "guest:\n  driver: %s\n",
                 generator->raw ? "raw" : generate_driver(generator));
         generator->answer_after = times[span];
@@ -214,6 +237,8 @@ void generate_machine(struct generator *generator, uint64_t seed, uint64_t index
                                 : "q35");
         if (generator->root_port)
                 fputs("  bus: root-port\n", generator->out);
+        if (generator->hints)
+                fputs("  migration: never\n", generator->out);
         generator->vga = generate_once_in(generator, 4);
         if (generator->vga)
                 fputs("  vga: on\n", generator->out);

@@ -152,14 +152,14 @@ static void balloon_pages(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "add-backend", 1, add_backend, NULL },
-        { "remove-backend", 1, remove_backend, NULL },
-        { "plug-dimm", 1, plug, NULL },
-        { "add-and-plug-dimm", 2, add_and_plug, has_slots },
-        { "ask-memory", 1, ask, NULL },
-        { "target-with-dimms", 1, set_target, has_slots },
-        { "touch-dimm", 1, touch, has_slots },
-        { "balloon-dimm", 2, balloon_pages, has_slots },
+        { "add-backend", 1, add_backend, NULL, false },
+        { "remove-backend", 1, remove_backend, NULL, false },
+        { "plug-dimm", 1, plug, NULL, false },
+        { "add-and-plug-dimm", 2, add_and_plug, has_slots, false },
+        { "ask-memory", 1, ask, NULL, false },
+        { "target-with-dimms", 1, set_target, has_slots, false },
+        { "touch-dimm", 1, touch, has_slots, false },
+        { "balloon-dimm", 2, balloon_pages, has_slots, false },
 };
 
 const struct generate_family generate_memory = { operations, GENERATE_COUNT(operations) };

@@ -124,15 +124,15 @@ static void read_messages(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "msix-control", 4, write_control, has_vectors },
-        { "msix-program", 5, program, has_vectors },
-        { "msix-mask", 4, mask, has_vectors },
-        { "msix-vector", 5, give_vector, has_vectors },
-        { "msix-read", 2, read_table, has_vectors },
-        { "msix-narrow", 1, write_narrow, has_vectors },
-        { "msix-pending", 3, read_pending, has_vectors },
-        { "msix-write-pending", 1, write_pending, has_vectors },
-        { "msix-messages", 2, read_messages, has_vectors },
+        { "msix-control", 4, write_control, has_vectors, true },
+        { "msix-program", 5, program, has_vectors, true },
+        { "msix-mask", 4, mask, has_vectors, true },
+        { "msix-vector", 5, give_vector, has_vectors, true },
+        { "msix-read", 2, read_table, has_vectors, true },
+        { "msix-narrow", 1, write_narrow, has_vectors, true },
+        { "msix-pending", 3, read_pending, has_vectors, true },
+        { "msix-write-pending", 1, write_pending, has_vectors, true },
+        { "msix-messages", 2, read_messages, has_vectors, true },
 };
 
 const struct generate_family generate_msix = { operations, GENERATE_COUNT(operations) };

@@ -23,7 +23,7 @@ static bool is_modern_raw(const struct generator *generator)
 
 static bool reports(const struct generator *generator)
 {
-        return generator->raw && generator->queue_count > 3;
+        return generator->raw && generator->reporting_queue > 0;
 }
 
 /* As QEMU lets it: features can be written anew once FEATURES_OK is taken away. */
@@ -94,8 +94,9 @@ static void post_runs(struct generator *generator)
                                       ", bytes: \"a55a a55a\"}}",
                                       address);
         }
-        generate_step(generator, "guest: {post: {queue: 3, chain: [%s]}}", text);
-        generate_step(generator, "guest: {kick: 3}");
+        generate_step(generator, "guest: {post: {queue: %u, chain: [%s]}}",
+                      generator->reporting_queue, text);
+        generate_step(generator, "guest: {kick: %u}", generator->reporting_queue);
         generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 4}}", address);
 }
 
@@ -148,11 +149,11 @@ static void give_run(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "take-poison", 3, take_poison, is_modern_raw },
-        { "write-poison", 3, write_config, is_modern_raw },
-        { "post-runs", 4, post_runs, reports },
-        { "give-and-take", 3, give_and_take, is_raw },
-        { "give-run", 3, give_run, is_raw },
+        { "take-poison", 3, take_poison, is_modern_raw, false },
+        { "write-poison", 3, write_config, is_modern_raw, true },
+        { "post-runs", 4, post_runs, reports, true },
+        { "give-and-take", 3, give_and_take, is_raw, true },
+        { "give-run", 3, give_run, is_raw, true },
 };
 
 const struct generate_family generate_pages = { operations, GENERATE_COUNT(operations) };

@@ -209,17 +209,17 @@ static void power_state(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "write-command", 2, write_command, NULL },
-        { "write-config", 2, write_config, NULL },
-        { "read-config", 2, read_config, NULL },
-        { "use-window", 2, use_window, modern },
-        { "write-extended", 1, write_extended, root_port },
-        { "read-extended", 1, read_extended, root_port },
-        { "move-bar", 2, move_bar, NULL },
-        { "size-bar", 1, size_bar, NULL },
-        { "function-reset", 2, function_reset, express },
-        { "bus-reset", 2, bus_reset, root_port },
-        { "power-state", 1, power_state, express },
+        { "write-command", 2, write_command, NULL, false },
+        { "write-config", 2, write_config, NULL, false },
+        { "read-config", 2, read_config, NULL, true },
+        { "use-window", 2, use_window, modern, false },
+        { "write-extended", 1, write_extended, root_port, false },
+        { "read-extended", 1, read_extended, root_port, true },
+        { "move-bar", 2, move_bar, NULL, false },
+        { "size-bar", 1, size_bar, NULL, false },
+        { "function-reset", 2, function_reset, express, false },
+        { "bus-reset", 2, bus_reset, root_port, false },
+        { "power-state", 1, power_state, express, false },
 };
 
 const struct generate_family generate_pci = { operations, GENERATE_COUNT(operations) };

@@ -13,6 +13,7 @@
  *   generate_msix.c      vectors and messages
  *   generate_queue.c     chains, rings and RAM
  *   generate_pages.c     what is reported, filled, given and taken
+ *   generate_hint.c      free page hints, of a machine that migrates
  *   generate_settle.c    without what the guest refuses
  */
 #ifndef TESTBENCH_ORACLE_GENERATE_PRIV_H
@@ -38,6 +39,7 @@ struct generator {
         FILE *out;
         /* the configuration */
         bool raw;         /* the driver */
+        bool hints;       /* migrations have no end, and the queue of hints is there */
         bool memory;      /* the guest's is modelled */
         bool legacy_only; /* disable-modern */
         bool modern_only; /* disable-legacy */
@@ -50,7 +52,8 @@ struct generator {
         unsigned window;       /* offset of the PCI_CFG capability */
         bool packed;           /* packed rings are offered, and so taken */
         unsigned queue_count;
-        unsigned queue_sizes[4];
+        unsigned queue_sizes[5];
+        unsigned reporting_queue; /* 0: there is none */
         unsigned config_bytes;
         unsigned vectors; /* of MSI-X; 0: there is none */
         uint64_t ram_bytes;
@@ -63,6 +66,8 @@ struct generator {
         sim_time_t now, answer_after;
         sim_time_t deadline; /* of the statistics timer; SIM_TIME_NEVER: none */
         uint32_t interval_s;
+        bool migrating;
+        uint32_t migrations; /* begun so far */
 };
 
 /* One draw a full expression: C leaves open which of two arguments is evaluated first. */
@@ -93,6 +98,11 @@ struct generate_operation {
         unsigned weight;
         void (*write)(struct generator *generator);
         bool (*fits)(const struct generator *generator); /* NULL: always */
+        /*
+         * May come between hints: it resets no device, leaves their ring and the driver's
+         * features alone, and plugs nothing.
+         */
+        bool beside_hints;
 };
 
 struct generate_family {
@@ -102,19 +112,26 @@ struct generate_family {
 
 extern const struct generate_family generate_host, generate_hotplug, generate_guest,
         generate_register, generate_msix, generate_queue, generate_pci, generate_pages,
-        generate_memory;
+        generate_hint, generate_memory;
 
 /* One access of the driver's; bits of value past the size are dropped. */
 void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,
                     uint64_t value);
 void generate_read(struct generator *generator, const char *bar, uint64_t offset, unsigned size);
 
+/* What a story with hints mostly begins with. */
+void generate_hint_begin(struct generator *generator);
 /* The name of one. */
 const char *generate_workload(struct generator *generator);
 /* Hexadecimal digits of count bytes drawn. */
 void generate_bytes(struct generator *generator, char *text, size_t count);
 /* A queue that the device has, rarely one that it has not. */
 unsigned generate_queue_index(struct generator *generator);
+/* One that the device has, and not that of hints. */
+unsigned generate_ring(struct generator *generator);
+#define GENERATE_DESCRIPTOR_SIZE 96U
+/* A descriptor of any kind, as a chain has it in the scenario format. */
+void generate_descriptor(struct generator *generator, char text[GENERATE_DESCRIPTOR_SIZE]);
 /* Takes the steps out of text that the guest refuses on the simulator. */
 void generate_settle(char *text);
 /* Reads what can be read without changing anything, and then what tells by changing. */

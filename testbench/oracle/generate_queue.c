@@ -10,7 +10,7 @@
 
 static bool reports(const struct generator *generator)
 {
-        return generator->raw && generator->queue_count > 3;
+        return generator->raw && generator->reporting_queue > 0;
 }
 
 unsigned generate_queue_index(struct generator *generator)
@@ -20,6 +20,14 @@ unsigned generate_queue_index(struct generator *generator)
         if (generate_once_in(generator, 2))
                 return VIRTIO_BALLOON_STATSQ;
         return (unsigned)generate_below(generator, generator->queue_count);
+}
+
+unsigned generate_ring(struct generator *generator)
+{
+        unsigned queue =
+                (unsigned)generate_below(generator, generator->queue_count - generator->hints);
+
+        return generator->hints && queue >= VIRTIO_BALLOON_HINTQ ? queue + 1 : queue;
 }
 
 static void maybe_kick(struct generator *generator, unsigned queue)
@@ -109,16 +117,16 @@ static void post_report(struct generator *generator)
         generate_step(generator, "guest: {ram-write: {address: 0x%" PRIx64 ", bytes: \"a55a\"}}",
                       address);
         generate_step(generator,
-                      "guest: {post: {queue: 3, chain: [{address: 0x%" PRIx64 ", length: %" PRIu64
+                      "guest: {post: {queue: %u, chain: [{address: 0x%" PRIx64 ", length: %" PRIu64
                       ", flags: 2}]}}",
-                      address, length);
-        maybe_kick(generator, 3);
+                      generator->reporting_queue, address, length);
+        maybe_kick(generator, generator->reporting_queue);
         generate_step(generator, "guest: {ram-read: {address: 0x%" PRIx64 ", size: 4}}", address);
 }
 
 static void post_bytes(struct generator *generator)
 {
-        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        unsigned queue = generate_ring(generator);
         char text[2 * STATS_BYTES_MAX + 1];
 
         generate_bytes(generator, text, generate_below(generator, STATS_BYTES_MAX + 1));
@@ -163,7 +171,7 @@ static uint32_t draw_length(struct generator *generator)
         return generate_pick(generator, lengths);
 }
 
-static void write_descriptor(struct generator *generator, char *text, size_t size)
+void generate_descriptor(struct generator *generator, char text[GENERATE_DESCRIPTOR_SIZE])
 {
         /* On a packed ring the last three are wrong by one wrap bit, or two. */
         static const unsigned flags[] = { 0, 0, 0, 2, 2, 4, 6, 0xfff8, 1, 0x80, 0x8000, 0x8080 };
@@ -173,34 +181,35 @@ static void write_descriptor(struct generator *generator, char *text, size_t siz
 
         switch (generate_below(generator, 4)) {
         case 0:
-                snprintf(text, size, "{in: %" PRIu32 "}",
+                snprintf(text, GENERATE_DESCRIPTOR_SIZE, "{in: %" PRIu32 "}",
                          (uint32_t)generate_below(generator, 10000));
                 return;
         case 1:
                 address = draw_address(generator);
                 length = draw_length(generator);
-                snprintf(text, size, "{address: 0x%" PRIx64 ", length: %" PRIu32 ", flags: %u}",
-                         address, length, generate_pick(generator, flags));
+                snprintf(text, GENERATE_DESCRIPTOR_SIZE,
+                         "{address: 0x%" PRIx64 ", length: %" PRIu32 ", flags: %u}", address,
+                         length, generate_pick(generator, flags));
                 return;
         default:
                 generate_bytes(generator, bytes, 1 + generate_below(generator, 30));
                 /* A tag that is known, so that statistics straddle descriptors at times. */
                 memcpy(bytes, "0500", generate_once_in(generator, 2) && bytes[2] != '\0' ? 4 : 0);
-                snprintf(text, size, "{out: \"%s\"}", bytes);
+                snprintf(text, GENERATE_DESCRIPTOR_SIZE, "{out: \"%s\"}", bytes);
                 return;
         }
 }
 
 static void post_chain(struct generator *generator)
 {
-        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        unsigned queue = generate_ring(generator);
         unsigned count = 1 + (unsigned)generate_below(generator, 5);
-        char text[5 * 96] = "", one[96];
+        char text[5 * GENERATE_DESCRIPTOR_SIZE] = "", one[GENERATE_DESCRIPTOR_SIZE];
 
         if (generate_once_in(generator, 2))
                 queue = VIRTIO_BALLOON_STATSQ;
         for (unsigned i = 0; i < count; i++) {
-                write_descriptor(generator, one, sizeof one);
+                generate_descriptor(generator, one);
                 strcat(strcat(text, i > 0 ? ", " : ""), one);
         }
         generate_step(generator, "guest: {post: {queue: %u, chain: [%s]}}", queue, text);
@@ -210,7 +219,7 @@ static void post_chain(struct generator *generator)
 /* A table of descriptors elsewhere: VIRTIO 1.2 2.7.5.3. */
 static void post_indirect(struct generator *generator)
 {
-        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        unsigned queue = generate_ring(generator);
         unsigned count = 1 + (unsigned)generate_below(generator, 4);
         uint64_t table = GENERATE_FREE_ADDRESS + 0x8000 + 0x100 * generate_below(generator, 4);
         static const unsigned flags[] = { 0, 0, 0, 2, 1, 3, 4 };
@@ -239,10 +248,12 @@ static void post_indirect(struct generator *generator)
         maybe_kick(generator, queue);
 }
 
+/* The ring of hints has 1024 entries, and takes eight pages. */
 static uint64_t ring_address(const struct generator *generator, unsigned queue)
 {
-        (void)generator;
-        return GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue;
+        uint64_t more_bytes = generator->hints && queue > VIRTIO_BALLOON_HINTQ ? 0x6000 : 0;
+
+        return GENERATE_RINGS_ADDRESS + GENERATE_RING_BYTES * queue + more_bytes;
 }
 
 static void write_ram(struct generator *generator, uint64_t address, uint64_t value, unsigned size)
@@ -339,7 +350,7 @@ static void spoil_split(struct generator *generator, unsigned queue)
 
 static void spoil_ring(struct generator *generator)
 {
-        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        unsigned queue = generate_ring(generator);
 
         if (generator->packed)
                 spoil_packed(generator, queue);
@@ -351,7 +362,7 @@ static void spoil_ring(struct generator *generator)
 
 static void look_at_ring(struct generator *generator)
 {
-        unsigned queue = (unsigned)generate_below(generator, generator->queue_count);
+        unsigned queue = generate_ring(generator);
         uint64_t used = ring_address(generator, queue) + 0x1000;
 
         if (generator->packed)
@@ -377,16 +388,16 @@ static void fill_and_inflate(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "kick", 5, kick, NULL },
-        { "post-stats", 6, post_stats, NULL },
-        { "post-pages", 4, post_pages, NULL },
-        { "post-report", 4, post_report, reports },
-        { "post-bytes", 2, post_bytes, NULL },
-        { "post-chain", 3, post_chain, NULL },
-        { "post-indirect", 2, post_indirect, NULL },
-        { "spoil-ring", 3, spoil_ring, NULL },
-        { "look-at-ring", 3, look_at_ring, NULL },
-        { "fill-and-inflate", 2, fill_and_inflate, NULL },
+        { "kick", 5, kick, NULL, true },
+        { "post-stats", 6, post_stats, NULL, true },
+        { "post-pages", 4, post_pages, NULL, true },
+        { "post-report", 4, post_report, reports, true },
+        { "post-bytes", 2, post_bytes, NULL, true },
+        { "post-chain", 3, post_chain, NULL, true },
+        { "post-indirect", 2, post_indirect, NULL, true },
+        { "spoil-ring", 3, spoil_ring, NULL, true },
+        { "look-at-ring", 3, look_at_ring, NULL, true },
+        { "fill-and-inflate", 2, fill_and_inflate, NULL, true },
 };
 
 const struct generate_family generate_queue = { operations, GENERATE_COUNT(operations) };

@@ -341,20 +341,20 @@ void generate_look(struct generator *generator)
 }
 
 static const struct generate_operation operations[] = {
-        { "write-register", 6, write_register, NULL },
-        { "read-register", 4, read_register, NULL },
-        { "write-anywhere", 2, write_anywhere, NULL },
-        { "read-anywhere", 3, read_anywhere, NULL },
-        { "write-device", 3, write_device, NULL },
-        { "read-device", 3, read_device, NULL },
-        { "read-isr", 3, read_isr, NULL },
-        { "write-isr", 1, write_isr, NULL },
-        { "write-notify", 2, write_notify, modern },
-        { "read-notify", 1, read_notify, modern },
-        { "negotiate", 2, negotiate, modern },
-        { "negotiate-legacy", 2, negotiate_legacy, legacy },
-        { "reset-queue", 2, reset_queue, modern },
-        { "resize-queue", 1, resize_queue, modern },
+        { "write-register", 6, write_register, NULL, false },
+        { "read-register", 4, read_register, NULL, true },
+        { "write-anywhere", 2, write_anywhere, NULL, false },
+        { "read-anywhere", 3, read_anywhere, NULL, true },
+        { "write-device", 3, write_device, NULL, true },
+        { "read-device", 3, read_device, NULL, true },
+        { "read-isr", 3, read_isr, NULL, true },
+        { "write-isr", 1, write_isr, NULL, true },
+        { "write-notify", 2, write_notify, modern, true },
+        { "read-notify", 1, read_notify, modern, true },
+        { "negotiate", 2, negotiate, modern, false },
+        { "negotiate-legacy", 2, negotiate_legacy, legacy, false },
+        { "reset-queue", 2, reset_queue, modern, false },
+        { "resize-queue", 1, resize_queue, modern, false },
 };
 
 const struct generate_family generate_register = { operations, GENERATE_COUNT(operations) };

@@ -183,6 +183,8 @@ static void write_done(struct tap *tap)
 {
         tap->accessed = false;
         tap->written = true;
+        if (tap->options.insight->settle != NULL)
+                tap->options.insight->settle(tap->options.owner);
         tap_look(tap);
         if (tap->options.stirred != NULL)
                 tap->options.stirred(tap->options.owner);

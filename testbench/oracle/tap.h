@@ -34,6 +34,11 @@ struct tap_insight {
         /* False: it does not say. */
         bool (*isr)(void *owner, uint8_t *isr);
         bool (*last_available)(void *owner, unsigned queue, uint16_t *index);
+        /*
+         * The device was written to, and is going to be looked at: waits until a thread of its
+         * own has done what it will. NULL: it has none.
+         */
+        void (*settle)(void *owner);
 };
 
 /* What a tap tells, of: */

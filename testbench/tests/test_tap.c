@@ -298,7 +298,7 @@ END_TEST
 
 struct noise {
         uint64_t state;
-        unsigned asked;
+        unsigned asked, settled;
 };
 
 /* splitmix64's step: what a driver would read from a broken device. */
@@ -410,10 +410,20 @@ static bool noise_last_available(void *owner, unsigned queue, uint16_t *index)
         return *index & 1;
 }
 
-/* Whatever comes back, the tap ends each look, and no index leads out of a ring. */
+static void noise_settle(void *owner)
+{
+        struct noise *noise = owner;
+
+        noise->settled++;
+}
+
+/*
+ * Whatever comes back, the tap ends each look, and no index leads out of a ring. A thread of
+ * the device's is waited for after each write, and after nothing else.
+ */
 START_TEST(a_device_of_noise_does_no_harm)
 {
-        static const struct tap_insight insight = { noise_isr, noise_last_available };
+        static const struct tap_insight insight = { noise_isr, noise_last_available, noise_settle };
         struct noise noise = { .state = (uint64_t)_i };
         struct port port = { .ops = &noise_ops, .self = &noise };
         struct sim_kernel *kernel = sim_kernel_new(NULL);
@@ -421,6 +431,7 @@ START_TEST(a_device_of_noise_does_no_harm)
         struct port tapped;
         struct tap *tap;
         struct ram_map map;
+        unsigned writes = 0;
         uint32_t value;
 
         ram_map_init(&map, RAM_LAYOUT_Q35, 1 << 20, false);
@@ -438,6 +449,7 @@ START_TEST(a_device_of_noise_does_no_harm)
                 unsigned bar = (unsigned)(what % 7), size = 1U << (what >> 8) % 4;
                 uint64_t offset = (what >> 16) % 0x4000;
 
+                writes += (what >> 40 & 1) != 0 ? 2 : 1;
                 if (what >> 40 & 1)
                         port_bar_write(&tapped, bar, offset % 0x40, size, what >> 41 & 3);
                 else
@@ -447,6 +459,7 @@ START_TEST(a_device_of_noise_does_no_harm)
         tap_machine_reset(tap);
         (void)tap_read(tap, TAP_NUM_PAGES, &value);
         ck_assert_uint_gt(noise.asked, 900);
+        ck_assert_uint_eq(noise.settled, writes);
         tap_free(tap);
         sim_kernel_free(kernel);
 }

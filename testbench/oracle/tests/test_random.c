@@ -47,6 +47,67 @@ START_TEST(every_operation_is_drawn)
 }
 END_TEST
 
+/* Takes the line out of text, which it follows in. NULL: there is none. */
+static char *next_line(char **text)
+{
+        char *line = *text, *end = strchr(line, '\n');
+
+        if (end == NULL)
+                return NULL;
+        *end = '\0';
+        *text = end + 1;
+        return line;
+}
+
+static bool resets(const char *line)
+{
+        static const char *const ways[] = { "guest: reset", "guest: reboot", "guest: bus-reset",
+                                            "\"system_reset\"" };
+
+        for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+                if (strstr(line, ways[i]) != NULL)
+                        return true;
+        return false;
+}
+
+/* A thread of QEMU's takes them: what would be a race there is not drawn. */
+START_TEST(hints_are_notified_at_once_and_end_before_a_reset)
+{
+        struct generate_counts counts = { { 0 } };
+        unsigned stories = 0, posts = 0, reset_count = 0;
+
+        for (uint64_t i = 0; i < 400; i++) {
+                char *text = generate_scenario(1, i, &counts), *rest = text;
+                char *before = NULL, *line;
+
+                if (strstr(text, "migration: never") != NULL) {
+                        stories++;
+                        ck_assert_ptr_nonnull(strstr(text, "driver: raw"));
+                        ck_assert_ptr_nonnull(strstr(text, "notify_on_empty: off"));
+                        ck_assert_ptr_null(strstr(text, "packed"));
+                } else {
+                        ck_assert_ptr_null(strstr(text, "hintq"));
+                        *rest = '\0';
+                }
+                for (; (line = next_line(&rest)) != NULL; before = line) {
+                        if (before != NULL && strstr(before, "post: {queue: hintq") != NULL) {
+                                ck_assert_ptr_nonnull(strstr(line, "kick: hintq"));
+                                posts++;
+                        }
+                        if (before != NULL && resets(line)) {
+                                ck_assert_ptr_nonnull(strstr(before, "migrate_cancel"));
+                                reset_count++;
+                        }
+                }
+                free(text);
+        }
+        ck_assert_uint_gt(stories, 25);
+        ck_assert_uint_lt(stories, 100);
+        ck_assert_uint_gt(posts, 100);
+        ck_assert_uint_gt(reset_count, 5);
+}
+END_TEST
+
 /* ---- the sweep ---- */
 
 static int sweep(random_compare_fn *compare, unsigned jobs, char **said,
@@ -247,6 +308,7 @@ int main(void)
         tcase_set_timeout(tcase, 120);
         tcase_add_test(tcase, a_scenario_is_a_function_of_seed_and_index);
         tcase_add_test(tcase, every_operation_is_drawn);
+        tcase_add_test(tcase, hints_are_notified_at_once_and_end_before_a_reset);
         tcase_add_test(tcase, the_simulator_agrees_with_itself);
         tcase_add_test(tcase, divergences_are_shrunk_and_told_in_order);
         tcase_add_test(tcase, a_scenario_that_ends_the_process_is_a_finding);
