@@ -199,6 +199,15 @@ for name in boot reset; do
                 grep -qF -- "$line" shown || bad "$name: the page lacks $line"
         done <out
 done
+# And its table of runs and distinct ones.
+for name in boot reset; do
+        row=$(grep -F "| \`$name.yaml\` |" "$page" | tr -d ' ')
+        for faults in 0 1 2 3; do
+                exits 0 "$exploring/$name.yaml" --faults "$faults"
+                figures=$(cut -d'|' -f $((faults + 3)) <<<"$row")
+                total "${figures%,*}" "${figures#*,}"
+        done
+done
 # What is no fault to explore.
 exits 2 polls.yaml --points lose-intterupt
 has err "did you mean 'lose-interrupt'"
