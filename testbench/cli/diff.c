@@ -51,12 +51,17 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                         argp_error(state, arguments->paths.count > 0
                                                   ? "files or --random, not both"
                                                   : "a file or a folder is missing, or --random");
+                if (arguments->random.drawn && !diff_random_wanted(&arguments->random))
+                        argp_error(state, "--seed, --first, --jobs and --keep are of --random");
+                if (arguments->random.itself && arguments->oracle.qemu_binary != NULL)
+                        argp_error(state, "--itself has no QEMU");
                 return 0;
         default:
                 return ARGP_ERR_UNKNOWN;
         }
 }
 
+/* oracle: NULL, two runs of ours were compared. */
 static void tell_divergence(const struct scenario *scenario, const struct oracle_options *oracle,
                             const struct oracle_result *result)
 {
@@ -65,14 +70,14 @@ static void tell_divergence(const struct scenario *scenario, const struct oracle
         printf("DIFF %s   %s\n", scenario->name, scenario->path);
         printf("  at %-13s ours      %s\n", text_time(at, result->at),
                result->ours[0] != '\0' ? result->ours : "nothing more");
-        printf("     %-13s QEMU's    %s\n", "",
+        printf("     %-13s %-9s %s\n", "", oracle != NULL ? "QEMU's" : "again",
                result->theirs[0] != '\0' ? result->theirs : "nothing more");
         for (unsigned i = 0; i < result->tail_count; i++)
                 printf("  %-13s%s\n", i == 0 ? "before" : "", result->tail[i]);
         fputs("  again        ", stdout);
         report_shell_word(stdout, program_invocation_name);
-        fputs(" diff ", stdout);
-        if (oracle->qemu_binary != NULL) {
+        fputs(oracle != NULL ? " diff " : " diff --itself ", stdout);
+        if (oracle != NULL && oracle->qemu_binary != NULL) {
                 fputs("--qemu=", stdout);
                 report_shell_word(stdout, oracle->qemu_binary);
                 putchar(' ');
@@ -81,6 +86,7 @@ static void tell_divergence(const struct scenario *scenario, const struct oracle
         putchar('\n');
 }
 
+/* oracle: NULL, each with itself. */
 static int compare_all(const struct scenarios *scenarios, const struct oracle_options *oracle)
 {
         size_t count[] = { [ORACLE_EQUAL] = 0, [ORACLE_DIVERGED] = 0, [ORACLE_UNAVAILABLE] = 0 };
@@ -91,7 +97,10 @@ static int compare_all(const struct scenarios *scenarios, const struct oracle_op
         for (size_t i = 0; i < scenarios->count; i++) {
                 const struct scenario *scenario = scenarios->all[i];
 
-                oracle_compare(scenario, oracle, &result);
+                if (oracle != NULL)
+                        oracle_compare(scenario, oracle, &result);
+                else
+                        random_compare_twice(NULL, scenario, &result);
                 /* On a terminal it reached QEMU, too: that is no divergence. */
                 if (interrupt_signal != 0)
                         break;
@@ -130,7 +139,9 @@ int cli_diff(int argc, char **argv)
                        "the guest and the host can see; a folder means every *.yaml below it.\v"
                        "Exit status: 0 all the same; 1 one diverged; 2 a file, an option or the "
                        "environment is wrong; 130 after an interrupt. What QEMU 7.2 cannot be is "
-                       "skipped by name.",
+                       "skipped by name. With --itself two runs of ours are compared, of whatever "
+                       "scenario, "
+                       "its 'order' included.",
         };
         struct diff_arguments arguments = { .random.options.seed = 1 };
         struct scenarios scenarios;
@@ -141,7 +152,8 @@ int cli_diff(int argc, char **argv)
                 return diff_random_run(&arguments.random, &arguments.oracle);
         if (scenarios_load(&scenarios, &arguments.paths) == 0) {
                 if (!arguments.wrong)
-                        status = compare_all(&scenarios, &arguments.oracle);
+                        status = compare_all(&scenarios,
+                                             arguments.random.itself ? NULL : &arguments.oracle);
                 scenarios_fini(&scenarios);
         }
         paths_fini(&arguments.paths);

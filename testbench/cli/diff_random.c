@@ -36,7 +36,8 @@ static const struct argp_option sweep_options[] = {
         { "jobs", OPTION_JOBS, "J", 0, "Work in J processes (default: one a processor)", 1 },
         { "keep", OPTION_KEEP, "FOLDER", 0, "Write each divergence there, made small", 1 },
         { "print", OPTION_PRINT, "I", 0, "Print scenario I of the seed, compare nothing", 1 },
-        { "itself", OPTION_ITSELF, NULL, 0, "Compare two runs of the simulator, without QEMU", 1 },
+        { "itself", OPTION_ITSELF, NULL, 0,
+          "Compare two runs of the simulator, without QEMU; of files, too", 1 },
         { 0 },
 };
 
@@ -75,15 +76,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
                         argp_error(state, "--random: no scenario is nothing to compare");
                 return 0;
         case OPTION_SEED:
+                random->drawn = true;
                 take_number(state, "seed", arg, UINT64_MAX, &options->seed);
                 return 0;
         case OPTION_FIRST:
+                random->drawn = true;
                 take_number(state, "first", arg, UINT32_MAX, &options->first);
                 return 0;
         case OPTION_JOBS:
+                random->drawn = true;
                 take_number(state, "jobs", arg, 1024, &random->jobs);
                 return 0;
         case OPTION_KEEP:
+                random->drawn = true;
                 options->keep = take_folder(state, arg);
                 return 0;
         case OPTION_PRINT:

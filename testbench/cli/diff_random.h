@@ -15,6 +15,7 @@ struct diff_random {
         struct random_options options; /* count 0: no sweep was asked for */
         uint64_t jobs;
         bool itself; /* the simulator against itself */
+        bool drawn;  /* what only drawn scenarios have was asked for */
         bool print;  /* prints scenario options.first and compares nothing */
 };
 

@@ -35,17 +35,34 @@ struct sweep {
         char why[ORACLE_LINE_SIZE]; /* something could not be compared */
 };
 
-void random_compare_itself(void *owner, const struct scenario *scenario,
-                           struct oracle_result *result)
+/* What is no run at all. False: it is one. */
+static bool is_unavailable(const struct run_result *run, struct oracle_result *result)
+{
+        if (run->verdict == RUN_SKIPPED)
+                snprintf(result->why, sizeof result->why, "%.200s", run->why);
+        else if (run->file_wrong)
+                snprintf(result->why, sizeof result->why, "expected %.200s, got %.200s",
+                         run->expected, run->got);
+        else
+                return false;
+        result->verdict = ORACLE_UNAVAILABLE;
+        result->environment = true;
+        return true;
+}
+
+static void compare_twice(const struct scenario *scenario, bool has_to_pass,
+                          struct oracle_result *result)
 {
         struct run_options options = { .unchecked = true };
         struct run_result first, second;
 
-        (void)owner;
         run_scenario(scenario, &options, &first);
         run_scenario(scenario, &options, &second);
         *result = (struct oracle_result){ .verdict = ORACLE_EQUAL, .records = first.events };
-        if (first.verdict == RUN_PASSED && first.digest == second.digest)
+        if (!has_to_pass && is_unavailable(&first, result))
+                return;
+        if (first.verdict == second.verdict && first.digest == second.digest &&
+            (first.verdict == RUN_PASSED || !has_to_pass))
                 return;
         result->verdict = ORACLE_DIVERGED;
         result->at = first.ended_at;
@@ -53,6 +70,20 @@ void random_compare_itself(void *owner, const struct scenario *scenario,
                  first.got);
         snprintf(result->theirs, ORACLE_LINE_SIZE, "digest %016" PRIx64 " %.200s", second.digest,
                  second.got);
+}
+
+void random_compare_itself(void *owner, const struct scenario *scenario,
+                           struct oracle_result *result)
+{
+        (void)owner;
+        compare_twice(scenario, true, result);
+}
+
+void random_compare_twice(void *owner, const struct scenario *scenario,
+                          struct oracle_result *result)
+{
+        (void)owner;
+        compare_twice(scenario, false, result);
 }
 
 void random_compare_qemu(void *owner, const struct scenario *scenario, struct oracle_result *result)

@@ -21,6 +21,8 @@ typedef void random_compare_fn(void *owner, const struct scenario *scenario,
 
 /* The simulator against itself: two runs have to leave the same journal. */
 random_compare_fn random_compare_itself;
+/* The same of any scenario, which need not pass. */
+random_compare_fn random_compare_twice;
 /* Our device against a real QEMU's; owner: struct oracle_options. */
 random_compare_fn random_compare_qemu;
 

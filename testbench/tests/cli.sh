@@ -163,6 +163,14 @@ exits 0 diff --random=1 --itself --keep=found
 [ -d found ] || bad "--keep: the folder is not made"
 exits 0 diff --random=4 --itself --jobs=2
 has out '4 scenarios, '
+exits 0 diff --itself good
+has out '2 of 2 the same'
+for option in --seed=1 --first=1 --jobs=1 --keep=found; do
+        exits 2 diff --itself "$option" good/passes.yaml
+        has err 'are of --random'
+done
+exits 2 diff --itself --qemu=./no-such-qemu good/passes.yaml
+has err '--itself has no QEMU'
 exits 2 diff --qemu=./no-such-qemu good/passes.yaml
 has out 'skip  the first poll comes at once  good/passes.yaml  ('
 has out '0 of 0 the same, 1 skipped'

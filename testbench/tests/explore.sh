@@ -125,6 +125,13 @@ printf 'order: [0, 0, 0]\n' | cat - three.yaml >wrong.yaml
 "$ballast" run wrong.yaml >out 2>err
 [ $? = 2 ] || bad 'more choices than there are'
 has out "3 choices, as 'order' has entries"
+subcommand=(diff)
+exits 2 --itself wrong.yaml
+has out "3 choices, as 'order' has entries"
+exits 0 --itself printed.yaml
+has out '  printed.yaml  ('
+has out '1 of 1 the same'
+subcommand=(explore)
 
 # Faults. A raw guest, one notification, one arming of the timer, one interrupt: each lost, or none.
 # Two of them: without the notification the timer finds no buffer at 2 s and is armed anew, which
@@ -243,9 +250,11 @@ has err 'it fails as it is'
 { sed '/^end:/d' three.yaml && for i in $(seq 3 40); do
         echo "  - {at: $i s, guest: {actual: $i}}"
 done; } >many.yaml
-"$ballast" explore many.yaml --faults 0 --runs 4000000000 --jobs 2 >out 2>err &
+"$ballast" explore many.yaml --faults 0 --runs 4000000000 --jobs 2 --results many.jsonl >out 2>err &
 pid=$!
-sleep 0.5
+# What comes before it listens is ignored, as of any process behind a '&'.
+until compgen -G 'many.jsonl.*.tmp' >/dev/null; do sleep 0.1; done
+sleep 0.3
 kill -INT "$pid"
 wait "$pid"
 [ $? = 130 ] || bad 'an interrupt'
