@@ -4,8 +4,8 @@
  * are neither, and what becomes of them when the migration is given up or the device reset.
  *
  * Whatever is made available is notified at the same instant: a thread of QEMU's that has
- * begun takes it in any case. Nor is a device reset while hints are taken, which QEMU's
- * threads make a race: docs/qemu-findings.md.
+ * begun takes it in any case. Nor is a device reset while hints are taken, or broken by what
+ * a stopped machine was given, which QEMU's threads make a race: docs/qemu-findings.md.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -32,6 +32,12 @@ static void post(struct generator *generator, const char *chain)
 {
         generate_step(generator, "guest: {post: {queue: hintq, chain: [%s]}}", chain);
         generate_step(generator, "guest: {kick: hintq}");
+}
+
+static void go_on(struct generator *generator)
+{
+        generator->stopped = false;
+        generate_step(generator, "qmp: {\"execute\": \"cont\"}");
 }
 
 static void migrate(struct generator *generator)
@@ -76,7 +82,7 @@ static void write_id(struct generator *generator, char text[GENERATE_DESCRIPTOR_
 
         for (unsigned i = 0; i < 4; i++)
                 sprintf(bytes + 2 * i, "%02x", (unsigned)(id >> 8 * i) & 0xff);
-        if (generate_once_in(generator, 12))
+        if (generate_once_in(generator, 12) && !generator->stopped)
                 size = 1 + (unsigned)generate_below(generator, 8);
         if (size > 4)
                 generate_bytes(generator, bytes + 8, size - 4);
@@ -149,6 +155,8 @@ static void give_anything(struct generator *generator)
         unsigned count = 1 + (unsigned)generate_below(generator, SEGMENTS_MAX - 1);
         char chain[TEXT_SIZE] = "", one[GENERATE_DESCRIPTOR_SIZE];
 
+        if (generator->stopped)
+                go_on(generator);
         for (unsigned i = 0; i < count; i++) {
                 generate_descriptor(generator, one);
                 add(chain, one);
@@ -190,7 +198,7 @@ static void plug(struct generator *generator)
 /* With hints at an end before: QEMU's thread waits while the machine is stopped. */
 static void reset(struct generator *generator)
 {
-        generate_step(generator, "qmp: {\"execute\": \"cont\"}");
+        go_on(generator);
         cancel(generator);
         switch (generate_below(generator, generator->root_port ? 4 : 3)) {
         case 0:

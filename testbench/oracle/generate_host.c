@@ -178,11 +178,13 @@ static void query_status(struct generator *generator)
 
 static void stop(struct generator *generator)
 {
+        generator->stopped = true;
         write_command(generator, "stop");
 }
 
 static void cont(struct generator *generator)
 {
+        generator->stopped = false;
         write_command(generator, "cont");
 }
 

@@ -66,6 +66,7 @@ struct generator {
         sim_time_t now, answer_after;
         sim_time_t deadline; /* of the statistics timer; SIM_TIME_NEVER: none */
         uint32_t interval_s;
+        bool stopped;
         bool migrating;
         uint32_t migrations; /* begun so far */
 };
