@@ -16,7 +16,7 @@ static const char *const keys[FAULT_POINTS] = {
         [FAULT_TEAR_DMA_WRITE] = "bytes: 1",    [FAULT_FLIP_DMA_READ] = "bit: 0",
         [FAULT_FLIP_DMA_WRITE] = "bit: 0",      [FAULT_LATE_DMA_WRITE] = "by: 1 ms",
         [FAULT_EARLY_TIMER] = "by: 1 ms",       [FAULT_LATE_TIMER] = "by: 1 ms",
-        [FAULT_LATE_DMA_READ] = "by: 1 ms",
+        [FAULT_LATE_DMA_READ] = "by: 1 ms",     [FAULT_SPURIOUS_INTERRUPT] = "behind: both",
 };
 
 static bool has(const struct explore_points *points, enum fault_point point)
@@ -33,9 +33,10 @@ static int check(const struct explore_points *points, const struct fault_order *
         const struct sim_fault_rule *rule = &order->rule;
         const char *name = fault_points[order->point].name;
 
-        if (order->point == FAULT_SPURIOUS_INTERRUPT)
+        if (order->point == FAULT_SPURIOUS_INTERRUPT && order->behind == 0)
                 return diag_set(diag, what, 0, 0,
-                                "'%s' is no crossing of anything: there is no place for it", name);
+                                "'%s' by time is no crossing of anything: it needs a 'behind'",
+                                name);
         if (rule->nth[0] != 0 || rule->every != 0 || rule->times != 0 || rule->uncertain)
                 return diag_set(diag, what, 0, 0,
                                 "exploring tries every time: of a rule, only 'from', 'until' and "
@@ -125,8 +126,7 @@ int explore_points_add_names(struct explore_points *points, const char *names, c
                         continue;
                 }
                 for (unsigned i = 0; i < FAULT_POINTS; i++)
-                        if (i != FAULT_SPURIOUS_INTERRUPT)
-                                add_optional(points, (enum fault_point)i);
+                        add_optional(points, (enum fault_point)i);
         }
         free(copy);
         return result;

@@ -130,6 +130,20 @@ static bool hits_interrupt(struct fault_port *port, enum fault_point point, unsi
                fire(port, point, vector_text(vector, text));
 }
 
+/* A chance for what comes out of nothing. */
+static void pass_by(struct fault_port *port, enum fault_behind behind)
+{
+        const struct fault_order *order = armed(port, FAULT_SPURIOUS_INTERRUPT);
+        char text[DETAIL_SIZE];
+        unsigned vector;
+
+        if (order == NULL || (order->behind & behind) == 0)
+                return;
+        vector = order->vector;
+        if (fire(port, FAULT_SPURIOUS_INTERRUPT, vector_text(vector, text)))
+                interrupt(port, vector, true);
+}
+
 /* Only what tells the driver something can be lost or late: the pin's falling is no interrupt. */
 static void on_edge(void *owner, unsigned vector, bool asserted)
 {
@@ -149,6 +163,7 @@ static void on_edge(void *owner, unsigned vector, bool asserted)
         if (hits_interrupt(port, FAULT_DOUBLE_INTERRUPT, vector))
                 hold(port, &late, FAULT_DOUBLE_INTERRUPT);
         interrupt(port, vector, true);
+        pass_by(port, FAULT_BEHIND_INTERRUPTS);
 }
 
 /* Nothing makes it cross but time: once, or each period. */
@@ -182,6 +197,9 @@ void fault_port_armed(struct fault_port *port, enum fault_point point)
         if (point != FAULT_SPURIOUS_INTERRUPT)
                 return;
         port->spurious_waited = false;
+        sim_timer_cancel(&port->spurious);
+        if (order->behind != 0)
+                return;
         wait = order->rule.from > now ? order->rule.from - now : 0;
         sim_timer_arm_at(&port->spurious, sim_time_add(sim_clock_now(port->options.clock), wait));
 }
@@ -285,11 +303,9 @@ static uint64_t bar_read(void *self, unsigned bar, uint64_t offset, unsigned siz
         return port_bar_read(port->options.port, bar, offset, size_bytes);
 }
 
-static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
-                      uint64_t value)
+static void write_register(struct fault_port *port, unsigned bar, uint64_t offset,
+                           unsigned size_bytes, uint64_t value)
 {
-        struct fault_port *port = self;
-
         if (port->options.faults->armed_mask != 0) {
                 struct access access = access_to_bar(port, bar, offset, size_bytes);
 
@@ -307,6 +323,13 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
                 }
         }
         port_bar_write(port->options.port, bar, offset, size_bytes, value);
+}
+
+static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_bytes,
+                      uint64_t value)
+{
+        write_register(self, bar, offset, size_bytes, value);
+        pass_by(self, FAULT_BEHIND_WRITES);
 }
 
 /* ---- what passes as it is ---- */

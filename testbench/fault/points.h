@@ -50,6 +50,7 @@ enum fault_takes {
         FAULT_TAKES_MEMORY = 1 << 5, /* part, offset in it, and queue */
         FAULT_TAKES_BYTES = 1 << 6,
         FAULT_TAKES_BIT = 1 << 7,
+        FAULT_TAKES_BEHIND = 1 << 8,
 };
 
 struct fault_point_info {
@@ -62,6 +63,12 @@ extern const struct fault_point_info fault_points[FAULT_POINTS];
 
 /* The queue of an interrupt that is the configuration's. */
 #define FAULT_QUEUE_CONFIG UINT32_MAX
+
+/* Behind what. */
+enum fault_behind {
+        FAULT_BEHIND_WRITES = 1 << 0,     /* each of the driver's to a BAR */
+        FAULT_BEHIND_INTERRUPTS = 1 << 1, /* each that the driver is told */
+};
 
 /* What DMA is to. */
 enum fault_memory {
@@ -97,6 +104,8 @@ struct fault_order {
         uint64_t bytes;  /* that arrive of what is torn */
         uint64_t bit;    /* that is flipped */
         unsigned vector; /* PORT_INTX: the pin */
+        unsigned
+                behind; /* what is made up has its chance: a set of enum fault_behind; 0: by time */
 };
 
 /*

@@ -24,7 +24,8 @@ enum key {
         PERIOD,
         BYTES,
         BIT,
-        WHILE
+        WHILE,
+        BEHIND
 };
 
 static int read_count(struct parse *parse, const struct yaml_node *node, void *to)
@@ -222,6 +223,19 @@ static int read_while(struct parse *parse, const struct yaml_node *node, void *t
         return node->count > 0 ? 0 : schema_fail(parse, node, "of what, 'while' does not say");
 }
 
+static int read_behind(struct parse *parse, const struct yaml_node *node, void *to)
+{
+        static const char *const names[] = { "writes", "interrupts", "both" };
+        static const unsigned sets[] = { FAULT_BEHIND_WRITES, FAULT_BEHIND_INTERRUPTS,
+                                         FAULT_BEHIND_WRITES | FAULT_BEHIND_INTERRUPTS };
+        int index = schema_choice(parse, node, "what it comes behind", names, SCHEMA_COUNT(names));
+
+        if (index < 0)
+                return -1;
+        *(unsigned *)to = sets[index];
+        return 0;
+}
+
 #define AT(field) offsetof(struct fault_order, field)
 
 /* In the order of reading: an offset asks for its region or part, a queue for its part. */
@@ -242,6 +256,7 @@ static const struct schema_key keys[] = {
         [BYTES] = { "bytes", read_count, AT(bytes), false },
         [BIT] = { "bit", read_bit, 0, false },
         [WHILE] = { "while", read_while, 0, false },
+        [BEHIND] = { "behind", read_behind, AT(behind), false },
 };
 static const struct schema schema = { "a fault", keys, SCHEMA_COUNT(keys) };
 
@@ -250,7 +265,7 @@ static const unsigned taken[SCHEMA_COUNT(keys)] = {
         [REGION] = FAULT_TAKES_REGION, [OFFSET] = FAULT_TAKES_REGION | FAULT_TAKES_MEMORY,
         [VECTOR] = FAULT_TAKES_VECTOR, [PERIOD] = FAULT_TAKES_PERIOD,
         [PART] = FAULT_TAKES_MEMORY,   [BYTES] = FAULT_TAKES_BYTES,
-        [BIT] = FAULT_TAKES_BIT,
+        [BIT] = FAULT_TAKES_BIT,       [BEHIND] = FAULT_TAKES_BEHIND,
 };
 
 /* The keys of the rule go with every point, the others with some. */
@@ -265,6 +280,9 @@ static int check_keys(struct parse *parse, const struct yaml_node *node,
                         return schema_fail(parse, node, "'%s' needs the key '%s'", info->name,
                                            keys[i].name);
         }
+        if (found[PERIOD] != NULL && found[BEHIND] != NULL)
+                return schema_fail(parse, found[PERIOD]->key,
+                                   "it comes behind something, or by time with a 'period'");
         if (found[NTH] != NULL && (found[EVERY] != NULL || found[TIMES] != NULL))
                 return schema_fail(parse, found[NTH]->key,
                                    "'nth' says which times: it goes with neither 'every' nor "

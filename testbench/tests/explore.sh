@@ -185,6 +185,13 @@ cp out printed.yaml
 has printed.yaml 'faults: [{lose-interrupt: {nth: [1]}}]'
 "$ballast" run printed.yaml >out 2>err && bad 'what is lost does not fail'
 has out 'expected  poll'
+# What comes out of nothing has its places behind what crosses.
+exits 0 expects.yaml --points spurious-interrupt
+has out 'of spurious-interrupt'
+exits 0 expects.yaml --with 'spurious-interrupt: {behind: interrupts, vector: 0x33}'
+has out ', 3 of spurious-interrupt'
+exits 0 expects.yaml --points spurious-interrupt --print 2
+has out 'faults: [{spurious-interrupt: {behind: both, nth: [2]}}]'
 # In another state a point is not crossed.
 exits 1 expects.yaml --with 'lose-interrupt: {while: {polling: asked}}'
 has out '         2         2  rule violated'
@@ -218,7 +225,7 @@ done
 # What is no fault to explore.
 exits 2 polls.yaml --points lose-intterupt
 has err "did you mean 'lose-interrupt'"
-exits 2 polls.yaml --points spurious-interrupt
+exits 2 polls.yaml --with 'spurious-interrupt: {period: 1 s}'
 has err 'no crossing'
 exits 2 polls.yaml --points lose-timer --with lose-timer
 has err 'named twice'

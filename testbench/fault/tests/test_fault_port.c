@@ -376,6 +376,32 @@ START_TEST(a_spurious_interrupt_has_one_chance_or_one_a_period)
 }
 END_TEST
 
+/* And not behind one that is made up itself, nor behind the pin's falling. */
+START_TEST(a_spurious_interrupt_comes_behind_what_crosses)
+{
+        arm(&(struct fault_order){ .point = FAULT_SPURIOUS_INTERRUPT, .vector = 9 });
+        arm(&(struct fault_order){
+                .point = FAULT_SPURIOUS_INTERRUPT, .vector = 3, .behind = FAULT_BEHIND_WRITES });
+        run(SIM_MS(10));
+        raise_irq(1);
+        port_config_write(&rig.port, 4, 2, 7);
+        log_is("irq1+@10 config4/2=7 ");
+        port_bar_write(&rig.port, 4, 0x14, 1, 15);
+        log_is("bar4+14/1=f !spurious-interrupt:vector 3 irq3+@10 ");
+        arm(&(struct fault_order){ .point = FAULT_SPURIOUS_INTERRUPT,
+                                   .vector = 3,
+                                   .behind = FAULT_BEHIND_INTERRUPTS,
+                                   .rule = { .nth = { 2 } } });
+        port_bar_write(&rig.port, 4, 0x14, 1, 15);
+        rig.handler(rig.handler_owner, PORT_INTX, false);
+        raise_irq(1);
+        log_is("bar4+14/1=f irqffff-@10 irq1+@10 ");
+        raise_irq(2);
+        raise_irq(2);
+        log_is("irq2+@10 !spurious-interrupt:vector 3 irq3+@10 irq2+@10 ");
+}
+END_TEST
+
 START_TEST(a_notification_is_lost_or_late_by_its_queue)
 {
         arm(&(struct fault_order){
@@ -480,6 +506,7 @@ int main(void)
         tcase_add_test(tcase, a_device_status_is_its_last_step);
         tcase_add_test(tcase, a_doubled_interrupt_comes_twice);
         tcase_add_test(tcase, a_spurious_interrupt_has_one_chance_or_one_a_period);
+        tcase_add_test(tcase, a_spurious_interrupt_comes_behind_what_crosses);
         tcase_add_test(tcase, a_notification_is_lost_or_late_by_its_queue);
         tcase_add_test(tcase, registers_read_all_ones_where_they_are_meant);
         tcase_add_test(tcase, writes_are_lost_where_they_are_meant);
