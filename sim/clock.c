@@ -166,6 +166,8 @@ int64_t sim_wall_us(const struct sim_wall *wall)
 {
         uint64_t elapsed_us = sim_kernel_now(wall->kernel) / 1000U;
 
+        if (wall->read != NULL)
+                wall->read(wall->owner);
         /* Wraps rather than overflows when an epoch lies at the far end. */
         return (int64_t)((uint64_t)wall->epoch_us + elapsed_us);
 }

@@ -71,7 +71,9 @@ static inline sim_time_t sim_timer_deadline(const struct sim_timer *timer)
 
 struct sim_wall {
         const struct sim_kernel *kernel;
-        int64_t epoch_us; /* microseconds since 1970 at virtual time 0; may be negative */
+        int64_t epoch_us;          /* microseconds since 1970 at virtual time 0; may be negative */
+        void (*read)(void *owner); /* it is about to be, and may be stepped still; NULL: no one */
+        void *owner;
 };
 
 /* Microseconds since 1970, as g_get_real_time counts. */

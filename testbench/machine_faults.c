@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* What breaks in a machine: its seams' decorators, and what they have to know of it. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "sim/assert.h"
 #include "testbench/machine_priv.h"
+
+#define DETAIL_SIZE 48
+#define US_PER_S 1000000
 
 /* ---- what the seams ask ---- */
 
@@ -147,12 +153,34 @@ static bool state(void *owner, enum fault_state_of of, unsigned *word)
 
 /* ---- life ---- */
 
+/* Of the device's reading and of the monitor's. */
+static void step_clock(void *owner)
+{
+        struct machine *machine = owner;
+        const struct fault_order *order = faults_armed(&machine->faults, FAULT_STEP_CLOCK);
+        const struct sim_wall as_it_is = { .kernel = machine->kernel,
+                                           .epoch_us = machine->wall.epoch_us };
+        char detail[DETAIL_SIZE];
+        int64_t by_us;
+
+        if (order == NULL)
+                return;
+        by_us = (int64_t)(order->by / SIM_US(1)) - (int64_t)(order->back / SIM_US(1));
+        snprintf(detail, sizeof detail, "%" PRId64, sim_wall_us(&as_it_is) / US_PER_S);
+        if (faults_fire(&machine->faults, FAULT_STEP_CLOCK, detail))
+                machine_step_wall(machine, by_us);
+}
+
 /* Before there is a device, which asks for its memory through it. */
 void machine_begin_faults(struct machine *machine)
 {
         faults_init(&machine->faults, machine->kernel, &machine->journal, machine->options.seed,
                     machine->options.fault_asker);
         faults_tell_states(&machine->faults, state, machine);
+        if (breaks(machine, 1U << FAULT_STEP_CLOCK)) {
+                machine->wall.read = step_clock;
+                machine->wall.owner = machine;
+        }
         if (breaks(machine, FAULT_POINTS_DMA))
                 machine->fault_dma = fault_dma_new(&(struct fault_dma_options){
                         .faults = &machine->faults,

@@ -216,6 +216,8 @@ static const char *unfit(const struct machine *machine)
                 return "a real QEMU's timer cannot be broken";
         if (options->faults & FAULT_POINTS_DMA)
                 return "a real QEMU's DMA cannot be broken";
+        if (options->faults & 1U << FAULT_STEP_CLOCK)
+                return "nobody sees when a real QEMU reads the clock";
         if (options->client_leaves)
                 return "a real QEMU is looked at by its monitor, which nobody leaves for long";
         if (options->state_restored)

@@ -279,6 +279,24 @@ START_TEST(a_stepped_wall_clock_goes_on_from_there)
 }
 END_TEST
 
+static void step_once(void *owner)
+{
+        struct sim_wall *wall = owner;
+
+        wall->read = NULL;
+        sim_wall_step(wall, 7);
+}
+
+START_TEST(a_wall_clock_may_be_stepped_as_it_is_read)
+{
+        struct sim_wall wall = { .kernel = kernel, .epoch_us = 5, .read = step_once };
+
+        wall.owner = &wall;
+        ck_assert_int_eq(sim_wall_us(&wall), 12);
+        ck_assert_int_eq(sim_wall_us(&wall), 12);
+}
+END_TEST
+
 START_TEST(ending_an_armed_timer_asserts)
 {
         sim_clock_stop(the_clock); /* armed even without an event */
@@ -320,6 +338,7 @@ int main(void)
         tcase_add_test(tcase, a_diverted_timer_fires_at_another_time);
         tcase_add_test(tcase, a_wall_clock_never_stops_and_cuts_to_microseconds);
         tcase_add_test(tcase, a_stepped_wall_clock_goes_on_from_there);
+        tcase_add_test(tcase, a_wall_clock_may_be_stepped_as_it_is_read);
         suite_add_tcase(suite, tcase);
         tcase_add_checked_fixture(assertions, setup, NULL);
         tcase_add_test_raise_signal(assertions, ending_an_armed_timer_asserts, SIGILL);

@@ -14,19 +14,19 @@
 #define US_PER_S 1000000
 
 struct state {
-        int64_t shown; /* at the last look */
-        bool answered; /* since then, at: */
-        sim_time_t at;
-        bool reset; /* since then: of the machine, or another device came */
+        int64_t shown;  /* at the last look */
+        bool answered;  /* since then, in: */
+        int64_t second; /* of the host's clock, as it was then */
+        bool reset;     /* since then: of the machine, or another device came */
 };
 
 static void hear_answer(void *to, const struct check_view *view, const struct sim_record *record)
 {
         struct state *state = to;
 
-        (void)view;
         state->answered = true;
-        state->at = record->time;
+        state->second =
+                (machine_epoch_us(view->machine) + (int64_t)(record->time / SIM_US(1))) / US_PER_S;
 }
 
 static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
@@ -49,7 +49,7 @@ static void hear_monitor(void *to, const struct check_view *view, const struct s
 static void settle(void *to, const struct check_view *view, enum check_moment moment)
 {
         struct state *state = to;
-        int64_t wall_us, second, shown = 0;
+        int64_t shown = 0;
 
         if (moment == CHECK_BEFORE_WRITE)
                 return;
@@ -57,10 +57,8 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                 shown = machine_read(view->machine, MACHINE_LAST_UPDATE).value;
         else
                 state->reset = true;
-        wall_us = machine_epoch_us(view->machine) + (int64_t)(state->at / SIM_US(1));
-        second = wall_us / US_PER_S;
-        if (state->answered && shown != second)
-                check_broken(view, "%" PRId64 " after an answer at %" PRId64, shown, second);
+        if (state->answered && shown != state->second)
+                check_broken(view, "%" PRId64 " after an answer at %" PRId64, shown, state->second);
         else if (!state->answered && shown != state->shown && !(state->reset && shown == 0))
                 check_broken(view, "%" PRId64 " after %" PRId64 ", and nothing was answered", shown,
                              state->shown);

@@ -17,6 +17,7 @@ static const char *const keys[FAULT_POINTS] = {
         [FAULT_FLIP_DMA_WRITE] = "bit: 0",      [FAULT_LATE_DMA_WRITE] = "by: 1 ms",
         [FAULT_EARLY_TIMER] = "by: 1 ms",       [FAULT_LATE_TIMER] = "by: 1 ms",
         [FAULT_LATE_DMA_READ] = "by: 1 ms",     [FAULT_SPURIOUS_INTERRUPT] = "behind: both",
+        [FAULT_STEP_CLOCK] = "by: 1 h",
 };
 
 static bool has(const struct explore_points *points, enum fault_point point)

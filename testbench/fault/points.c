@@ -32,6 +32,7 @@ const struct fault_point_info fault_points[FAULT_POINTS] = {
         [FAULT_LATE_DMA_READ] = { "late-dma-read", FAULT_TAKES_MEMORY | FAULT_TAKES_BY,
                                   FAULT_TAKES_BY },
         [FAULT_QMP_DISCONNECT] = { "qmp-disconnect", FAULT_TAKES_BYTES | FAULT_TAKES_BY, 0 },
+        [FAULT_STEP_CLOCK] = { "step-clock", FAULT_TAKES_BY | FAULT_TAKES_BACK, 0 },
 };
 
 const struct sim_record_kind event_fault = {

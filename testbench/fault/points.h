@@ -37,6 +37,7 @@ enum fault_point {
         FAULT_LOSE_TIMER,
         FAULT_LATE_DMA_READ,  /* behind the device's own seam, too */
         FAULT_QMP_DISCONNECT, /* between the monitor and its client */
+        FAULT_STEP_CLOCK,     /* the host's */
         FAULT_POINTS
 };
 
@@ -51,6 +52,7 @@ enum fault_takes {
         FAULT_TAKES_BYTES = 1 << 6,
         FAULT_TAKES_BIT = 1 << 7,
         FAULT_TAKES_BEHIND = 1 << 8,
+        FAULT_TAKES_BACK = 1 << 9, /* or by: one of the two */
 };
 
 struct fault_point_info {
@@ -94,7 +96,7 @@ struct fault_order {
         struct sim_fault_rule rule;
         bool in_state; /* it fires only: */
         struct fault_while condition;
-        sim_time_t by, period; /* 0: not given */
+        sim_time_t by, back, period; /* 0: not given */
         bool queue_given, region_given, offset_given;
         unsigned queue;
         enum guest_region region;

@@ -25,7 +25,8 @@ enum key {
         BYTES,
         BIT,
         WHILE,
-        BEHIND
+        BEHIND,
+        BACK
 };
 
 static int read_count(struct parse *parse, const struct yaml_node *node, void *to)
@@ -257,6 +258,7 @@ static const struct schema_key keys[] = {
         [BIT] = { "bit", read_bit, 0, false },
         [WHILE] = { "while", read_while, 0, false },
         [BEHIND] = { "behind", read_behind, AT(behind), false },
+        [BACK] = { "back", read_span, AT(back), false },
 };
 static const struct schema schema = { "a fault", keys, SCHEMA_COUNT(keys) };
 
@@ -266,6 +268,7 @@ static const unsigned taken[SCHEMA_COUNT(keys)] = {
         [VECTOR] = FAULT_TAKES_VECTOR, [PERIOD] = FAULT_TAKES_PERIOD,
         [PART] = FAULT_TAKES_MEMORY,   [BYTES] = FAULT_TAKES_BYTES,
         [BIT] = FAULT_TAKES_BIT,       [BEHIND] = FAULT_TAKES_BEHIND,
+        [BACK] = FAULT_TAKES_BACK,
 };
 
 /* The keys of the rule go with every point, the others with some. */
@@ -287,6 +290,20 @@ static int check_keys(struct parse *parse, const struct yaml_node *node,
                 return schema_fail(parse, found[NTH]->key,
                                    "'nth' says which times: it goes with neither 'every' nor "
                                    "'times'");
+        return 0;
+}
+
+static int check_step(struct parse *parse, const struct yaml_node *node,
+                      const struct yaml_node *const *found, const struct fault_order *order)
+{
+        if ((fault_points[order->point].takes & FAULT_TAKES_BACK) == 0)
+                return 0;
+        if ((found[BY] == NULL) == (found[BACK] == NULL))
+                return schema_fail(parse, node, "'%s' needs one of the keys 'by' and 'back'",
+                                   fault_points[order->point].name);
+        if (order->by % SIM_US(1) != 0 || order->back % SIM_US(1) != 0)
+                return schema_fail(parse, found[BY] != NULL ? found[BY] : found[BACK],
+                                   "the clock moves by whole microseconds");
         return 0;
 }
 
@@ -334,7 +351,8 @@ static int read_fault(struct parse *parse, const struct yaml_node *node, struct 
             schema_match(parse, node->first, &schema, found) < 0)
                 return -1;
         if (check_keys(parse, node, found, info) < 0 ||
-            schema_read_found(parse, &schema, found, &step->fault) < 0)
+            schema_read_found(parse, &schema, found, &step->fault) < 0 ||
+            check_step(parse, node, found, &step->fault) < 0)
                 return -1;
         return check_window(parse, found, step);
 }

@@ -85,8 +85,9 @@ void rig_init(struct rig *rig, const struct rig_options *options)
                 .name = use->name ? use->name : "balloon0",
                 .host = { &host_ops, rig, &rig->bounce_held },
                 .clock = rig->clock,
-                .wall = { rig->kernel,
-                          use->epoch_us ? use->epoch_us : RIG_EPOCH_S * INT64_C(1000000) },
+                .wall = { .kernel = rig->kernel,
+                          .epoch_us =
+                                  use->epoch_us ? use->epoch_us : RIG_EPOCH_S * INT64_C(1000000) },
                 .journal = &rig->journal,
                 .ram_bytes = RIG_RAM_BYTES,
                 .actual_changed = actual_changed,

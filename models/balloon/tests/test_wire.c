@@ -206,7 +206,7 @@ static void set_up(void)
                 .name = "balloon0",
                 .host = bus_sim_host(bus),
                 .clock = clock_of_machine,
-                .wall = { kernel, 0 },
+                .wall = { .kernel = kernel },
                 .journal = &journal,
                 .ram_bytes = RAM_BYTES,
                 .actual_changed = on_actual,
