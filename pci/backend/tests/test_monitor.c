@@ -151,6 +151,44 @@ START_TEST(a_greeting_comes_first_when_it_is_asked_for)
 }
 END_TEST
 
+/* What was half said is forgotten, and a hundred of them leave nothing behind. */
+START_TEST(the_next_client_is_answered_as_the_first_was)
+{
+        struct rig rig;
+
+        rig_start_with(&rig, NULL, NULL);
+        for (unsigned i = 0; i < 100; i++) {
+                rig_qmp(&rig, "{\"execute\": [[\"query-");
+                qemu_reconnect(rig.qemu);
+                ck_assert_str_eq(rig_take_log(&rig), "");
+        }
+        rig_qmp(&rig, QUERY);
+        ck_assert_str_eq(rig_take_log(&rig), REPLY);
+        rig_end(&rig);
+}
+END_TEST
+
+START_TEST(the_next_client_is_greeted_where_the_first_was)
+{
+        struct qemu_options options = rig_options();
+        const char *log;
+        struct rig rig;
+
+        options.greeting = true;
+        rig_start(&rig, &options);
+        rig_qmp(&rig, "{\"execute\": \"qmp_capabilities\"}");
+        (void)rig_take_log(&rig);
+        qemu_reconnect(rig.qemu);
+        log = rig_take_log(&rig);
+        ck_assert_msg(strstr(log, "0.000000000 qmp {\"QMP\": {\"version\": ") == log, "%s", log);
+        ck_assert_uint_eq(lines_of(log), 1);
+        rig_qmp(&rig, QUERY);
+        log = rig_take_log(&rig);
+        ck_assert_msg(strstr(log, "Expecting capabilities negotiation") != NULL, "%s", log);
+        rig_end(&rig);
+}
+END_TEST
+
 /* More than the socket holds at once, both ways. */
 START_TEST(a_hundred_commands_at_once_are_all_answered)
 {
@@ -249,6 +287,8 @@ TCase *monitor_tests(void)
                             sizeof malformed / sizeof malformed[0]);
         tcase_add_test(tcase, a_value_that_is_too_deep_is_refused_where_it_is);
         tcase_add_test(tcase, a_greeting_comes_first_when_it_is_asked_for);
+        tcase_add_test(tcase, the_next_client_is_answered_as_the_first_was);
+        tcase_add_test(tcase, the_next_client_is_greeted_where_the_first_was);
         tcase_add_test(tcase, a_hundred_commands_at_once_are_all_answered);
         tcase_add_test(tcase, a_command_sees_what_the_guest_wrote_before_it);
         tcase_add_test(tcase, a_deletion_is_told_after_what_let_the_device_go);
