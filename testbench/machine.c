@@ -418,6 +418,12 @@ bool machine_msix_enabled(const struct machine *machine)
         return machine->tap != NULL && tap_msix_enabled(machine->tap);
 }
 
+enum tap_vector_state machine_vector(const struct machine *machine, unsigned cause,
+                                     struct tap_vector_view *view)
+{
+        return machine->tap != NULL ? tap_vector(machine->tap, cause, view) : TAP_VECTOR_UNKNOWN;
+}
+
 bool machine_has_balloon(struct machine *machine)
 {
         return machine->ops->has_balloon(machine);

@@ -22,6 +22,7 @@
 #include "sim/journal.h"
 #include "sim/kernel.h"
 #include "testbench/fault/points.h"
+#include "testbench/oracle/tap.h"
 
 struct machine;
 
@@ -150,11 +151,13 @@ void machine_guest_reboot(struct machine *machine);
 /* The guest resets the bus behind the root port, which is there. Its driver does not know. */
 void machine_guest_bus_reset(struct machine *machine);
 
-struct tap_queue_view;
 /* As tap_queue_view, of a machine that has a tap. */
 const struct tap_queue_view *machine_queue(const struct machine *machine, unsigned index);
 /* The same of MSI-X. */
 bool machine_msix_enabled(const struct machine *machine);
+/* The vector of a cause, as the tap knows it; TAP_VECTOR_UNKNOWN without one. */
+enum tap_vector_state machine_vector(const struct machine *machine, unsigned cause,
+                                     struct tap_vector_view *view);
 
 /* Guest RAM as it is, past every fault. False: some of it is not RAM. */
 bool machine_ram_read(const struct machine *machine, uint64_t address, void *to, size_t size_bytes);

@@ -4,13 +4,13 @@
  * wants none, and not before DRIVER_OK. VIRTIO 1.2 2.7.7, 2.7.10, 2.8.10, 3.1.1.
  *
  * The driver may change its mind between the device's decision and the look: a wish
- * counts if it held all the while. With MSI-X a message may be masked or have no vector, so
- * there only the second half is judged.
+ * counts if it held all the while. What becomes of a wish with MSI-X is in messages.c.
  */
 #include <string.h>
 
 #include "models/events.h"
 #include "models/virtio_spec.h"
+#include "testbench/check/messages.h"
 #include "testbench/check/rule.h"
 #include "testbench/oracle/tap.h"
 
@@ -29,6 +29,9 @@ struct state {
         unsigned used[QUEUES]; /* buffers that came back since the last look */
         bool raised[QUEUES];   /* since then */
         bool quiet;            /* since then: the queues ended, or the device broke */
+        bool changed;          /* the configuration did, since then */
+        bool broken;           /* it tells of no change until a reset */
+        struct messages messages;
 };
 
 static unsigned queue_called(const char *name)
@@ -54,7 +57,7 @@ static void hear_error(void *to, const struct check_view *view, const struct sim
 
         (void)view;
         (void)record;
-        state->quiet = true;
+        state->quiet = state->broken = true;
 }
 
 static void hear_reset(void *to, const struct check_view *view, const struct sim_record *record)
@@ -64,6 +67,7 @@ static void hear_reset(void *to, const struct check_view *view, const struct sim
         (void)view;
         (void)record;
         state->quiet = true;
+        state->broken = false;
         state->status = 0;
 }
 
@@ -82,6 +86,23 @@ static void hear_interrupt(void *to, const struct check_view *view, const struct
 
         hear_message(to, view, record);
         state->raised[queue_called(record->values[0].text)] = true;
+}
+
+static void hear_sent(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        state->messages.came[record->values[0].u & 0xff] = true;
+}
+
+static void hear_change(void *to, const struct check_view *view, const struct sim_record *record)
+{
+        struct state *state = to;
+
+        (void)view;
+        (void)record;
+        state->changed = true;
 }
 
 static void hear_used(void *to, const struct check_view *view, const struct sim_record *record)
@@ -118,24 +139,23 @@ static bool wants(const struct check_view *view, const struct tap_queue_view *ri
         return (uint16_t)(used - wish - 1) < returned;
 }
 
-static void judge(const struct state *state, const struct check_view *view, unsigned queue,
-                  const struct tap_queue_view *ring, uint16_t wish)
+/* Buffers came back that the driver waits for, and waited all the while. */
+static bool is_due(const struct state *state, const struct check_view *view, unsigned queue,
+                   const struct tap_queue_view *ring, uint16_t wish)
 {
         const struct wish *before = &state->wishes[queue];
         unsigned returned = state->used[queue];
 
-        if (returned == 0 || state->raised[queue] || state->quiet ||
-            machine_msix_enabled(view->machine))
-                return;
-        if (before->begun == ring->begun && wants(view, ring, before->looked, returned) &&
-            wants(view, ring, before->write, returned) && wants(view, ring, wish, returned))
-                check_broken(view, "%s: %u buffers came back without an interrupt",
-                             event_queue_name(queue), returned);
+        return returned > 0 && !state->quiet && before->begun == ring->begun &&
+               wants(view, ring, before->looked, returned) &&
+               wants(view, ring, before->write, returned) && wants(view, ring, wish, returned);
 }
 
 static void settle(void *to, const struct check_view *view, enum check_moment moment)
 {
+        bool messages = machine_msix_enabled(view->machine);
         struct state *state = to;
+        uint32_t due = 0;
 
         for (unsigned i = 0; i < QUEUES; i++) {
                 const struct tap_queue_view *ring = machine_queue(view->machine, i);
@@ -148,23 +168,43 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                         state->wishes[i].write = wish;
                         continue;
                 }
-                judge(state, view, i, ring, wish);
+                if ((messages || !state->raised[i]) && is_due(state, view, i, ring, wish)) {
+                        due |= UINT32_C(1) << i;
+                        if (!messages)
+                                check_broken(view, "%s: %u buffers came back without an interrupt",
+                                             event_queue_name(i), state->used[i]);
+                }
                 state->wishes[i] = (struct wish){ ring->begun, wish, wish };
         }
-        if (moment == CHECK_BEFORE_WRITE)
+        if (moment == CHECK_BEFORE_WRITE) {
+                messages_before_write(&state->messages, view);
                 return;
+        }
+        if (state->changed && !state->quiet && !state->broken &&
+            state->status & VIRTIO_STATUS_DRIVER_OK)
+                due |= UINT32_C(1) << TAP_CAUSE_CONFIG;
+        messages_settle(&state->messages, view, due);
+        state->changed = false;
         memset(state->used, 0, sizeof state->used);
         memset(state->raised, 0, sizeof state->raised);
         state->quiet = false;
 }
 
 static const struct check_ear journal[] = {
-        { &event_status, hear_status },   { &event_device_error, hear_error },
-        { &event_reset, hear_reset },     { &event_interrupt, hear_interrupt },
-        { &event_message, hear_message }, { NULL, NULL },
+        { &event_status, hear_status },
+        { &event_device_error, hear_error },
+        { &event_reset, hear_reset },
+        { &event_interrupt, hear_interrupt },
+        { &event_message, hear_message },
+        { &event_config_change, hear_change },
+        { NULL, NULL },
 };
 
-static const struct check_ear seam[] = { { &tap_event_used, hear_used }, { NULL, NULL } };
+static const struct check_ear seam[] = {
+        { &tap_event_used, hear_used },
+        { &tap_event_sent, hear_sent },
+        { NULL, NULL },
+};
 
 const struct check_rule check_interrupts = {
         .asks = "a buffer that comes back interrupts, once the driver is ready"

@@ -27,6 +27,7 @@ const struct sim_record_kind tap_event_used = {
 const struct sim_record_kind tap_event_page = {
         "page", 2, { { "", SIM_FIELD_TEXT }, { "number", SIM_FIELD_HEX } }
 };
+const struct sim_record_kind tap_event_sent = { "sent", 1, { { "vector", SIM_FIELD_HEX } } };
 const struct sim_record_kind tap_event_intx = { "intx", 1, { { "level", SIM_FIELD_UINT } } };
 
 static void record_read(struct tap *tap, struct tap_place place, unsigned size_bytes,
@@ -62,6 +63,7 @@ static void on_edge(void *owner, unsigned vector, bool asserted)
                 if (!asserted)
                         fall(tap);
         } else {
+                tap_emit(tap, TAP_WRITES, &tap_event_sent, SIM_U(vector));
                 tap_emit(tap, TAP_READS, &event_message, SIM_U(vector));
         }
         /* The device is in the middle of something; it is looked at when it is done. */

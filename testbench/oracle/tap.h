@@ -44,7 +44,7 @@ struct tap_insight {
 /* What a tap tells, of: */
 enum tap_told {
         TAP_EVENTS = 1U << 0, /* models/events.h */
-        TAP_WRITES = 1U << 1, /* every write of the driver's, and every used entry */
+        TAP_WRITES = 1U << 1, /* every write of the driver's, every used entry and message sent */
         TAP_READS = 1U << 2,  /* every read of the driver's, INTx edge and message */
         TAP_PAGES = 1U << 3,  /* every page of RAM that a buffer of inflateq or deflateq names */
 };
@@ -99,6 +99,25 @@ const struct tap_queue_view *tap_queue_view(struct tap *tap, unsigned index);
 /* The driver enabled MSI-X. */
 bool tap_msix_enabled(struct tap *tap);
 
+/* What has a vector of its own: a queue by its index, and the configuration. */
+#define TAP_CAUSE_CONFIG 8U
+#define TAP_CAUSES 9U
+
+enum tap_vector_state {
+        TAP_VECTOR_UNKNOWN, /* no message can come, or none that is an interrupt, or nobody knows */
+        TAP_VECTOR_NONE,    /* it has no vector */
+        TAP_VECTOR_THERE,
+};
+
+struct tap_vector_view {
+        uint16_t vector;
+        uint8_t data; /* what its message names */
+        bool masked;  /* it, or the function */
+        bool pending;
+};
+/* Fills view of a vector that is there. Of a tap that tells TAP_WRITES. */
+enum tap_vector_state tap_vector(struct tap *tap, unsigned cause, struct tap_vector_view *view);
+
 /* Registers that can be read without a side effect. */
 enum tap_register {
         TAP_DEVICE_STATUS,
@@ -117,5 +136,6 @@ extern const struct sim_record_kind tap_event_write; /* region offset size value
 extern const struct sim_record_kind tap_event_used;  /* queue head len */
 extern const struct sim_record_kind tap_event_intx;  /* level */
 extern const struct sim_record_kind tap_event_page;  /* queue number */
+extern const struct sim_record_kind tap_event_sent;  /* vector: what the data of a message name */
 
 #endif

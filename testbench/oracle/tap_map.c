@@ -241,6 +241,7 @@ void tap_forget_queues(struct tap *tap)
 {
         for (unsigned i = 0; i < TAP_QUEUES_MAX; i++)
                 tap->queues[i] = (struct tap_queue){ .ring.size = 0 };
+        tap_vectors_forget(tap);
         tap->broken = false;
         tap->negotiated = 0;
 }
@@ -483,4 +484,5 @@ void tap_after_write(struct tap *tap, struct tap_place place, unsigned size_byte
                 each_piece(tap, place.offset, size_bytes, value, after_common);
         else if (place.region == TAP_REGION_LEGACY)
                 each_piece(tap, place.offset, size_bytes, value, after_legacy);
+        tap_vectors_take(tap, place.region);
 }

@@ -5,6 +5,7 @@
  *   tap.c       the port, the records of accesses, what each look finds
  *   tap_map.c   which access is which register, and what a write means
  *   tap_ring.c  rings and chains in guest RAM; tap_packed.c packed ones
+ *   tap_msix.c  vectors, and the table that says where their messages go
  *   tap_stream.c  what a chain's bytes say, and its records
  */
 #ifndef TESTBENCH_ORACLE_TAP_PRIV_H
@@ -14,7 +15,7 @@
 #include "testbench/oracle/tap.h"
 
 /* Queues that are looked at; a balloon has at most five. */
-#define TAP_QUEUES_MAX 8U
+#define TAP_QUEUES_MAX TAP_CAUSE_CONFIG
 
 enum tap_region {
         TAP_REGION_COMMON,
@@ -68,6 +69,7 @@ struct tap {
         uint8_t window_data[4]; /* as the driver last wrote or read them */
         struct tap_packed *packed[TAP_QUEUES_MAX]; /* made once they are needed */
         uint16_t msix;                             /* offset of the MSI-X capability; 0: none */
+        uint16_t vectors[TAP_CAUSES];              /* VIRTIO_PCI_NO_VECTOR: none */
         struct tap_queue queues[TAP_QUEUES_MAX];
         unsigned begun; /* how often one of them was */
         uint32_t device_feature_select, driver_feature_select;
@@ -124,6 +126,12 @@ bool tap_resets_function(struct tap *tap, uint16_t offset, unsigned size_bytes, 
 /* False: there is no such region, or the function does not decode it now. */
 bool tap_register_read(struct tap *tap, enum tap_region region, uint64_t offset,
                        unsigned size_bytes, uint32_t *value);
+
+/* ---- tap_msix.c ---- */
+
+void tap_vectors_forget(struct tap *tap);
+/* The driver wrote to a register of this region. */
+void tap_vectors_take(struct tap *tap, enum tap_region region);
 
 /* ---- tap_ring.c ---- */
 

@@ -378,6 +378,102 @@ START_TEST(no_interrupt_comes_before_the_driver_is_ready)
 }
 END_TEST
 
+/* Vector 0 is the configuration's, 1 that of inflateq; they name 0x40 and 0x41. */
+#define REGISTER(bar, offset, value, size)                                                         \
+        "  - guest: {write: {bar: " bar ", offset: " offset ", size: " size ", value: " value "}}" \
+        "\n"
+#define ENTRY(at, data, mask)                       \
+        REGISTER("msix", at "0", "0xfee00000", "4") \
+        REGISTER("msix", at "8", data, "4") REGISTER("msix", at "c", mask, "4")
+#define MSIX(config, queue, mask)                                                        \
+        "machine: {balloon: {vectors: 3}}\nguest: {driver: raw}\ntimeline:\n  - guest: " \
+        "probe\n" REGISTER("config", "0x9a", "0x8000", "2") ENTRY("0x0", "0x40", mask)   \
+                ENTRY("0x1", "0x41", mask) REGISTER("common", "0x10", config, "2")       \
+                        REGISTER("common", "0x16", "0", "2")                             \
+                                REGISTER("common", "0x1a", queue, "2")
+#define FUNCTION_MASK(control) REGISTER("config", "0x9a", control, "2")
+#define UNMASK REGISTER("msix", "0x1c", "0", "4")
+#define CHANGE "  - qmp: {\"execute\": \"balloon\", \"arguments\": {\"value\": 134217728}}\n"
+
+START_TEST(a_buffer_that_comes_back_sends_a_message)
+{
+        kept(MSIX("0", "1", "0") POST KICK CHANGE);
+        seen(MSIX("0", "1", "0") POST USED_OF_0, CHECK_RULE_INTERRUPTS,
+             "inflateq: vector 1 sent no message, and is not pending");
+        /* Without a vector it has nothing to send. */
+        kept_by(MSIX("0", "0xffff", "0") POST USED_OF_0, CHECK_RULE_INTERRUPTS);
+        /* Nor without the bus, nor where the address is no processor's. */
+        kept_by(MSIX("0", "1", "0") REGISTER("config", "0x04", "0x2", "2") POST USED_OF_0,
+                CHECK_RULE_INTERRUPTS);
+        kept_by(MSIX("0", "1", "0") REGISTER("msix", "0x10", "0x1000", "4") POST USED_OF_0,
+                CHECK_RULE_INTERRUPTS);
+        /* Another vector's message is none of its. */
+        seen(MSIX("1", "0", "0") POST USED_OF_0, CHECK_RULE_INTERRUPTS,
+             "inflateq: vector 0 sent no message, and is not pending");
+}
+END_TEST
+
+START_TEST(a_masked_vector_pends)
+{
+        kept(MSIX("0", "1", "1") POST KICK CHANGE UNMASK);
+        kept(MSIX("0", "1", "0") FUNCTION_MASK("0xc000") POST KICK CHANGE FUNCTION_MASK("0x8000"));
+        seen(MSIX("0", "1", "1") POST USED_OF_0, CHECK_RULE_INTERRUPTS,
+             "inflateq: vector 1 sent no message, and is not pending");
+        seen(MSIX("0", "1", "0") FUNCTION_MASK("0xc000") POST USED_OF_0, CHECK_RULE_INTERRUPTS,
+             "inflateq: vector 1 sent no message, and is not pending");
+}
+END_TEST
+
+static void forge_message(const char *story, unsigned data, const char *got)
+{
+        struct rig rig;
+
+        rig_up(&rig, CHECK_RULE_INTERRUPTS, story);
+        look(&rig);
+        sim_emit(machine_seam(rig.machine), &tap_event_sent, SIM_U(data));
+        if (got != NULL)
+                expect_broken(&rig, CHECK_RULE_INTERRUPTS, got);
+        else
+                expect_kept(&rig);
+}
+
+START_TEST(a_message_is_of_a_vector_that_may_send)
+{
+        forge_message(MSIX("0", "1", "0") POST KICK, 0x40, NULL);
+        forge_message(MSIX("0", "1", "0") POST KICK, 0x41, NULL);
+        forge_message(MSIX("0", "1", "0") POST KICK, 0x42,
+                      "a message 0x42, which is of no vector that may send");
+        forge_message(MSIX("0", "1", "1") POST KICK, 0x41,
+                      "a message 0x41, which is of no vector that may send");
+        forge_message(MSIX("0", "0xffff", "0") POST KICK, 0x41,
+                      "a message 0x41, which is of no vector that may send");
+        forge_message(MSIX("0", "1", "0") FUNCTION_MASK("0xc000"), 0x41,
+                      "a message 0x41, which is of no vector that may send");
+}
+END_TEST
+
+START_TEST(the_configuration_has_a_vector_of_its_own)
+{
+        struct rig rig;
+
+        rig_up(&rig, CHECK_RULE_INTERRUPTS, MSIX("0", "1", "0"));
+        look(&rig);
+        sim_emit(machine_journal(rig.machine), &event_config_change, SIM_U(1));
+        sim_emit(machine_seam(rig.machine), &tap_event_sent, SIM_U(0x40));
+        expect_kept(&rig);
+        rig_up(&rig, CHECK_RULE_INTERRUPTS, MSIX("0", "1", "0"));
+        look(&rig);
+        sim_emit(machine_journal(rig.machine), &event_config_change, SIM_U(1));
+        sim_emit(machine_seam(rig.machine), &tap_event_sent, SIM_U(0x41));
+        expect_broken(&rig, CHECK_RULE_INTERRUPTS,
+                      "config: vector 0 sent no message, and is not pending");
+        rig_up(&rig, CHECK_RULE_INTERRUPTS, MSIX("0xffff", "1", "0"));
+        look(&rig);
+        sim_emit(machine_journal(rig.machine), &event_config_change, SIM_U(1));
+        expect_kept(&rig);
+}
+END_TEST
+
 /* ---- pages ---- */
 
 #define DEFLATE                                                     \
@@ -646,6 +742,10 @@ static void add_device(Suite *suite)
         tcase_add_test(interrupts, a_buffer_that_comes_back_interrupts);
         tcase_add_test(interrupts, a_buffer_that_nobody_waits_for_need_not_interrupt);
         tcase_add_test(interrupts, no_interrupt_comes_before_the_driver_is_ready);
+        tcase_add_test(interrupts, a_buffer_that_comes_back_sends_a_message);
+        tcase_add_test(interrupts, a_masked_vector_pends);
+        tcase_add_test(interrupts, a_message_is_of_a_vector_that_may_send);
+        tcase_add_test(interrupts, the_configuration_has_a_vector_of_its_own);
         suite_add_tcase(suite, interrupts);
         tcase_add_test(generation, the_generation_moves_with_each_change);
         tcase_add_test(generation, the_driver_does_not_change_the_generation);
