@@ -159,6 +159,8 @@ void vdev_raise(struct vdev *vdev, unsigned source, uint8_t isr_bits);
 void vring_reset(struct vdev_queue *queue);
 /* The queue's ring has its place: what of it begins in RAM must end there. */
 void vring_map(struct vdev *vdev, struct vdev_queue *queue);
+/* Its three parts in one piece, as a legacy driver has them. */
+void vring_place_legacy(struct vdev_queue *queue, uint64_t address);
 /* The negotiated features are new: the rings have another layout, perhaps another length. */
 void vring_set_features(struct vdev *vdev);
 

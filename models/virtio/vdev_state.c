@@ -90,6 +90,9 @@ static void check_ring(const struct vdev *vdev, struct vdev_queue *queue, struct
 {
         if (queue->descriptors == 0)
                 return;
+        /* QEMU: of a driver that is not VERSION_1 the parts follow the descriptors. */
+        if (!vdev_has_feature(vdev, VIRTIO_F_VERSION_1))
+                vring_place_legacy(queue, queue->descriptors);
         if (find_indexes(vdev, queue) && !driver_is_ahead(queue) && queue->in_use > queue->size)
                 state_fail(from, "more elements are out than their queue has places");
 }
@@ -147,11 +150,7 @@ static void find_ring(struct vdev *vdev, unsigned index)
 
         if (queue->descriptors == 0)
                 return;
-        /* QEMU: of a driver that is not VERSION_1 the parts follow the descriptors. */
-        if (vdev_has_feature(vdev, VIRTIO_F_VERSION_1))
-                vring_map(vdev, queue);
-        else
-                vdev_queue_set_legacy_address(vdev, index, queue->descriptors);
+        vring_map(vdev, queue);
         if (!find_indexes(vdev, queue)) {
                 queue->seen_available = queue->last_available;
                 return;

@@ -241,15 +241,24 @@ void vdev_queue_set_rings(struct vdev *vdev, unsigned queue, uint64_t descriptor
         vring_map(vdev, &vdev->queues[queue]);
 }
 
-void vdev_queue_set_legacy_address(struct vdev *vdev, unsigned queue, uint64_t address)
+void vring_place_legacy(struct vdev_queue *queue, uint64_t address)
 {
-        uint64_t size = vdev_queue_size(vdev, queue);
+        uint64_t size = queue->size;
         uint64_t available = address + size * VIRTQ_DESC_SIZE_BYTES;
         uint64_t used = available + VIRTQ_AVAIL_RING_OFFSET + size * 2 +
                         VIRTIO_LEGACY_QUEUE_ALIGN_BYTES - 1;
 
-        vdev_queue_set_rings(vdev, queue, address, available,
-                             used - used % VIRTIO_LEGACY_QUEUE_ALIGN_BYTES);
+        queue->descriptors = address;
+        queue->available = available;
+        queue->used = used - used % VIRTIO_LEGACY_QUEUE_ALIGN_BYTES;
+}
+
+void vdev_queue_set_legacy_address(struct vdev *vdev, unsigned queue, uint64_t address)
+{
+        if (!queue_exists(vdev, queue))
+                return;
+        vring_place_legacy(&vdev->queues[queue], address);
+        vring_map(vdev, &vdev->queues[queue]);
 }
 
 uint64_t vdev_queue_descriptors(const struct vdev *vdev, unsigned queue)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "models/virtio_spec.h"
+#include "pci/ram_map.h"
 #include "testbench/oracle/generate_priv.h"
 
 #define STATS_BYTES_MAX 200U
@@ -135,6 +136,13 @@ static void post_bytes(struct generator *generator)
         maybe_kick(generator, queue);
 }
 
+/* A root port's q35 has registers at 3 GiB less a page: the end of the RAM below is meant. */
+static uint64_t ram_end(const struct generator *generator)
+{
+        return generator->root_port ? ram_low_bytes(RAM_LAYOUT_Q35, generator->ram_bytes)
+                                    : generator->ram_bytes;
+}
+
 static uint64_t draw_address(struct generator *generator)
 {
         const uint64_t addresses[] = {
@@ -150,9 +158,9 @@ static uint64_t draw_address(struct generator *generator)
                 GENERATE_RINGS_ADDRESS + 0x4000,
                 GENERATE_FREE_ADDRESS,
                 GENERATE_FREE_ADDRESS + 0xffa,
-                generator->ram_bytes - 4096,
-                generator->ram_bytes - 5,
-                generator->ram_bytes,
+                ram_end(generator) - 4096,
+                ram_end(generator) - 5,
+                ram_end(generator),
                 0xd0000000,
                 0xfe000000,
                 UINT64_C(1) << 40,
