@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "models/balloon/config.h"
 
-#include "models/balloon/le.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 
 #define FIELD_SIZE_BYTES 4U
 
@@ -18,13 +18,13 @@ size_t balloon_config_size_bytes(uint64_t features_offered, bool qemu_4_0_config
 
 void balloon_config_get(const struct balloon_config *config, uint8_t *bytes, size_t size_bytes)
 {
-        balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_NUM_PAGES, config->num_pages);
-        balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_ACTUAL, config->actual);
+        le32_put(bytes + VIRTIO_BALLOON_CONFIG_NUM_PAGES, config->num_pages);
+        le32_put(bytes + VIRTIO_BALLOON_CONFIG_ACTUAL, config->actual);
         if (size_bytes > VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID)
-                balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID,
-                                 config->free_page_hint_cmd_id);
+                le32_put(bytes + VIRTIO_BALLOON_CONFIG_FREE_PAGE_HINT_CMD_ID,
+                         config->free_page_hint_cmd_id);
         if (size_bytes > VIRTIO_BALLOON_CONFIG_POISON_VAL)
-                balloon_put_le32(bytes + VIRTIO_BALLOON_CONFIG_POISON_VAL, config->poison_val);
+                le32_put(bytes + VIRTIO_BALLOON_CONFIG_POISON_VAL, config->poison_val);
 }
 
 bool balloon_config_set(struct balloon_config *config, const uint8_t *bytes, size_t size_bytes,
@@ -32,10 +32,10 @@ bool balloon_config_set(struct balloon_config *config, const uint8_t *bytes, siz
 {
         uint32_t before = config->actual;
 
-        config->actual = balloon_le32(bytes + VIRTIO_BALLOON_CONFIG_ACTUAL);
+        config->actual = le32_get(bytes + VIRTIO_BALLOON_CONFIG_ACTUAL);
         config->poison_val = 0;
         if (poison_negotiated && size_bytes > VIRTIO_BALLOON_CONFIG_POISON_VAL)
-                config->poison_val = balloon_le32(bytes + VIRTIO_BALLOON_CONFIG_POISON_VAL);
+                config->poison_val = le32_get(bytes + VIRTIO_BALLOON_CONFIG_POISON_VAL);
         return config->actual != before;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "models/balloon/hint.h"
 
-#include "models/balloon/le.h"
 #include "models/events.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 
 /* QEMU: ids are counted from here, so that none is stop or done. */
 #define COMMAND_ID_BASE UINT32_C(0x80000000)
@@ -86,8 +86,8 @@ static bool read_command(struct balloon_hints *hints)
                 vdev_error(hints->vdev, "received an incorrect cmd id");
                 return false;
         }
-        move(hints, balloon_le32(bytes) == hints->command_id ? BALLOON_HINT_EVENT_ID
-                                                             : BALLOON_HINT_EVENT_OTHER_ID);
+        move(hints, le32_get(bytes) == hints->command_id ? BALLOON_HINT_EVENT_ID
+                                                         : BALLOON_HINT_EVENT_OTHER_ID);
         return true;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "models/balloon/pages.h"
 
-#include "models/balloon/le.h"
 #include "models/events.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 
 #define PFN_SIZE_BYTES 4U
 #define COPY_BYTES 4096U
@@ -96,7 +96,7 @@ static uint64_t take_buffer(struct balloon_pages *pages, bool inflate)
                 copied = vdev_element_read(pages->vdev, &pages->element, offset, bytes,
                                            sizeof bytes);
                 for (size_t at = 0; at + PFN_SIZE_BYTES <= copied; at += PFN_SIZE_BYTES)
-                        taken += take_page(pages, balloon_le32(bytes + at), inflate);
+                        taken += take_page(pages, le32_get(bytes + at), inflate);
                 offset += copied;
         } while (copied == sizeof bytes);
         return taken;

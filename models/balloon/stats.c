@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "models/balloon/le.h"
 #include "models/events.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "sim/assert.h"
 
 #define NS_PER_MS 1000000U
@@ -211,11 +211,11 @@ static size_t decode_records(struct balloon_poller *poller, const uint8_t *bytes
                 bytes + size / VIRTIO_BALLOON_STAT_SIZE_BYTES * VIRTIO_BALLOON_STAT_SIZE_BYTES;
 
         for (const uint8_t *at = bytes; at < end; at += VIRTIO_BALLOON_STAT_SIZE_BYTES) {
-                uint16_t tag = balloon_le16(at);
+                uint16_t tag = le16_get(at);
 
                 if (tag >= poller->profile->stats_count)
                         continue;
-                poller->stats.values[tag] = balloon_le64(at + 2);
+                poller->stats.values[tag] = le64_get(at + 2);
                 *known |= UINT32_C(1) << tag;
         }
         return (size_t)(end - bytes);

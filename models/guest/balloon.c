@@ -4,8 +4,8 @@
  * update_balloon_size_func, fill_balloon and leak_balloon; FreeBSD
  * sys/dev/virtio/balloon/virtio_balloon.c, vtballoon_inflate and vtballoon_sleep.
  */
-#include "models/guest/bytes.h"
 #include "models/guest/guest_priv.h"
+#include "pci/le.h"
 #include "sim/assert.h"
 
 #define BUFFER_SIZE_BYTES ((size_t)GUEST_BATCH_PAGES_MAX * 4)
@@ -77,7 +77,7 @@ static bool post_from(struct guest *guest, unsigned queue, uint64_t depth, uint3
                                       ? depth + page + within
                                       : depth + pages - unit - page + within;
 
-                guest_put_le32(bytes + (size_t)4 * i, guest_memory_balloon_pfn(memory, at));
+                le32_put(bytes + (size_t)4 * i, guest_memory_balloon_pfn(memory, at));
         }
         (void)port_ram_write(guest->options.port, segment.address, bytes, segment.size_bytes);
         if (!gring_add(&guest->rings[queue], &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))

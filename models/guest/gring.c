@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "models/events.h"
-#include "models/guest/bytes.h"
 #include "models/guest/gring_priv.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "sim/assert.h"
 
 void gring_write(const struct gring *ring, uint64_t address, const void *from, size_t size)
@@ -28,7 +28,7 @@ void gring_write_le16(const struct gring *ring, uint64_t address, uint16_t value
 {
         uint8_t bytes[2];
 
-        guest_put_le16(bytes, value);
+        le16_put(bytes, value);
         gring_write(ring, address, bytes, sizeof bytes);
 }
 
@@ -37,7 +37,7 @@ uint16_t gring_read_le16(const struct gring *ring, uint64_t address)
         uint8_t bytes[2];
 
         gring_read(ring, address, bytes, sizeof bytes);
-        return guest_get_le16(bytes);
+        return le16_get(bytes);
 }
 
 void gring_break(struct gring *ring, const char *why)

@@ -6,9 +6,9 @@
  * As Linux does for a balloon, the driver leaves its own event suppression
  * alone: it wants every interrupt.
  */
-#include "models/guest/bytes.h"
 #include "models/guest/gring_priv.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 
 #define DESCRIPTOR_ID 12U
 #define DESCRIPTOR_FLAGS 14U
@@ -48,9 +48,9 @@ static void offer(struct gring *ring, uint16_t head, const struct gring_segment 
                         offered_flags(ring->available_wrap, segments[i].flags, i + 1 == count);
                 uint8_t bytes[DESCRIPTOR_FLAGS];
 
-                guest_put_le64(bytes, segments[i].address);
-                guest_put_le32(bytes + 8, segments[i].size_bytes);
-                guest_put_le16(bytes + DESCRIPTOR_ID, head);
+                le64_put(bytes, segments[i].address);
+                le32_put(bytes + 8, segments[i].size_bytes);
+                le16_put(bytes + DESCRIPTOR_ID, head);
                 gring_write(ring, place, bytes, sizeof bytes);
                 if (i == 0)
                         first_flags = flags;

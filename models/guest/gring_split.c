@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The driver's side of a split virtqueue. VIRTIO 1.2 2.7. */
-#include "models/guest/bytes.h"
 #include "models/guest/gring_priv.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 
 #define RING_HEADER_SIZE_BYTES 4U /* le16 flags, le16 idx */
 #define INDEX_OFFSET 2U
@@ -43,10 +43,10 @@ static void write_descriptor(const struct gring *ring, uint16_t index,
 
         if (!last)
                 flags |= VIRTQ_DESC_F_NEXT;
-        guest_put_le64(bytes, segment->address);
-        guest_put_le32(bytes + 8, segment->size_bytes);
-        guest_put_le16(bytes + 12, (uint16_t)flags);
-        guest_put_le16(bytes + 14, last ? 0 : ring->slots[index].next);
+        le64_put(bytes, segment->address);
+        le32_put(bytes + 8, segment->size_bytes);
+        le16_put(bytes + 12, (uint16_t)flags);
+        le16_put(bytes + 14, last ? 0 : ring->slots[index].next);
         gring_write(ring, ring->descriptors + (uint64_t)VIRTQ_DESC_SIZE_BYTES * index, bytes,
                     sizeof bytes);
 }
@@ -102,7 +102,7 @@ static uint32_t used_id(const struct gring *ring)
 
         gring_read(ring, ring->used + RING_HEADER_SIZE_BYTES + VIRTQ_USED_ELEM_SIZE_BYTES * place,
                    bytes, sizeof bytes);
-        return guest_get_le32(bytes);
+        return le32_get(bytes);
 }
 
 static void pass(struct gring *ring, unsigned count)

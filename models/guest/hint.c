@@ -7,8 +7,8 @@
  * that it can allocate, and says stop. It keeps the blocks, so that nothing is written into
  * them, until the host is done, or until memory runs short.
  */
-#include "models/guest/bytes.h"
 #include "models/guest/guest_priv.h"
+#include "pci/le.h"
 
 /* MAX_ORDER - 1 of 4 KiB pages. */
 #define BLOCK_PAGES 1024U
@@ -58,7 +58,7 @@ static void send_command(struct guest *guest, uint32_t offset, uint32_t command)
         struct gring_segment segment = { guest->hints.buffer + offset, 4, 0 };
         uint8_t bytes[4];
 
-        guest_put_le32(bytes, command);
+        le32_put(bytes, command);
         (void)port_ram_write(guest->options.port, segment.address, bytes, sizeof bytes);
         if (gring_add(ring_of(guest), &segment, 1, GRING_DRIVER, (struct gring_pages){ 0 }))
                 gring_kick(ring_of(guest));

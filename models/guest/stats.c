@@ -4,16 +4,16 @@
  * fresh values. VIRTIO 1.2 5.5.6.3; Linux 6.1 drivers/virtio/virtio_balloon.c,
  * stats_request and stats_handle_request.
  */
-#include "models/guest/bytes.h"
 #include "models/guest/guest_priv.h"
+#include "pci/le.h"
 
 /* A tag that no device knows and every device must ignore. */
 #define TAG_UNKNOWN 0xffffU
 
 static void put_stat(uint8_t *to, uint16_t tag, uint64_t value)
 {
-        guest_put_le16(to, tag);
-        guest_put_le64(to + 2, value);
+        le16_put(to, tag);
+        le64_put(to + 2, value);
 }
 
 /* Adds one record; returns the bytes that the buffer then holds. */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "models/events.h"
-#include "models/virtio/le_priv.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "sim/assert.h"
 
 /* Host features that the modern interface does not show, though a modern driver may take them. */

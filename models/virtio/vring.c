@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "models/events.h"
-#include "models/virtio/le_priv.h"
 #include "models/virtio/vring_priv.h"
+#include "pci/le.h"
 #include "sim/assert.h"
 
 static struct vdev_queue *queue_at(struct vdev *vdev, unsigned queue)

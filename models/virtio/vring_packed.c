@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
-#include "models/virtio/le_priv.h"
 #include "models/virtio/vring_priv.h"
+#include "pci/le.h"
 
 /* struct pvirtq_desc: le64 addr, le32 len, le16 id, le16 flags. */
 #define DESC_LENGTH 8U

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "models/virtio/le_priv.h"
 #include "models/virtio/vring_priv.h"
+#include "pci/le.h"
 
 /* struct virtq_avail: le16 flags, le16 idx, le16 ring[size], le16 used_event. */
 #define AVAIL_INDEX 2U

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/guest/bytes.h"
 #include "models/guest/transport.h"
+#include "pci/le.h"
 #include "testbench/bench/verify.h"
 #include "testbench/machine.h"
 
@@ -60,8 +60,8 @@ static uint32_t size_of(uint16_t head)
 
 static void put_stat(uint8_t *to, uint16_t tag, uint64_t value)
 {
-        guest_put_le16(to, tag);
-        guest_put_le64(to + 2, value);
+        le16_put(to, tag);
+        le64_put(to + 2, value);
 }
 
 static void write_ram(struct verify_driver *driver, uint64_t address, const void *from, size_t size)
@@ -86,8 +86,8 @@ static void answer(struct verify_driver *driver)
         put_stat(buffer + (size_t)VERIFY_STATS * VIRTIO_BALLOON_STAT_SIZE_BYTES, TAG_UNKNOWN,
                  driver->answers);
         write_ram(driver, BUFFERS + (uint64_t)head * BUFFER_STRIDE_BYTES, buffer, size_of(head));
-        guest_put_le16(driver->available + 4 + 2U * slot, head);
-        guest_put_le16(driver->available + 2, (uint16_t)driver->answers);
+        le16_put(driver->available + 4 + 2U * slot, head);
+        le16_put(driver->available + 2, (uint16_t)driver->answers);
         write_ram(driver, AVAILABLE, driver->available, VERIFY_AVAIL_BYTES);
         port_bar_write(port, driver->doorbell.bar, driver->doorbell.offset, 2,
                        VIRTIO_BALLOON_STATSQ);
@@ -114,19 +114,18 @@ static void check_used(struct verify_driver *driver)
         size_t entry = 4 + (size_t)VIRTQ_USED_ELEM_SIZE_BYTES * (last % VERIFY_QUEUE_SIZE);
         uint8_t *wanted = driver->used, found[VERIFY_USED_BYTES];
 
-        guest_put_le16(wanted + 2, (uint16_t)driver->answers);
-        guest_put_le32(wanted + entry, head_of(last));
+        le16_put(wanted + 2, (uint16_t)driver->answers);
+        le32_put(wanted + entry, head_of(last));
         /* The device writes nothing into the buffer. */
-        guest_put_le32(wanted + entry + 4, 0);
+        le32_put(wanted + entry + 4, 0);
         if (!port_ram_read(&driver->device->port, USED, found, sizeof found))
                 fail(driver, "the used ring cannot be read");
         if (memcmp(found, wanted, sizeof found) != 0)
                 fail(driver,
                      "used ring: index %u, entry of head %u and length %u (or another changed); "
                      "wanted %u, %u, %u",
-                     guest_get_le16(found + 2), guest_get_le32(found + entry),
-                     guest_get_le32(found + entry + 4), guest_get_le16(wanted + 2),
-                     guest_get_le32(wanted + entry), guest_get_le32(wanted + entry + 4));
+                     le16_get(found + 2), le32_get(found + entry), le32_get(found + entry + 4),
+                     le16_get(wanted + 2), le32_get(wanted + entry), le32_get(wanted + entry + 4));
 }
 
 static void check_request(struct verify_driver *driver)
@@ -256,8 +255,8 @@ static void write_descriptors(struct verify_driver *driver)
         for (uint16_t head = 0; head < VERIFY_QUEUE_SIZE; head++) {
                 uint8_t *to = bytes + (size_t)head * VIRTQ_DESC_SIZE_BYTES;
 
-                guest_put_le64(to, BUFFERS + (uint64_t)head * BUFFER_STRIDE_BYTES);
-                guest_put_le32(to + 8, size_of(head));
+                le64_put(to, BUFFERS + (uint64_t)head * BUFFER_STRIDE_BYTES);
+                le32_put(to + 8, size_of(head));
         }
         write_ram(driver, DESCRIPTORS, bytes, sizeof bytes);
 }

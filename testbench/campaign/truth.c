@@ -3,16 +3,9 @@
 
 #include <string.h>
 
+#include "pci/le.h"
+
 #define RECORD_SIZE_BYTES VIRTIO_BALLOON_STAT_SIZE_BYTES
-
-static uint64_t le(const uint8_t *bytes, unsigned size_bytes)
-{
-        uint64_t value = 0;
-
-        while (size_bytes-- > 0)
-                value = value << 8 | bytes[size_bytes];
-        return value;
-}
 
 /* What the records say: of a tag that stands there twice, the last. */
 static void decode(const uint8_t *bytes, size_t size_bytes, unsigned tags, uint64_t *values)
@@ -20,10 +13,10 @@ static void decode(const uint8_t *bytes, size_t size_bytes, unsigned tags, uint6
         for (unsigned tag = 0; tag < VIRTIO_BALLOON_S_COUNT; tag++)
                 values[tag] = VIRTIO_BALLOON_STAT_ABSENT;
         for (size_t at = 0; at + RECORD_SIZE_BYTES <= size_bytes; at += RECORD_SIZE_BYTES) {
-                uint64_t tag = le(bytes + at, 2);
+                uint16_t tag = le16_get(bytes + at);
 
                 if (tag < tags)
-                        values[tag] = le(bytes + at + 2, 8);
+                        values[tag] = le64_get(bytes + at + 2);
         }
 }
 

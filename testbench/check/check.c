@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "pci/le.h"
 #include "sim/assert.h"
 #include "testbench/check/rule.h"
 #include "testbench/oracle/tap.h"
@@ -231,8 +232,5 @@ uint64_t check_ram_le(const struct check_view *view, uint64_t address, unsigned 
         sim_assert(size_bytes <= sizeof bytes);
         if (!machine_ram_read(view->machine, address, bytes, size_bytes))
                 return 0;
-        /* Of all eight, whatever was asked for: a compiler makes one load of this. */
-        return (uint64_t)bytes[0] | (uint64_t)bytes[1] << 8 | (uint64_t)bytes[2] << 16 |
-               (uint64_t)bytes[3] << 24 | (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 |
-               (uint64_t)bytes[6] << 48 | (uint64_t)bytes[7] << 56;
+        return le64_get(bytes);
 }

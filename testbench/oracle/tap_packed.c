@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "sim/assert.h"
 #include "testbench/oracle/tap_priv.h"
 
@@ -39,10 +40,10 @@ static struct descriptor read_descriptor(struct tap *tap, uint64_t table, uint32
 
         tap_read_ram(tap, table + (uint64_t)VIRTQ_DESC_SIZE_BYTES * index, bytes, sizeof bytes);
         return (struct descriptor){
-                .address = tap_load(bytes, 8),
-                .length = (uint32_t)tap_load(bytes + 8, 4),
-                .id = (uint16_t)tap_load(bytes + 12, 2),
-                .flags = (uint16_t)tap_load(bytes + 14, 2),
+                .address = le64_get(bytes),
+                .length = le32_get(bytes + 8),
+                .id = le16_get(bytes + 12),
+                .flags = le16_get(bytes + 14),
         };
 }
 

@@ -154,7 +154,6 @@ void tap_packed_taken(struct tap *tap);
 /* ---- tap_stream.c ---- */
 
 void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size);
-uint64_t tap_load(const uint8_t *bytes, unsigned size);
 uint16_t tap_read_le16(struct tap *tap, uint64_t address);
 
 #define TAP_CHUNK_BYTES 4080U /* whole statistics and whole PFNs */

@@ -7,6 +7,7 @@
  * for QEMU behind its bounce buffer.
  */
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "testbench/oracle/tap_priv.h"
 
 #define HEADER_SIZE_BYTES 4U /* le16 flags, le16 idx */
@@ -25,9 +26,9 @@ static void read_chain(struct tap_stream *stream, uint64_t table, uint32_t size,
 
                 tap_read_ram(stream->tap, table + (uint64_t)VIRTQ_DESC_SIZE_BYTES * index, bytes,
                              sizeof bytes);
-                address = tap_load(bytes, 8);
-                length = (uint32_t)tap_load(bytes + 8, 4);
-                flags = (uint16_t)tap_load(bytes + 12, 2);
+                address = le64_get(bytes);
+                length = le32_get(bytes + 8);
+                flags = le16_get(bytes + 12);
                 if (!indirect && (flags & VIRTQ_DESC_F_INDIRECT) != 0) {
                         indirect = true;
                         table = address;
@@ -41,7 +42,7 @@ static void read_chain(struct tap_stream *stream, uint64_t table, uint32_t size,
                         tap_stream_add_writable(stream, address, length);
                 if ((flags & VIRTQ_DESC_F_NEXT) == 0)
                         break;
-                index = (uint16_t)tap_load(bytes + 14, 2);
+                index = le16_get(bytes + 14);
         }
         tap_stream_end(stream);
 }
@@ -115,7 +116,7 @@ static void look_at_used(struct tap *tap, unsigned i, struct tap_findings *findi
                                      (uint64_t)VIRTQ_USED_ELEM_SIZE_BYTES * place,
                              bytes, sizeof bytes);
                 findings->used_queue = (int)i;
-                record_used(tap, i, (uint32_t)tap_load(bytes, 4), (uint32_t)tap_load(bytes + 4, 4));
+                record_used(tap, i, le32_get(bytes), le32_get(bytes + 4));
         }
 }
 
@@ -142,7 +143,7 @@ static bool read_taken(struct tap *tap, struct tap_queue *queue, uint16_t *index
             !port_ram_read(tap->options.port, avail_event_at(queue), bytes, sizeof bytes))
                 return tap->options.insight->last_available(tap->options.owner,
                                                             VIRTIO_BALLOON_STATSQ, index);
-        *index = (uint16_t)tap_load(bytes, sizeof bytes);
+        *index = le16_get(bytes);
         queue->taken_stale = queue->taken_stale && *index == queue->taken_then;
         /* Still what an old queue left, or just that again: only the device knows. */
         return !queue->taken_stale || tap->options.insight->last_available(

@@ -2,6 +2,7 @@
 /* What a chain's readable bytes say. RAM is hostile: what cannot be read is zero. */
 #include "models/events.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "testbench/oracle/tap_priv.h"
 
 /* Tags that QEMU 7.2 knows. */
@@ -19,21 +20,12 @@ void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size)
         }
 }
 
-uint64_t tap_load(const uint8_t *bytes, unsigned size)
-{
-        uint64_t value = 0;
-
-        for (unsigned i = 0; i < size; i++)
-                value |= (uint64_t)bytes[i] << 8 * i;
-        return value;
-}
-
 uint16_t tap_read_le16(struct tap *tap, uint64_t address)
 {
         uint8_t bytes[2];
 
         tap_read_ram(tap, address, bytes, sizeof bytes);
-        return (uint16_t)tap_load(bytes, sizeof bytes);
+        return le16_get(bytes);
 }
 
 /* ---- what the bytes are ---- */
@@ -42,7 +34,7 @@ static void count_tags(struct tap_stream *stream, const uint8_t *bytes, size_t s
 {
         for (size_t at = 0; at + VIRTIO_BALLOON_STAT_SIZE_BYTES <= size;
              at += VIRTIO_BALLOON_STAT_SIZE_BYTES) {
-                uint64_t tag = tap_load(bytes + at, 2);
+                uint64_t tag = le16_get(bytes + at);
 
                 if (tag < TAGS_KNOWN)
                         stream->tags |= UINT32_C(1) << tag;
@@ -54,7 +46,7 @@ static void count_pages(struct tap_stream *stream, const uint8_t *bytes, size_t 
         const struct tap_options *options = &stream->tap->options;
 
         for (size_t at = 0; at + 4 <= size; at += 4) {
-                uint64_t number = tap_load(bytes + at, 4);
+                uint64_t number = le32_get(bytes + at);
 
                 if (!ram_map_holds(options->map, number * VIRTIO_BALLOON_PAGE_SIZE_BYTES,
                                    VIRTIO_BALLOON_PAGE_SIZE_BYTES, true))

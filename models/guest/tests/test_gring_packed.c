@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/guest/bytes.h"
 #include "models/guest/gring.h"
 #include "models/guest/memory.h"
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "sim/journal.h"
 #include "sim/kernel.h"
 #include "sim/tests/suite.h"
@@ -112,23 +112,23 @@ static void expect_descriptor(unsigned place, uint64_t address, uint32_t length,
 {
         const uint8_t *bytes = descriptor(place);
 
-        ck_assert_uint_eq(guest_get_le32(bytes), address);
-        ck_assert_uint_eq(guest_get_le32(bytes + 8), length);
-        ck_assert_uint_eq(guest_get_le16(bytes + 12), id);
-        ck_assert_uint_eq(guest_get_le16(bytes + 14), flags);
+        ck_assert_uint_eq(le32_get(bytes), address);
+        ck_assert_uint_eq(le32_get(bytes + 8), length);
+        ck_assert_uint_eq(le16_get(bytes + 12), id);
+        ck_assert_uint_eq(le16_get(bytes + 14), flags);
 }
 
 static void use(unsigned place, uint16_t id, bool wrap)
 {
-        guest_put_le16(descriptor(place) + 12, id);
-        guest_put_le16(descriptor(place) + 14, wrap ? AVAIL | USED : 0);
+        le16_put(descriptor(place) + 12, id);
+        le16_put(descriptor(place) + 14, wrap ? AVAIL | USED : 0);
 }
 
 /* The device wants to be told: its event suppression structure. */
 static void suppress(uint16_t place_and_wrap, uint16_t flags)
 {
-        guest_put_le16(one.ram + one.ring.used, place_and_wrap);
-        guest_put_le16(one.ram + one.ring.used + 2, flags);
+        le16_put(one.ram + one.ring.used, place_and_wrap);
+        le16_put(one.ram + one.ring.used + 2, flags);
 }
 
 /* ---- the driver's ---- */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-/* Little-endian bytes of guest memory and registers to numbers and back. VIRTIO 1.2 1.4. */
-#ifndef MODELS_VIRTIO_LE_PRIV_H
-#define MODELS_VIRTIO_LE_PRIV_H
+/*
+ * Little-endian bytes of guest memory and registers to numbers and back. VIRTIO 1.2 1.4; a
+ * legacy device uses the guest's own order, and this guest is little-endian.
+ */
+#ifndef PCI_LE_H
+#define PCI_LE_H
 
 #include <stdint.h>
 
@@ -31,6 +34,12 @@ static inline void le32_put(uint8_t *bytes, uint32_t value)
 {
         le16_put(bytes, (uint16_t)value);
         le16_put(bytes + 2, (uint16_t)(value >> 16));
+}
+
+static inline void le64_put(uint8_t *bytes, uint64_t value)
+{
+        le32_put(bytes, (uint32_t)value);
+        le32_put(bytes + 4, (uint32_t)(value >> 32));
 }
 
 #endif
