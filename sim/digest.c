@@ -6,17 +6,20 @@
 #include <stdlib.h>
 
 #include "sim/assert.h"
-#include "sim/journal.h"
+#include "sim/journal_priv.h"
 
 #define STATE_ALIGNMENT 64
 /* Lines are hashed by so much: for each alone it would cost more than to write it. */
 #define PAGE_SIZE_BYTES 4096
+/* A line that is not longer is written once. */
+#define LINE_SIZE 1024
 
 struct sim_digest {
         XXH3_state_t state; /* its alignment is more than malloc's */
         struct sim_journal *journal;
         struct sim_listener listener;
         void *memory;
+        struct sim_stamp stamp;
         char *page; /* what is not hashed yet */
         size_t size, used;
         size_t line, length; /* the last line in it, without the newline */
@@ -31,9 +34,12 @@ static void hash_page(struct sim_digest *digest)
 static void digest_record(void *owner, const struct sim_record *record)
 {
         struct sim_digest *digest = owner;
-        size_t room = digest->size - digest->used;
-        size_t length = sim_record_format(record, digest->page + digest->used, room);
+        size_t room, length;
 
+        if (digest->size - digest->used < LINE_SIZE)
+                hash_page(digest);
+        room = digest->size - digest->used;
+        length = sim_record_format_at(record, &digest->stamp, digest->page + digest->used, room);
         if (length >= room) {
                 hash_page(digest);
                 if (length >= digest->size) {
@@ -41,7 +47,7 @@ static void digest_record(void *owner, const struct sim_record *record)
                         digest->page = realloc(digest->page, digest->size);
                         sim_assert(digest->page != NULL);
                 }
-                sim_record_format(record, digest->page, digest->size);
+                sim_record_format_at(record, &digest->stamp, digest->page, digest->size);
         }
         digest->line = digest->used;
         digest->length = length;
