@@ -15,7 +15,6 @@
 #include "testbench/oracle/tap.h"
 
 #define QUEUES 4U /* the names that records give them */
-#define INDEX_OFFSET 2U
 #define HEADER_SIZE_BYTES 4U
 
 struct wish {
@@ -118,37 +117,32 @@ static uint16_t wish_of(const struct check_view *view, const struct tap_queue_vi
 {
         uint64_t at = ring->available;
 
-        if (ring->packed)
-                at += 2;
-        else if (ring->event_index)
-                at += HEADER_SIZE_BYTES + 2U * (uint64_t)ring->size;
+        if (!ring->packed && !ring->event_index)
+                return ring->available_flags;
+        at += ring->packed ? 2 : HEADER_SIZE_BYTES + 2U * (uint64_t)ring->size;
         return (uint16_t)check_ram_le(view, at, 2);
 }
 
 /* A place of a packed ring that the driver waits for is not judged. */
-static bool wants(const struct check_view *view, const struct tap_queue_view *ring, uint16_t wish,
-                  unsigned returned)
+static bool wants(const struct tap_queue_view *ring, uint16_t wish, unsigned returned)
 {
-        uint16_t used;
-
         if (ring->packed)
                 return wish == VIRTQ_EVENT_F_ENABLE;
         if (!ring->event_index)
                 return !(wish & VIRTQ_AVAIL_F_NO_INTERRUPT);
-        used = (uint16_t)check_ram_le(view, ring->used + INDEX_OFFSET, 2);
-        return (uint16_t)(used - wish - 1) < returned;
+        return (uint16_t)(ring->used_index - wish - 1) < returned;
 }
 
 /* Buffers came back that the driver waits for, and waited all the while. */
-static bool is_due(const struct state *state, const struct check_view *view, unsigned queue,
-                   const struct tap_queue_view *ring, uint16_t wish)
+static bool is_due(const struct state *state, unsigned queue, const struct tap_queue_view *ring,
+                   uint16_t wish)
 {
         const struct wish *before = &state->wishes[queue];
         unsigned returned = state->used[queue];
 
         return returned > 0 && !state->quiet && before->begun == ring->begun &&
-               wants(view, ring, before->looked, returned) &&
-               wants(view, ring, before->write, returned) && wants(view, ring, wish, returned);
+               wants(ring, before->looked, returned) && wants(ring, before->write, returned) &&
+               wants(ring, wish, returned);
 }
 
 static void settle(void *to, const struct check_view *view, enum check_moment moment)
@@ -168,7 +162,7 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                         state->wishes[i].write = wish;
                         continue;
                 }
-                if ((messages || !state->raised[i]) && is_due(state, view, i, ring, wish)) {
+                if ((messages || !state->raised[i]) && is_due(state, i, ring, wish)) {
                         due |= UINT32_C(1) << i;
                         if (!messages)
                                 check_broken(view, "%s: %u buffers came back without an interrupt",

@@ -13,7 +13,6 @@
 #include "testbench/oracle/tap.h"
 
 #define QUEUES 5U
-#define INDEX_OFFSET 2U
 #define HEADER_SIZE_BYTES 4U
 
 struct position {
@@ -37,16 +36,11 @@ struct state {
         struct queue queues[QUEUES];
 };
 
-static uint16_t read_index(const struct check_view *view, uint64_t part)
-{
-        return (uint16_t)check_ram_le(view, part + INDEX_OFFSET, 2);
-}
-
 /* ---- split ---- */
 
 static void split_made_available(struct queue *queue, const struct check_view *view)
 {
-        uint16_t index = read_index(view, queue->ring.available);
+        uint16_t index = queue->ring.available_index;
 
         if ((uint16_t)(index - queue->available.place) > queue->ring.size) {
                 queue->spoiled = true;
@@ -81,8 +75,7 @@ static void returned(struct queue *queue, const struct check_view *view, unsigne
 
 static void split_used(struct queue *queue, const struct check_view *view, unsigned number)
 {
-        uint16_t index = read_index(view, queue->ring.used);
-        uint16_t moved;
+        uint16_t index = queue->ring.used_index, moved;
 
         queue->stale = queue->stale && index == queue->index_then;
         if (queue->stale)
@@ -184,7 +177,7 @@ static void begin(struct queue *queue, const struct check_view *view,
 
                 queue->spoiled |= marked(&first, true, true);
         } else {
-                queue->index_then = read_index(view, ring->used);
+                queue->index_then = ring->used_index;
                 queue->stale = queue->index_then != 0;
         }
 }
@@ -206,6 +199,13 @@ static void look(struct queue *queue, const struct check_view *view, unsigned nu
                 give(queue, view, number);
 }
 
+/* A split ring's indexes are what was seen of them before. */
+static bool is_still(const struct queue *queue, const struct tap_queue_view *ring)
+{
+        return !ring->packed && queue->available.place == ring->available_index &&
+               queue->used.place == ring->used_index;
+}
+
 static void settle(void *to, const struct check_view *view, enum check_moment moment)
 {
         struct state *state = to;
@@ -220,8 +220,10 @@ static void settle(void *to, const struct check_view *view, enum check_moment mo
                 }
                 if (!queue->live || queue->ring.begun != ring->begun)
                         begin(queue, view, ring);
-                if (!queue->spoiled)
-                        look(queue, view, i, moment);
+                if (queue->spoiled || is_still(queue, ring))
+                        continue;
+                queue->ring = *ring;
+                look(queue, view, i, moment);
         }
 }
 

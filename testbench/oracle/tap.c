@@ -40,6 +40,7 @@ static void record_read(struct tap *tap, struct tap_place place, unsigned size_b
 static void record_write(struct tap *tap, struct tap_place place, unsigned size_bytes,
                          uint64_t value)
 {
+        tap_scan(tap);
         tap_emit(tap, TAP_WRITES, &tap_event_write, SIM_T(tap_region_name(place.region)),
                  SIM_U(place.offset), SIM_U(size_bytes), SIM_U(value));
 }
@@ -209,7 +210,6 @@ static void config_write(void *self, uint16_t offset, unsigned size_bytes, uint3
         bool through;
 
         record_write(tap, place, size_bytes, value);
-        tap_scan(tap);
         tap_window_seen(tap, offset, size_bytes, value);
         through = tap_window_writes(tap, offset, size_bytes, &target, &width_bytes, &written);
         if (through)
@@ -247,7 +247,6 @@ static void bar_write(void *self, unsigned bar, uint64_t offset, unsigned size_b
         bool answers = tap_bar_answers(tap, bar);
 
         record_write(tap, place, size_bytes, value);
-        tap_scan(tap);
         if (answers)
                 tap_before_write(tap, place, size_bytes, value);
         tap->accessed = true;

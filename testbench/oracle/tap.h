@@ -92,6 +92,8 @@ struct tap_queue_view {
         bool packed, event_index;
         uint16_t size;
         uint64_t descriptors, available, used;
+        /* Of a split ring, at the last look, or before a write of the driver's after it. */
+        uint16_t available_flags, available_index, used_index;
 };
 /* NULL: there is no such queue now. Good until the driver's next access. */
 const struct tap_queue_view *tap_queue_view(struct tap *tap, unsigned index);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "models/virtio_spec.h"
-#include "pci/le.h"
 #include "sim/assert.h"
 #include "testbench/oracle/tap_priv.h"
 

@@ -11,6 +11,7 @@
 #ifndef TESTBENCH_ORACLE_TAP_PRIV_H
 #define TESTBENCH_ORACLE_TAP_PRIV_H
 
+#include "pci/le.h"
 #include "pci/pci_spec.h"
 #include "testbench/oracle/tap.h"
 
@@ -137,7 +138,7 @@ void tap_vectors_take(struct tap *tap, enum tap_region region);
 
 /* The queue was enabled; its size and addresses are set. */
 void tap_ring_begin(struct tap *tap, unsigned index);
-/* Before any write: what is available now will not be readable once it was returned. */
+/* Before a write is told: what is available now will not be readable once it was returned. */
 void tap_scan(struct tap *tap);
 /* Records the new used entries of every queue. */
 void tap_look_at_used(struct tap *tap, struct tap_findings *findings);
@@ -153,8 +154,22 @@ void tap_packed_taken(struct tap *tap);
 
 /* ---- tap_stream.c ---- */
 
-void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size);
-uint16_t tap_read_le16(struct tap *tap, uint64_t address);
+/* What lies in part outside RAM. */
+void tap_read_part(struct tap *tap, uint64_t address, void *to, size_t size);
+
+static inline void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size)
+{
+        if (!port_ram_read(tap->options.port, address, to, size))
+                tap_read_part(tap, address, to, size);
+}
+
+static inline uint16_t tap_read_le16(struct tap *tap, uint64_t address)
+{
+        uint8_t bytes[2];
+
+        tap_read_ram(tap, address, bytes, sizeof bytes);
+        return le16_get(bytes);
+}
 
 #define TAP_CHUNK_BYTES 4080U /* whole statistics and whole PFNs */
 

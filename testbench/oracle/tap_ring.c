@@ -7,7 +7,6 @@
  * for QEMU behind its bounce buffer.
  */
 #include "models/virtio_spec.h"
-#include "pci/le.h"
 #include "testbench/oracle/tap_priv.h"
 
 #define HEADER_SIZE_BYTES 4U /* le16 flags, le16 idx */
@@ -82,6 +81,16 @@ const struct tap_queue_view *tap_queue_view(struct tap *tap, unsigned index)
         return &queue->ring;
 }
 
+static void read_indexes(struct tap *tap, struct tap_queue_view *ring)
+{
+        uint8_t header[HEADER_SIZE_BYTES];
+
+        tap_read_ram(tap, ring->available, header, sizeof header);
+        ring->available_flags = le16_get(header);
+        ring->available_index = le16_get(header + INDEX_OFFSET);
+        ring->used_index = tap_read_le16(tap, ring->used + INDEX_OFFSET);
+}
+
 /* ---- used entries ---- */
 
 static void record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t length)
@@ -99,8 +108,10 @@ static void record_used(struct tap *tap, unsigned index, uint32_t head, uint32_t
 static void look_at_used(struct tap *tap, unsigned i, struct tap_findings *findings)
 {
         struct tap_queue *queue = &tap->queues[i];
-        uint16_t index = tap_read_le16(tap, queue->ring.used + INDEX_OFFSET);
+        uint16_t index;
 
+        read_indexes(tap, &queue->ring);
+        index = queue->ring.used_index;
         queue->used_stale = queue->used_stale && index == queue->used_then;
         if (queue->used_stale)
                 return;
@@ -182,7 +193,11 @@ void tap_look_at_taken(struct tap *tap)
 void tap_scan(struct tap *tap)
 {
         for (unsigned i = 0; i < TAP_QUEUES_MAX; i++) {
-                if (tap->queues[i].live && tap->queues[i].ring.packed)
+                if (!tap->queues[i].live)
+                        continue;
+                if (tap->queues[i].ring.packed)
                         tap_packed_scan(tap, i);
+                else if (tap_tells(tap, TAP_WRITES))
+                        read_indexes(tap, &tap->queues[i].ring);
         }
 }

@@ -2,30 +2,19 @@
 /* What a chain's readable bytes say. RAM is hostile: what cannot be read is zero. */
 #include "models/events.h"
 #include "models/virtio_spec.h"
-#include "pci/le.h"
 #include "testbench/oracle/tap_priv.h"
 
 /* Tags that QEMU 7.2 knows. */
 #define TAGS_KNOWN 10U
 
-void tap_read_ram(struct tap *tap, uint64_t address, void *to, size_t size)
+void tap_read_part(struct tap *tap, uint64_t address, void *to, size_t size)
 {
         uint8_t *bytes = to;
 
-        if (port_ram_read(tap->options.port, address, to, size))
-                return;
         for (size_t i = 0; i < size; i++) {
                 if (!port_ram_read(tap->options.port, address + i, bytes + i, 1))
                         bytes[i] = 0;
         }
-}
-
-uint16_t tap_read_le16(struct tap *tap, uint64_t address)
-{
-        uint8_t bytes[2];
-
-        tap_read_ram(tap, address, bytes, sizeof bytes);
-        return le16_get(bytes);
 }
 
 /* ---- what the bytes are ---- */
