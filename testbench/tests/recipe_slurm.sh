@@ -6,6 +6,7 @@
 set -uo pipefail
 ballast=$(readlink -f "$1")
 source=$(readlink -f "$2")
+PATH=$PATH:/usr/sbin:/sbin # the daemons are there, and a user may not look
 for program in munged slurmctld slurmd sbatch squeue; do
         command -v "$program" >/dev/null && continue
         echo "SKIP  recipe-slurm: there is no $program here"
