@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "sim/assert.h"
+#include "testbench/machine.h"
+#include "testbench/oracle/tap.h"
 #include "testbench/scenario/run.h"
 
 /* What can happen to statistics polling, by the journal's names. */
@@ -18,6 +20,9 @@ _Static_assert(STATS_EVENTS <= 16, "coverage has room for them");
 
 static const char *const page_events[] = { "inflate", "deflate", "report", "hint" };
 #define PAGE_EVENTS (sizeof page_events / sizeof page_events[0])
+
+/* Each queue: four of a split ring with an event index, four without, one of a packed ring. */
+#define RING_STATES (COVERAGE_QUEUES * (2 * COVERAGE_FILLS + 1))
 
 static unsigned width_index(unsigned size_bytes)
 {
@@ -70,6 +75,49 @@ static void add_message(struct random_coverage *coverage, uint64_t message)
         }
 }
 
+/* A ring as it stands while something happens: that of a packed one does not say how full it is. */
+static void add_ring(struct random_coverage *coverage, unsigned queue,
+                     const struct tap_queue_view *ring)
+{
+        enum { SPLIT, EVENT_INDEX, PACKED } layout = ring->event_index ? EVENT_INDEX : SPLIT;
+        enum { EMPTY, SOME, FULL, MORE_THAN_IT_HOLDS } fill = EMPTY;
+        uint16_t out = (uint16_t)(ring->available_index - ring->used_index);
+
+        if (ring->packed)
+                layout = PACKED;
+        else if (out > ring->size)
+                fill = MORE_THAN_IT_HOLDS;
+        else if (out > 0)
+                fill = out == ring->size ? FULL : SOME;
+        coverage->rings[queue][layout][fill] = 1;
+}
+
+/* Of the run that is covered. */
+struct listener {
+        struct random_coverage *coverage;
+        struct machine *machine;
+};
+
+static void began(void *owner, struct machine *machine)
+{
+        struct listener *listener = owner;
+
+        listener->machine = machine;
+}
+
+static void hear(void *owner, const struct sim_record *record)
+{
+        struct listener *listener = owner;
+
+        (void)record;
+        for (unsigned i = 0; i < COVERAGE_QUEUES; i++) {
+                const struct tap_queue_view *ring = machine_queue(listener->machine, i);
+
+                if (ring != NULL)
+                        add_ring(listener->coverage, i, ring);
+        }
+}
+
 struct polling {
         bool armed, held;
 };
@@ -112,7 +160,13 @@ void random_coverage_add(struct random_coverage *coverage, const struct scenario
                          sim_time_t until)
 {
         struct polling polling = { false, false };
-        struct run_options options = { .until = until, .unchecked = true };
+        struct listener listener = { .coverage = coverage };
+        /* Rings are seen as rules see them, and no rule is judged. */
+        struct run_options options = { .until = until,
+                                       .rules_ignored = UINT32_MAX,
+                                       .began = began,
+                                       .hear = hear,
+                                       .hear_owner = &listener };
         struct run_result result;
         char *text = NULL, *line, *next;
         size_t size;
@@ -146,6 +200,7 @@ void random_coverage_merge(struct random_coverage *into, const struct random_cov
         merge_bytes(into->statuses, from->statuses, sizeof into->statuses);
         merge_bytes(into->stats, from->stats, sizeof into->stats);
         merge_bytes(into->pages, from->pages, sizeof into->pages);
+        merge_bytes(into->rings, from->rings, sizeof into->rings);
         for (size_t i = 0; i < COVERAGE_MESSAGES_MAX && from->messages[i] != 0; i++)
                 add_message(into, from->messages[i]);
 }
@@ -171,9 +226,11 @@ void random_coverage_print(const struct random_coverage *coverage, FILE *to)
         fprintf(to,
                 "covered: %u of %u operations; %u register accesses (region, offset, width, "
                 "direction); %u device statuses; %u of %zu states of polling x events; "
-                "%u of %zu kinds of pages; %u device errors\n",
+                "%u of %zu kinds of pages; %u of %u ring states (queue, layout, how full); "
+                "%u device errors\n",
                 drawn, operations, count_bytes(coverage->registers, sizeof coverage->registers),
                 count_bytes(coverage->statuses, sizeof coverage->statuses),
                 count_bytes(coverage->stats, sizeof coverage->stats), 4 * STATS_EVENTS,
-                count_bytes(coverage->pages, sizeof coverage->pages), 2 * PAGE_EVENTS, messages);
+                count_bytes(coverage->pages, sizeof coverage->pages), 2 * PAGE_EVENTS,
+                count_bytes(coverage->rings, sizeof coverage->rings), RING_STATES, messages);
 }

@@ -10,6 +10,9 @@
 
 #define COVERAGE_OFFSETS 256U /* those past it count as one */
 #define COVERAGE_MESSAGES_MAX 64U
+#define COVERAGE_QUEUES 5U
+#define COVERAGE_LAYOUTS 3U
+#define COVERAGE_FILLS 4U
 
 /* A value, zero to begin with: it crosses a pipe. */
 struct random_coverage {
@@ -21,6 +24,8 @@ struct random_coverage {
         uint8_t stats[2][2][16];
         /* [inflate, deflate, report, hint][some page of it was taken] */
         uint8_t pages[4][2];
+        /* [queue][how its ring is laid out][how full it is], see random_coverage.c */
+        uint8_t rings[COVERAGE_QUEUES][COVERAGE_LAYOUTS][COVERAGE_FILLS];
         uint64_t messages[COVERAGE_MESSAGES_MAX]; /* digests of the device's errors */
 };
 

@@ -11,6 +11,7 @@
 #include "sim/tests/suite.h"
 #include "testbench/oracle/generate.h"
 #include "testbench/oracle/random.h"
+#include "testbench/oracle/random_coverage.h"
 
 /* ---- the generator ---- */
 
@@ -105,6 +106,63 @@ START_TEST(hints_are_notified_at_once_and_end_before_a_reset)
         ck_assert_uint_lt(stories, 100);
         ck_assert_uint_gt(posts, 100);
         ck_assert_uint_gt(reset_count, 5);
+}
+END_TEST
+
+/* ---- what was covered ---- */
+
+static void cover(struct random_coverage *coverage, const char *text)
+{
+        struct scenario *scenario;
+        struct diag diag = { 0 };
+
+        ck_assert_msg(scenario_parse_text(text, strlen(text), "story.yaml", &scenario, &diag) >= 0,
+                      "%u: %s", diag.line, diag.text);
+        random_coverage_add(coverage, scenario, 0);
+        scenario_free(scenario);
+}
+
+static void assert_covered(const struct random_coverage *coverage, const char *states)
+{
+        char *said;
+        size_t size;
+        FILE *out = open_memstream(&said, &size);
+
+        random_coverage_print(coverage, out);
+        fclose(out);
+        ck_assert_msg(strstr(said, states) != NULL, "'%s' is not in: %s", states, said);
+        free(said);
+}
+
+/* A ring counts by how full it is, and a queue that is not enabled has none. */
+START_TEST(coverage_counts_the_states_of_rings)
+{
+        struct random_coverage coverage = { .statuses = { 0 } };
+
+        cover(&coverage, "scenario: nobody is there\n"
+                         "guest: {driver: raw}\n"
+                         "timeline:\n"
+                         "  - at: 1 s\n"
+                         "    check: {actual: 256 MiB}\n");
+        assert_covered(&coverage, " 0 of 45 ring states");
+        cover(&coverage, "scenario: three rings, and one of them has something in it\n"
+                         "guest: {driver: raw}\n"
+                         "timeline:\n"
+                         "  - guest: probe\n"
+                         "  - guest: {post: {queue: inflateq, out: '00010000'}}\n"
+                         "  - guest: {kick: inflateq}\n");
+        assert_covered(&coverage, " 4 of 45 ring states");
+        cover(&coverage, "scenario: an index that jumps\n"
+                         "guest: {driver: raw}\n"
+                         "timeline:\n"
+                         "  - guest: probe\n"
+                         "  - guest: {post: {queue: deflateq, out: '0000e803000000000000'}}\n"
+                         "  - guest: {write: {bar: common, offset: 0x16, size: 2, value: 0}}\n"
+                         "  - guest: {write: {bar: common, offset: 0x28, size: 8,\n"
+                         "            value: 0x106000}}\n"
+                         "  - guest: {write: {bar: common, offset: 0x1c, size: 2, value: 1}}\n"
+                         "  - guest: {kick: inflateq}\n");
+        assert_covered(&coverage, " 6 of 45 ring states");
 }
 END_TEST
 
@@ -309,6 +367,7 @@ int main(void)
         tcase_add_test(tcase, a_scenario_is_a_function_of_seed_and_index);
         tcase_add_test(tcase, every_operation_is_drawn);
         tcase_add_test(tcase, hints_are_notified_at_once_and_end_before_a_reset);
+        tcase_add_test(tcase, coverage_counts_the_states_of_rings);
         tcase_add_test(tcase, the_simulator_agrees_with_itself);
         tcase_add_test(tcase, divergences_are_shrunk_and_told_in_order);
         tcase_add_test(tcase, a_scenario_that_ends_the_process_is_a_finding);
