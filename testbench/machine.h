@@ -67,7 +67,7 @@ struct machine_options {
         void *owner;
         enum machine_device device;
         const char *qemu_binary;  /* NULL: from PATH */
-        const char *qemu_modules; /* NULL: where the build put them */
+        const char *qemu_modules; /* NULL: those of this program */
         /*
          * Tells machine_seam what crosses the guest's seam, the same on every device.
          * The limit on BALLOON_CHANGE then counts the machine's clock, as it has to in a

@@ -239,7 +239,7 @@ struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arriv
         const struct machine_options *options = &machine->options;
         struct qemu_device *device = machine_qemu_device(machine);
         char memory[MEMORY_SIZE], dimms[DIMMS_MAX][2][QEMU_DIMM_SIZE];
-        char balloon[QEMU_DEVICE_SIZE];
+        char balloon[QEMU_DEVICE_SIZE], modules[MACHINE_QEMU_PATH_SIZE];
         /*
          * RAM is not reserved: most of it is never touched. Something anonymous comes
          * before the balloon, as on every machine of a management tool.
@@ -277,7 +277,7 @@ struct qemu *machine_qemu_start(struct machine *machine, const struct qemu_arriv
                 &(struct qemu_options){
                         .binary = options->qemu_binary,
                         .modules = options->qemu_modules != NULL ? options->qemu_modules
-                                                                 : BALLAST_QEMU_MODULES,
+                                                                 : machine_qemu_modules(modules),
                         .machine_type = options->machine_type,
                         .ram_bytes = options->ram_bytes,
                         .slots = options->dimms.slots,

@@ -21,6 +21,8 @@
 #define QEMU_DIMM_SIZE 96
 #define QEMU_DIMM_WORDS (4 * DIMMS_MAX)
 
+#define MACHINE_QEMU_PATH_SIZE 4096U
+
 /* The thread that takes hints, and up to where of which queue it has done so. */
 struct qemu_hints {
         int pid, thread; /* 0: not known, or there is none */
@@ -80,6 +82,8 @@ bool machine_qemu_wait_for_migration(struct machine *machine);
 size_t machine_qemu_dimm_words(const struct machine *machine,
                                char storage[DIMMS_MAX][2][QEMU_DIMM_SIZE],
                                const char *words[QEMU_DIMM_WORDS]);
+/* The modules that QEMU loads: those installed with this program, else those of the build. */
+const char *machine_qemu_modules(char path[MACHINE_QEMU_PATH_SIZE]);
 /* What was plugged since is mapped. */
 void machine_qemu_learn_dimms(struct machine *machine);
 
