@@ -166,8 +166,12 @@ static uint64_t draw_address(struct generator *generator)
                 UINT64_C(1) << 40,
                 UINT64_MAX - 7,
         };
+        uint64_t address = generate_pick(generator, addresses);
 
-        return generate_pick(generator, addresses);
+        /* Where a q35 with a root port has the configuration spaces of all buses, in memory. */
+        if (generator->root_port && address >= 0xaffff000 && address < 0xc0000000)
+                return GENERATE_FREE_ADDRESS;
+        return address;
 }
 
 static uint32_t draw_length(struct generator *generator)
