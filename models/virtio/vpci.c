@@ -179,7 +179,7 @@ static const struct pci_function_ops function_ops = {
 /* ---- interrupts ---- */
 
 /* QEMU: the level of INTx is bit 0 of the ISR, for a configuration change too. */
-static void update_intx(struct vpci *vpci)
+void vpci_update_intx(struct vpci *vpci)
 {
         vpci->host.ops->intx(vpci->host.self, vdev_isr(vpci->vdev) & VIRTIO_PCI_ISR_QUEUE);
 }
@@ -190,7 +190,7 @@ static void interrupt(void *transport, unsigned source)
         uint16_t vector;
 
         if (!vpci_msix_enabled(vpci)) {
-                update_intx(vpci); /* one line for all sources */
+                vpci_update_intx(vpci); /* one line for all sources */
                 return;
         }
         vector = source == VDEV_SOURCE_CONFIG ? vpci->config_vector : vpci->queues[source].vector;
@@ -206,7 +206,7 @@ uint8_t vpci_read_isr(struct vpci *vpci)
 {
         uint8_t isr = vdev_take_isr(vpci->vdev);
 
-        update_intx(vpci);
+        vpci_update_intx(vpci);
         return isr;
 }
 
@@ -255,7 +255,7 @@ void vpci_reset(struct vpci *vpci, enum vdev_reset kind)
 {
         vdev_reset(vpci->vdev, kind);
         forget_queues(vpci);
-        update_intx(vpci);
+        vpci_update_intx(vpci);
 }
 
 /* QEMU: a refused write that leaves the status at 0 resets as well. */

@@ -101,6 +101,8 @@ void vpci_set_queue_vector(struct vpci *vpci, uint32_t vector); /* of the select
 void vpci_write_status(struct vpci *vpci, uint8_t status);
 void vpci_select_queue(struct vpci *vpci, uint32_t queue);
 uint8_t vpci_read_isr(struct vpci *vpci);
+/* INTx follows the ISR. */
+void vpci_update_intx(struct vpci *vpci);
 void vpci_reset(struct vpci *vpci, enum vdev_reset kind);
 
 #endif

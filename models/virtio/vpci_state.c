@@ -118,5 +118,11 @@ void vpci_load(struct vpci *vpci, struct state_reader *from)
 
 void vpci_loaded(struct vpci *vpci)
 {
+        /*
+         * QEMU: hw/virtio/virtio.c, virtio_load; it does not know yet that a device is broken
+         * or disabled, whose bits were set without an interrupt.
+         */
+        if (!vpci_msix_enabled(vpci))
+                vpci_update_intx(vpci);
         vdev_loaded(vpci->vdev);
 }
