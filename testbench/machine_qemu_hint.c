@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "models/virtio_spec.h"
+#include "pci/le.h"
 #include "testbench/machine_qemu_priv.h"
 
 #define INDEX_OFFSET 2U
@@ -96,7 +97,7 @@ static uint16_t read_index(const struct machine *machine, uint64_t ring)
         uint8_t bytes[2] = { 0 };
 
         (void)port_ram_read(&machine->device_port, ring + INDEX_OFFSET, bytes, sizeof bytes);
-        return (uint16_t)(bytes[0] | bytes[1] << 8);
+        return le16_get(bytes);
 }
 
 static bool is_broken(struct machine *machine)

@@ -30,7 +30,7 @@ enum outcome_verdict {
         OUTCOME_TOO_LONG,    /* more than that */
 };
 
-#define OUTCOME_SECONDS 10
+#define OUTCOME_SECONDS 10U
 
 /* A value; nothing in it is allocated. */
 struct outcome {
