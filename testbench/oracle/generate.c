@@ -12,10 +12,12 @@
 #define STEPS_MIN 5
 #define STEPS_MAX 60
 #define HINTS_ONCE_IN 8
+#define MOVES_ONCE_IN 12
 
 static const struct generate_family *const families[] = {
-        &generate_host, &generate_guest, &generate_register, &generate_msix,   &generate_queue,
-        &generate_pci,  &generate_pages, &generate_hotplug,  &generate_memory, &generate_hint
+        &generate_host,   &generate_guest, &generate_register, &generate_msix,
+        &generate_queue,  &generate_pci,   &generate_pages,    &generate_hotplug,
+        &generate_memory, &generate_hint,  &generate_move
 };
 
 static const struct generate_operation *find(unsigned operation)
@@ -77,23 +79,43 @@ void generate_step(struct generator *generator, const char *format, ...)
         fputs("}\n", generator->out);
 }
 
+/* Drawn for their own stories only: for all others it is as if there were none. */
+static bool is_for_few(const struct generate_family *family)
+{
+        return family == &generate_hint || family == &generate_move;
+}
+
+static bool is_own(const struct generator *generator, const struct generate_family *family)
+{
+        return (generator->hints && family == &generate_hint) ||
+               (generator->moves && family == &generate_move);
+}
+
+/* The other process knows nothing of what was plugged. */
+static bool plugs(const struct generate_family *family)
+{
+        return family == &generate_hotplug || family == &generate_memory;
+}
+
 /* Families off, operations off, and the others at rates from half to four times the usual. */
 static void draw_weights(struct generator *generator)
 {
         unsigned operation = 0;
 
         for (size_t i = 0; i < GENERATE_COUNT(families); i++) {
-                bool hints = families[i] == &generate_hint;
-                bool off = !hints && generate_once_in(generator, 4);
+                bool own = is_own(generator, families[i]);
+                bool off = !own && generate_once_in(generator, 4);
 
-                /* Last of all, and drawn for its own stories only. */
-                if (hints && !generator->hints)
-                        break;
+                if (!own && is_for_few(families[i])) {
+                        operation += (unsigned)families[i]->count;
+                        continue;
+                }
                 for (size_t j = 0; j < families[i]->count; j++) {
                         const struct generate_operation *of = &families[i]->operations[j];
                         unsigned weight = of->weight << generate_below(generator, 4);
 
                         if (off || generate_once_in(generator, 3) ||
+                            (generator->moves && plugs(families[i])) ||
                             (of->fits != NULL && !of->fits(generator)) ||
                             (generator->hints && !of->beside_hints))
                                 weight = 0;
@@ -151,9 +173,10 @@ char *generate_scenario(uint64_t seed, uint64_t index, struct generate_counts *c
         generator.out = open_memstream(&text, &size);
         sim_assert(generator.out != NULL);
         /* By a stream of its own: what else is drawn is as without. */
-        snprintf(stream, sizeof stream, "random/%" PRIu64 "/hints", index);
+        snprintf(stream, sizeof stream, "random/%" PRIu64 "/kind", index);
         sim_rng_init(&generator.rng, seed, stream);
         generator.hints = generate_once_in(&generator, HINTS_ONCE_IN);
+        generator.moves = !generator.hints && generate_once_in(&generator, MOVES_ONCE_IN);
         snprintf(stream, sizeof stream, "random/%" PRIu64 "/machine", index);
         sim_rng_init(&generator.rng, seed, stream);
         generate_machine(&generator, seed, index);

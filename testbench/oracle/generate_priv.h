@@ -13,6 +13,7 @@
  *   generate_msix.c      vectors and messages
  *   generate_queue.c     chains, rings and RAM
  *   generate_pages.c     what is reported, filled, given and taken
+ *   generate_move.c      to another process
  *   generate_hint.c      free page hints, of a machine that migrates
  *   generate_settle.c    without what the guest refuses
  */
@@ -39,6 +40,7 @@ struct generator {
         FILE *out;
         /* the configuration */
         bool raw;         /* the driver */
+        bool moves;       /* it is carried over to another process */
         bool hints;       /* migrations have no end, and the queue of hints is there */
         bool memory;      /* the guest's is modelled */
         bool legacy_only; /* disable-modern */
@@ -66,6 +68,7 @@ struct generator {
         sim_time_t now, answer_after;
         sim_time_t deadline; /* of the statistics timer; SIM_TIME_NEVER: none */
         uint32_t interval_s;
+        uint32_t first_interval_s; /* of the command line */
         bool stopped;
         bool migrating;
         uint32_t migrations; /* begun so far */
@@ -113,7 +116,7 @@ struct generate_family {
 
 extern const struct generate_family generate_host, generate_hotplug, generate_guest,
         generate_register, generate_msix, generate_queue, generate_pci, generate_pages,
-        generate_hint, generate_memory;
+        generate_hint, generate_memory, generate_move;
 
 /* One access of the driver's; bits of value past the size are dropped. */
 void generate_write(struct generator *generator, const char *bar, uint64_t offset, unsigned size,

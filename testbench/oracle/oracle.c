@@ -35,7 +35,8 @@ struct log_line {
 struct log {
         struct log_line *lines;
         size_t count, capacity;
-        bool cut; /* the last line is not the story's */
+        bool cut;          /* the last line is not the story's */
+        unsigned stranded; /* at which of its moves the machine did not arrive; 0: at none */
 };
 
 /* One run: ours writes the log, theirs is compared with it. */
@@ -47,6 +48,7 @@ struct side {
         size_t next[CHANNEL_COUNT];  /* of the reference: all before it on that channel are equal */
         struct oracle_result *result; /* of the comparison; NULL: the same */
         size_t lines_max;             /* of the reference; 0: any number */
+        unsigned carried;             /* to another process, so often */
         bool in_kernel, over;
         bool cut; /* over before the story was: time stood still, or there was enough of it */
         char *line;
@@ -282,11 +284,44 @@ static void act(struct side *side, const struct scenario *scenario,
         free(found.bytes);
 }
 
+/*
+ * A machine that is carried over and does not arrive: ours is as it was, QEMU's destination
+ * has ended. Both have to say so, and there the story ends.
+ */
+static void carry_over(struct side *side, bool arrived)
+{
+        const struct log *log = side->reference;
+        const struct log_line line = { .at = sim_kernel_now(machine_kernel(side->machine)),
+                                       .channel = CHANNEL_SEAM,
+                                       .text = (char *)"the machine does not arrive" };
+        bool should_arrive;
+
+        side->carried++;
+        if (log == NULL) {
+                if (arrived)
+                        return;
+                take_line(side, &line);
+                side->log->cut = true;
+                side->log->stranded = side->carried;
+        } else {
+                should_arrive = log->stranded != side->carried;
+                if (arrived != should_arrive)
+                        diverge(side, should_arrive ? NULL : &log->lines[log->count - 1],
+                                arrived ? NULL : &line);
+                if (arrived)
+                        return;
+        }
+        side->cut = true;
+        end(side);
+}
+
 static void order(struct side *side, const struct scenario_host *host)
 {
         const char *refused = play_host(side->machine, host);
 
-        if (refused != NULL)
+        if (host->kind == HOST_MIGRATE)
+                carry_over(side, refused == NULL);
+        else if (refused != NULL)
                 add_record(side, CHANNEL_SEAM, &refused_kind, SIM_T(refused), SIM_U(0));
 }
 

@@ -213,6 +213,38 @@ START_TEST(no_qemu_is_told_with_the_reason)
 }
 END_TEST
 
+/* What lies in RAM where a used ring will be shows only as another process loads the device. */
+#define ALONE "the machine does not arrive"
+#define MOVE(index)                                                                  \
+        "guest: {driver: raw}\ntimeline:\n  - guest: probe\n  - host: migrate\n"     \
+        "  - guest: reset\n"                                                         \
+        "  - guest: {write: {bar: common, offset: 32, size: 8, value: 0x1800000}}\n" \
+        "  - guest: {write: {bar: common, offset: 48, size: 8, value: 0x1900000}}\n" \
+        "  - guest: {write: {bar: common, offset: 28, size: 2, value: 1}}\n"         \
+        "  - guest: {ram-write: {address: 0x1801002, bytes: \"" index                \
+        "\"}}\n  - host: migrate\n  - {at: 1 s, qmp: {\"execute\": \"query-status\"}}\n"
+
+START_TEST(a_machine_that_does_not_arrive_ends_the_story)
+{
+        compare(MOVE("0001"), MOVE("0001"));
+        ck_assert_int_eq(result.verdict, ORACLE_EQUAL);
+        compare(MOVE("0000"), MOVE("0000"));
+        ck_assert_int_eq(result.verdict, ORACLE_EQUAL);
+}
+END_TEST
+
+START_TEST(one_that_arrives_on_one_side_only_is_the_divergence)
+{
+        compare(MOVE("0001"), MOVE("0000"));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_str_eq(result.ours, ALONE);
+        ck_assert_str_eq(result.theirs, "");
+        compare(MOVE("0000"), MOVE("0001"));
+        ck_assert_int_eq(result.verdict, ORACLE_DIVERGED);
+        ck_assert_str_eq(result.theirs, ALONE);
+}
+END_TEST
+
 /* No QEMU is started for it: what it cannot be is known before. */
 START_TEST(what_a_real_qemu_cannot_do_is_told_by_name)
 {
@@ -264,6 +296,8 @@ int main(void)
         tcase_add_test(tcase, an_error_of_the_device_is_compared);
         tcase_add_test(tcase, a_balloon_that_was_plugged_is_asked_for_by_its_id);
         tcase_add_test(tcase, no_qemu_is_told_with_the_reason);
+        tcase_add_test(tcase, a_machine_that_does_not_arrive_ends_the_story);
+        tcase_add_test(tcase, one_that_arrives_on_one_side_only_is_the_divergence);
         tcase_add_loop_test(tcase, what_a_real_qemu_cannot_do_is_told_by_name, 0, 7);
         suite_add_tcase(suite, tcase);
         return suite_run(suite);

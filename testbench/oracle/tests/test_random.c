@@ -109,6 +109,29 @@ START_TEST(hints_are_notified_at_once_and_end_before_a_reset)
 }
 END_TEST
 
+START_TEST(a_machine_that_moves_has_nothing_plugged)
+{
+        struct generate_counts counts = { { 0 } };
+        unsigned stories = 0;
+
+        for (uint64_t i = 0; i < 400; i++) {
+                char *text = generate_scenario(1, i, &counts);
+
+                if (strstr(text, "host: migrate,") != NULL) {
+                        stories++;
+                        ck_assert_ptr_null(strstr(text, "slots"));
+                        ck_assert_ptr_null(strstr(text, "device_"));
+                        ck_assert_ptr_null(strstr(text, "object-"));
+                        ck_assert_ptr_null(strstr(text, "hint"));
+                        ck_assert_ptr_null(strstr(text, "3072 MiB"));
+                }
+                free(text);
+        }
+        ck_assert_uint_gt(stories, 10);
+        ck_assert_uint_lt(stories, 80);
+}
+END_TEST
+
 /* ---- what was covered ---- */
 
 static void cover(struct random_coverage *coverage, const char *text)
@@ -367,6 +390,7 @@ int main(void)
         tcase_add_test(tcase, a_scenario_is_a_function_of_seed_and_index);
         tcase_add_test(tcase, every_operation_is_drawn);
         tcase_add_test(tcase, hints_are_notified_at_once_and_end_before_a_reset);
+        tcase_add_test(tcase, a_machine_that_moves_has_nothing_plugged);
         tcase_add_test(tcase, coverage_counts_the_states_of_rings);
         tcase_add_test(tcase, the_simulator_agrees_with_itself);
         tcase_add_test(tcase, divergences_are_shrunk_and_told_in_order);
