@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define BUFFERS_DEFAULT 20000U
 #define BUFFERS_A_TURN 100U

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define POLLS_DEFAULT 1000000U
 #define ROUNDS 5

@@ -10,7 +10,7 @@
 
 #include "pci/backend/qemu.h"
 #include "testbench/bench/verify.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define RAM_BYTES (UINT64_C(256) << 20)
 #define EPOCH_US (VERIFY_EPOCH_S * 1000000)

@@ -12,7 +12,7 @@
 #include "models/guest/transport.h"
 #include "pci/le.h"
 #include "testbench/bench/verify.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define DESCRIPTORS UINT64_C(0x100000)
 #define AVAILABLE UINT64_C(0x101000)

@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 /*
  * Right after an answer: guest-stats holds what the driver sent last. True where there is no

@@ -14,7 +14,7 @@
 
 #include "models/balloon/profile.h"
 #include "testbench/check/names.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 struct checks_options {
         const struct balloon_profile *profile;

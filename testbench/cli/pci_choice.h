@@ -10,7 +10,7 @@
 #include <argp.h>
 #include <stdint.h>
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/scenario/scenario.h"
 
 #define PCI_CHOICE_TEXT_SIZE 4096

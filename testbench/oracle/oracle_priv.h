@@ -8,7 +8,7 @@
 #ifndef TESTBENCH_ORACLE_PRIV_H
 #define TESTBENCH_ORACLE_PRIV_H
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/oracle/oracle.h"
 
 struct oracle_side {

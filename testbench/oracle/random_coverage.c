@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sim/assert.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/oracle/tap.h"
 #include "testbench/scenario/run.h"
 

@@ -6,7 +6,7 @@
 #ifndef TESTBENCH_SCENARIO_PLAY_H
 #define TESTBENCH_SCENARIO_PLAY_H
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/scenario/scenario.h"
 
 /* The scenario's machine; it borrows from the scenario. The monitor's output is the caller's. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/scenario/scenario.h"
 
 /* What may go next at an instant: an event of the machine's, or the next step of the story. */

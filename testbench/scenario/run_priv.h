@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "sim/journal.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/scenario/journal_tail.h"
 #include "testbench/scenario/run.h"
 

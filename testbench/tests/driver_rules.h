@@ -16,7 +16,7 @@
 
 #include "models/virtio_spec.h"
 #include "sim/journal.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 enum driver_rule {
         /* registers: 4.1.3.1, 4.1.4.1, 4.1.4.3.2, 4.1.4.9.2, 4.1.5.2.1 */

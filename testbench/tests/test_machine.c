@@ -8,7 +8,7 @@
 
 #include "sim/clock.h"
 #include "sim/tests/suite.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
 

@@ -7,7 +7,7 @@
 
 #include "models/guest/guest.h"
 #include "sim/tests/suite.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define MIB(n) ((uint64_t)(n) << 20)
 #define CHECKSUM_SIZE 8U

@@ -11,7 +11,7 @@
 #include "models/events.h"
 #include "sim/assert.h"
 #include "sim/tests/suite.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/oracle/tap.h"
 #include "testbench/scenario/play.h"
 

@@ -8,7 +8,7 @@
 
 #include "testbench/access/live.h"
 #include "testbench/access/namespace.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #define RIG_ADDRESS "0000:00:01.0"
 #define RIG_CONFIG "/sys/bus/pci/devices/" RIG_ADDRESS "/config"

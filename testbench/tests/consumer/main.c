@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 static void print_line(void *owner, const char *bytes, size_t size)
 {

@@ -16,7 +16,7 @@
 #include "pci/pci_spec.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
-#include "testbench/machine_qemu_priv.h"
+#include "testbench/machine/qemu_priv.h"
 
 #define MEMORY_SIZE 96
 #define FIXED_WORDS (13 + MACHINE_QEMU_STALL_WORDS)

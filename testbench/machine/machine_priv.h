@@ -2,10 +2,10 @@
 /*
  * A machine from the inside: what it shares with the device that it has.
  *
- *   machine.c         time, journal, guest, tap
- *   machine_faults.c  what breaks
- *   machine_sim.c     our device, on our bus, behind our monitor; machine_sim_priv.h has its parts
- *   machine_qemu.c    a real QEMU's; machine_qemu_priv.h has its parts
+ *   machine.c  time, journal, guest, tap
+ *   faults.c   what breaks
+ *   sim.c      our device, on our bus, behind our monitor; sim_priv.h has its parts
+ *   qemu.c     a real QEMU's; qemu_priv.h has its parts
  */
 #ifndef TESTBENCH_MACHINE_PRIV_H
 #define TESTBENCH_MACHINE_PRIV_H
@@ -16,7 +16,7 @@
 #include "testbench/fault/fault_dma.h"
 #include "testbench/fault/fault_port.h"
 #include "testbench/fault/fault_timer.h"
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 #include "testbench/oracle/tap.h"
 
 struct machine_ops {

@@ -16,7 +16,7 @@
 
 #include "models/virtio_spec.h"
 #include "pci/le.h"
-#include "testbench/machine_qemu_priv.h"
+#include "testbench/machine/qemu_priv.h"
 
 #define INDEX_OFFSET 2U
 /* Of 50 us each: how often thread and ring are looked at. */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "sim/assert.h"
-#include "testbench/machine_priv.h"
+#include "testbench/machine/machine_priv.h"
 
 #define DETAIL_SIZE 48
 #define US_PER_S 1000000

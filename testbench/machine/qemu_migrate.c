@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "testbench/machine_qemu_priv.h"
+#include "testbench/machine/qemu_priv.h"
 
 /* Of 10 ms each: how often a migration is asked after. */
 #define PATIENCE 6000U

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "testbench/machine_qemu_priv.h"
+#include "testbench/machine/qemu_priv.h"
 
 const char *machine_qemu_modules(char path[MACHINE_QEMU_PATH_SIZE])
 {

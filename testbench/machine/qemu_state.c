@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "testbench/machine_qemu_priv.h"
+#include "testbench/machine/qemu_priv.h"
 
 bool machine_qemu_has_balloon(struct machine *machine)
 {

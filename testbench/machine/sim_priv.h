@@ -2,8 +2,8 @@
 /*
  * A machine with our device from the inside:
  *
- *   machine_sim.c          its parts, what the monitor and checks may ask of them
- *   machine_sim_migrate.c  what is saved of the device, and one that arrives
+ *   sim.c          its parts, what the monitor and checks may ask of them
+ *   sim_migrate.c  what is saved of the device, and one that arrives
  */
 #ifndef TESTBENCH_MACHINE_SIM_PRIV_H
 #define TESTBENCH_MACHINE_SIM_PRIV_H
@@ -14,7 +14,7 @@
 #include "pci/bus_sim.h"
 #include "pci/hotplug.h"
 #include "pci/ram.h"
-#include "testbench/machine_priv.h"
+#include "testbench/machine/machine_priv.h"
 
 #define SIM_WHY_SIZE 160
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "sim/assert.h"
-#include "testbench/machine_qemu_priv.h"
+#include "testbench/machine/qemu_priv.h"
 
 size_t machine_qemu_dimm_words(const struct machine *machine,
                                char storage[DIMMS_MAX][2][QEMU_DIMM_SIZE],

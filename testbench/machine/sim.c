@@ -6,7 +6,7 @@
 #include "pci/pci_spec.h"
 #include "sim/assert.h"
 #include "testbench/device_defaults.h"
-#include "testbench/machine_sim_priv.h"
+#include "testbench/machine/sim_priv.h"
 
 struct balloon *machine_sim_balloon(struct machine *machine)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "testbench/machine.h"
+#include "testbench/machine/machine.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "models/events.h"
 #include "sim/assert.h"
-#include "testbench/machine_priv.h"
+#include "testbench/machine/machine_priv.h"
 
 /* Of a tapped machine. A storm repeats a few events. */
 #define TAPPED_INSTANT_EVENTS_MAX 10000U

@@ -2,11 +2,12 @@
 /*
  * A machine that is a real QEMU, from the inside.
  *
- *   machine_qemu.c        its life, and what its monitor says
- *   machine_qemu_hint.c   free page hints, which another thread takes
- *   machine_qemu_memory.c memory that is plugged
- *   machine_qemu_migrate.c migrations, and the process at their other end
- *   machine_qemu_state.c  what shows of the balloon
+ *   qemu.c          its life, and what its monitor says
+ *   qemu_hint.c     free page hints, which another thread takes
+ *   qemu_memory.c   memory that is plugged
+ *   qemu_migrate.c  migrations, and the process at their other end
+ *   qemu_modules.c  what it loads of ours
+ *   qemu_state.c    what shows of the balloon
  */
 #ifndef TESTBENCH_MACHINE_QEMU_PRIV_H
 #define TESTBENCH_MACHINE_QEMU_PRIV_H
@@ -14,7 +15,7 @@
 #include <json-c/json.h>
 
 #include "pci/backend/qemu.h"
-#include "testbench/machine_priv.h"
+#include "testbench/machine/machine_priv.h"
 
 #define QEMU_DEVICE_SIZE 512
 #define QEMU_PATH_SIZE 256

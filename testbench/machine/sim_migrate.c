@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "testbench/machine_sim_priv.h"
+#include "testbench/machine/sim_priv.h"
 
 static void free_plugged(struct sim_plugged *plugged)
 {
