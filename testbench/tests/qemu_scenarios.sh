@@ -29,7 +29,8 @@ while read -r file; do
         profile=$(sed -n 's/^profile: *\([^ #]*\).*/\1/p' "$file")
         [ "${profile:-qemu-7.2}" = qemu-7.2 ] && [ "$file" != "$refused" ] &&
                 ! grep -q -e '^doc-names: *on' -e ' host: {free-page-hint' -e ' host: {restore' -e 'migration: [^n]' \
-                        -e 'reporting-queue: spec' -e 'fault: {*[a-z]*-*[a-z]*-\(dma\|timer\)' "$file" && echo "$file"
+                        -e 'reporting-queue: spec' -e 'fault: {*[a-z]*-*[a-z]*-\(dma\|timer\)' \
+                        -e 'fault: {step-clock' -e 'qmp-disconnect: {[^}]*by:' -e 'host: {reconnect:' "$file" && echo "$file"
 done <"$work/all" >"$work/fit"
 # Each of the profile says where it was seen to pass, and all of these say qemu.
 while read -r file; do
