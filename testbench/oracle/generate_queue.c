@@ -153,7 +153,8 @@ static uint64_t draw_address(struct generator *generator)
                 0xc0000,
                 0xdfff0,
                 0xffff8,
-                0xffffc000,
+                /* The lowest page of ROM: a BAR that is being sized lies over the highest. */
+                0xfffc0000,
                 GENERATE_RINGS_ADDRESS,
                 GENERATE_RINGS_ADDRESS + 0x4000,
                 GENERATE_FREE_ADDRESS,
