@@ -305,9 +305,10 @@ static void carry_over(struct side *side, bool arrived)
                 side->log->stranded = side->carried;
         } else {
                 should_arrive = log->stranded != side->carried;
-                if (arrived != should_arrive)
-                        diverge(side, should_arrive ? NULL : &log->lines[log->count - 1],
-                                arrived ? NULL : &line);
+                if (arrived && !should_arrive)
+                        diverge(side, &log->lines[log->count - 1], NULL);
+                else if (!arrived && should_arrive)
+                        diverge(side, NULL, &line);
                 if (arrived)
                         return;
         }
