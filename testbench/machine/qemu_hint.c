@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include "models/virtio_spec.h"
@@ -63,6 +64,18 @@ static int find_thread(int pid)
         return found;
 }
 
+/*
+ * For a lock that another thread has, in the middle of what it does. Where the system call is
+ * not shown nothing of that is known.
+ */
+static bool waits(int pid, int thread)
+{
+        char path[PATH_SIZE], text[STAT_SIZE];
+
+        snprintf(path, sizeof path, "/proc/%d/task/%d/syscall", pid, thread);
+        return read_text(path, text) && strtol(text, NULL, 10) == SYS_futex;
+}
+
 /* proc(5): the state is the first word behind the name in parentheses. */
 static bool sleeps(struct machine *machine)
 {
@@ -78,7 +91,7 @@ static bool sleeps(struct machine *machine)
         if (hints->thread == 0 || !read_text(path, text))
                 return true;
         name_end = strrchr(text, ')');
-        return name_end == NULL || strncmp(name_end, ") S", 3) == 0;
+        return (name_end == NULL || strncmp(name_end, ") S", 3) == 0) && !waits(pid, hints->thread);
 }
 
 static void pause_briefly(void)
